@@ -1,0 +1,22 @@
+/** Tests run the TypeScript sources through swc; a few ES-module-only packages are transformed along with them. */
+const esmOnly = ['oauth4webapi', 'fast-check', 'pure-rand'];
+
+/** Not in an .swcrc: Temporal's bundler would read that too, and lose the ES imports that keep the bundle small. */
+const swc = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.[jt]s$': ['@swc/jest', swc] },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  globalSetup: '<rootDir>/test/helpers/global-setup.ts',
+  globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

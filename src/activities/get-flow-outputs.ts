@@ -1,0 +1,52 @@
+/** HOST: the activity `getFlowOutputs`. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { GetFlowOutputsResult } from '../common/activities';
+import { OUTPUTS_TOO_LARGE, OUTPUTS_UNREADABLE } from '../common/failures';
+import type { Connector } from './connect';
+import { onSession } from './on-session';
+
+/** A Temporal payload ends at 2 MiB; 256 KiB are left for the attempts and whatever a payload codec adds. */
+const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
+
+/** White space does not count: a file of more than this cannot come down to what a payload holds. One range. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+export function createGetFlowOutputs(connect: Connector) {
+  return onSession(connect, async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
+    const text = await client.getOutputs(flowSessionId, { signal, maxBytes: MAX_FILE_BYTES });
+    const outputs = text === null ? null : parseOutputs(text, flowSessionId);
+    const outputsSize = Buffer.byteLength(JSON.stringify(outputs));
+    if (outputsSize > MAX_OUTPUTS_BYTES) {
+      throw failure(
+        OUTPUTS_TOO_LARGE,
+        `The outputs of run ${flowSessionId} are ${outputsSize} bytes, more than the ${MAX_OUTPUTS_BYTES} that fit ` +
+          'into a Temporal payload. The robot succeeded: fetch them from Dataverse, or let the flow return less.',
+        { flowSessionId, outputsSize },
+      );
+    }
+    return { outputs };
+  });
+}
+
+function parseOutputs(text: string, flowSessionId: string): Record<string, unknown> | null {
+  let outputs: unknown;
+  try {
+    outputs = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text.
+    throw unreadable('are no JSON', flowSessionId);
+  }
+  if (outputs !== null && (typeof outputs !== 'object' || Array.isArray(outputs))) {
+    throw unreadable('are JSON, but no object', flowSessionId);
+  }
+  return outputs as Record<string, unknown> | null;
+}
+
+function unreadable(problem: string, flowSessionId: string): ApplicationFailure {
+  const message = `The robot succeeded, but the outputs of run ${flowSessionId} ${problem}.`;
+  return failure(OUTPUTS_UNREADABLE, message, { flowSessionId });
+}
+
+function failure(type: string, message: string, details: object): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+}

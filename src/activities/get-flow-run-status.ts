@@ -1,0 +1,28 @@
+/** HOST: the activity `getFlowRunStatus`. */
+import type { FlowRunAttempt } from '../common/result';
+import { statusName } from '../common/status';
+import type { FlowSession } from '../dataverse';
+import type { Connector } from './connect';
+import { onSession } from './on-session';
+
+/** The column holds 10,000 characters; every attempt of a run is kept, so each gets less. */
+const MAX_ERROR_MESSAGE_LENGTH = 1000;
+
+export function createGetFlowRunStatus(connect: Connector) {
+  return onSession(connect, async (client, { flowSessionId }, signal) =>
+    toAttempt(await client.getFlowSession(flowSessionId, { signal })),
+  );
+}
+
+function toAttempt(session: FlowSession): FlowRunAttempt {
+  const { flowSessionId, statusCode, startedOn, completedOn, errorCode, errorMessage } = session;
+  return {
+    flowSessionId,
+    statusCode,
+    status: statusName(statusCode),
+    startedOn,
+    completedOn,
+    ...(errorCode && { errorCode }),
+    ...(errorMessage && { errorMessage: errorMessage.slice(0, MAX_ERROR_MESSAGE_LENGTH) }),
+  };
+}

@@ -1,0 +1,25 @@
+/** HOST: what the activities on one flow session have in common. */
+import { cancellationSignal, cancelled } from '@temporalio/activity';
+import type { FlowSessionInput } from '../common/activities';
+import { type ParsedFlowSessionInput, parseFlowSessionInput } from '../common/input';
+import type { DataverseClient } from '../dataverse';
+import type { Connector } from './connect';
+import { invalidInput, toApplicationFailure } from './failures';
+import { whileHeartbeating } from './heartbeat';
+
+type Work<T> = (client: DataverseClient, input: ParsedFlowSessionInput, signal: AbortSignal) => Promise<T>;
+
+/** An activity on one flow session, from its work: safe to repeat, and given up when it is cancelled. */
+export function onSession<T>(connect: Connector, work: Work<T>): (input: FlowSessionInput) => Promise<T> {
+  return async (argument) => {
+    const parsed = parseFlowSessionInput(argument);
+    if (!parsed.ok) throw invalidInput(parsed.problems);
+    const signal = cancellationSignal();
+    try {
+      return await whileHeartbeating(async () => work(await connect(parsed.value), parsed.value, signal));
+    } catch (error) {
+      if (signal.aborted) await cancelled();
+      throw toApplicationFailure(error, parsed.value.flowSessionId);
+    }
+  };
+}

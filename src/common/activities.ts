@@ -1,0 +1,48 @@
+/**
+ * SHARED: may run anywhere. What goes into the activities and what comes out of them. On the wire.
+ */
+import type { Authentication } from './fields';
+import type { FlowRunAttempt, LicenseCheck } from './result';
+
+/** Which organization, and as whom. What is left out is the worker's own. */
+export interface DataverseTarget {
+  organizationUri?: string;
+  authentication?: Authentication;
+}
+
+export interface TriggerFlowRunInput extends DataverseTarget {
+  flowId: string;
+  connectionName: string;
+  /** @default 'connection' */
+  connectionType?: 'connection' | 'connectionReference';
+  runMode: 'attended' | 'unattended';
+  /** @default 'normal' */
+  runPriority?: string;
+  /** Object, or its JSON text; at most `MAX_INPUTS_BYTES` as UTF-8. */
+  inputs?: Record<string, unknown> | string;
+  callbackUrl?: string;
+  /** Whole seconds, 1 to 86,400. @default Dataverse's, 3 hours */
+  timeout?: number;
+}
+
+export interface TriggerFlowRunResult {
+  flowSessionId: string;
+  licenseCheck?: LicenseCheck;
+}
+
+export interface FlowSessionInput extends DataverseTarget {
+  flowSessionId: string;
+}
+
+export interface GetFlowOutputsResult {
+  /** Null where the run left none. */
+  outputs: Record<string, unknown> | null;
+}
+
+/** The operations on Dataverse as Temporal activities. */
+export interface FlowRunActivities {
+  triggerFlowRun(input: TriggerFlowRunInput): Promise<TriggerFlowRunResult>;
+  getFlowRunStatus(input: FlowSessionInput): Promise<FlowRunAttempt>;
+  getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
+  cancelFlowRun(input: FlowSessionInput): Promise<void>;
+}

@@ -1,0 +1,112 @@
+/** SHARED: may run anywhere. How often the status is looked at, and when a robot is followed by another. */
+import type { Duration } from '@temporalio/common';
+import * as z from 'zod/mini';
+import { duration, must, numberBetween, wholeNumber } from './fields';
+import { BAD_ENDS, type BadEnd } from './status';
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400 * SECOND_MS;
+
+/** How often a caller wants the status looked at. */
+export interface PollOptions {
+  /** Before the first look, 10 ms to 1 day. @default '5s' */
+  initialInterval?: Duration;
+  /** @default '60s' */
+  maximumInterval?: Duration;
+  /** By which the interval grows from look to look. @default 1.5 */
+  backoffCoefficient?: number;
+  /** Shared polling is not built yet. @default false */
+  shared?: false;
+}
+
+/** When a robot that ended badly is followed by a new one. */
+export interface FlowRunRetryOptions {
+  /** Robots in all, the first one included: 1 to 100. @default 3 */
+  maximumAttempts?: number;
+  /** Before the second robot, 1 ms to 7 days. @default '30s' */
+  initialInterval?: Duration;
+  /** @default '10m' */
+  maximumInterval?: Duration;
+  /** @default 2 */
+  backoffCoefficient?: number;
+  /** Ends after which a new robot is started. @default ['Faulted', 'TimedOut'] */
+  statuses?: BadEnd[];
+}
+
+/** Intervals in milliseconds. */
+export interface Backoff {
+  initialInterval: number;
+  maximumInterval: number;
+  backoffCoefficient: number;
+}
+
+/** The wait before the next try, in milliseconds, after `tries` of them. */
+export function backoffMs(backoff: Backoff, tries: number): number {
+  const grown = backoff.initialInterval * backoff.backoffCoefficient ** tries;
+  return Math.min(grown, backoff.maximumInterval);
+}
+
+function intervalFields(longestMs: number, shortestMs: number) {
+  return {
+    initialInterval: z.optional(duration(shortestMs, longestMs)),
+    maximumInterval: z.optional(duration(shortestMs, longestMs)),
+  };
+}
+
+interface Intervals {
+  initialInterval?: number | undefined;
+  maximumInterval?: number | undefined;
+}
+
+/** A maximum below the initial interval is a slip when both were written; a default gives way. */
+function intervalsInOrder(payload: z.core.ParsePayload<Intervals>): void {
+  const { initialInterval = 0, maximumInterval = Number.POSITIVE_INFINITY } = payload.value;
+  if (initialInterval <= maximumInterval) return;
+  payload.issues.push({
+    code: 'custom',
+    path: ['maximumInterval'],
+    message: 'must not be shorter than initialInterval',
+    input: undefined,
+  });
+}
+
+function withDefaults<T extends Intervals>(options: T, initialMs: number, maximumMs: number): T & Backoff {
+  const { initialInterval, maximumInterval } = options;
+  return {
+    ...options,
+    initialInterval: initialInterval ?? Math.min(initialMs, maximumInterval ?? initialMs),
+    maximumInterval: maximumInterval ?? Math.max(maximumMs, initialInterval ?? maximumMs),
+  } as T & Backoff;
+}
+
+export const poll = z.pipe(
+  z
+    .strictObject(
+      {
+        ...intervalFields(DAY_MS, 10),
+        backoffCoefficient: z._default(numberBetween(1, 100), 1.5),
+        shared: z.optional(z.literal(false, must('must be false: shared polling is not built yet'))),
+      },
+      must('must be an object'),
+    )
+    .check(intervalsInOrder),
+  z.transform((options) => withDefaults(options, 5 * SECOND_MS, 60 * SECOND_MS)),
+);
+
+export const retry = z.pipe(
+  z
+    .strictObject(
+      {
+        ...intervalFields(7 * DAY_MS, 1),
+        maximumAttempts: z._default(wholeNumber(1, 100), 3),
+        backoffCoefficient: z._default(numberBetween(1, 100), 2),
+        statuses: z._default(
+          z.array(z.enum(BAD_ENDS, must(`must be one of ${BAD_ENDS.join(', ')}`)), must('must be a list')),
+          ['Faulted', 'TimedOut'],
+        ),
+      },
+      must('must be an object'),
+    )
+    .check(intervalsInOrder),
+  z.transform((options) => withDefaults(options, 30 * SECOND_MS, 600 * SECOND_MS)),
+);

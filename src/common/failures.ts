@@ -1,0 +1,55 @@
+/**
+ * SHARED: may run anywhere. The types of the failures that a caller can meet. They are on the wire:
+ * callers in any language decide by these names.
+ */
+import type { BadEnd } from './status';
+
+/** A wrong input. `details[0].problems` names every wrong field; nothing was sent. */
+export const INVALID_INPUT = 'InvalidInput';
+
+/** The answer to a trigger was lost: whether a robot was started cannot be told. */
+export const TRIGGER_OUTCOME_UNKNOWN = 'TriggerOutcomeUnknown';
+
+/** The robot succeeded; its outputs are no JSON object. */
+export const OUTPUTS_UNREADABLE = 'OutputsUnreadable';
+
+/** The robot succeeded; its outputs are larger than a Temporal payload may be. */
+export const OUTPUTS_TOO_LARGE = 'OutputsTooLarge';
+
+/** Dataverse refused for good. */
+export const DATAVERSE_UNAUTHORIZED = 'DataverseUnauthorized';
+export const DATAVERSE_FORBIDDEN = 'DataverseForbidden';
+export const DATAVERSE_NOT_FOUND = 'DataverseNotFound';
+export const DATAVERSE_BAD_REQUEST = 'DataverseBadRequest';
+
+/** Passing trouble: an activity that fails with one of these is tried again. A workflow does not end with them. */
+export const DATAVERSE_THROTTLED = 'DataverseThrottled';
+export const DATAVERSE_UNAVAILABLE = 'DataverseUnavailable';
+
+/** The type of the failure with which a run ends whose robot ended badly, such as `DesktopFlowFaulted`. */
+export function desktopFlowFailureType(end: BadEnd): `DesktopFlow${BadEnd}` {
+  return `DesktopFlow${end}`;
+}
+
+/** One wrong field. `field` is a path such as `retry.maximumAttempts`; `problem` never repeats the value. */
+export interface FieldProblem {
+  field: string;
+  problem: string;
+}
+
+/** One line that names every wrong field, for the message of an `InvalidInput`. */
+export function describeProblems(problems: readonly FieldProblem[]): string {
+  return problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
+}
+
+/** What Dataverse said when it refused a request. Part of `details[0]`. */
+export interface DataverseAnswer {
+  /** HTTP status; absent when no answer came. */
+  httpStatus?: number;
+  /** Dataverse's own code, such as `0x80040220`. */
+  code?: string;
+  /** Dataverse's own text. */
+  message?: string;
+  /** For Microsoft's support. */
+  requestId?: string;
+}

@@ -1,0 +1,62 @@
+/**
+ * SHARED: may run anywhere. The rules of the two URLs that an input can carry. Each function returns what is
+ * wrong, or undefined. Whether a worker may talk to the host is the worker's to say (`dataverse/hosts.ts`).
+ */
+
+/** Length of the column `flowsession.callbackurl`. */
+const MAX_CALLBACK_URL_LENGTH = 2000;
+
+/** `hostname` as the URL parser writes it: lower case, IPv6 in brackets, IPv4 in four decimal numbers. */
+export function isLoopback(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '');
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(name)
+  );
+}
+
+function isIpAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^\d+\.\d+\.\d+\.\d+\.?$/.test(hostname);
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The environment URL must be an https origin: no path, query, fragment or credentials. Plain http is for an
+ * emulator on loopback alone, and even then only when it is the worker's own organization.
+ */
+export function organizationUriProblem(text: string): string | undefined {
+  const url = parseUrl(text);
+  if (url === undefined) return 'must be an https origin, such as https://contoso.crm4.dynamics.com';
+  if (url.username !== '' || url.password !== '') return 'must not carry credentials';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    return 'must be an https URL';
+  }
+  if (!/^\/?$/.test(url.pathname) || /[?#]/.test(text)) {
+    return 'must be an origin, without path, query or fragment';
+  }
+  return undefined;
+}
+
+/** Microsoft's rules: https, a DNS name, no loopback, no IP address; the column holds 2000 characters. */
+export function callbackUrlProblem(text: string): string | undefined {
+  const url = parseUrl(text);
+  if (url === undefined || url.protocol !== 'https:') return 'must be an https URL';
+  if (text.length > MAX_CALLBACK_URL_LENGTH) {
+    return `must not be longer than ${MAX_CALLBACK_URL_LENGTH} characters`;
+  }
+  if (url.username !== '' || url.password !== '') return 'must not carry credentials';
+  if (isLoopback(url.hostname)) return 'must not point to localhost';
+  if (isIpAddress(url.hostname) || !url.hostname.includes('.')) {
+    return 'must name its host by a full DNS name, not by an IP address';
+  }
+  return undefined;
+}

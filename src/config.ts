@@ -1,0 +1,106 @@
+/**
+ * HOST: from the environment to a typed configuration. Read once, when a process starts; every problem is named
+ * at once, and no value is repeated.
+ */
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { DEFAULT_TASK_QUEUE } from './common/messages';
+import { type DataverseCredentials, organizationHostProblem, tokenEndpointProblem } from './dataverse';
+
+export interface Config {
+  /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
+  temporal: ClientConnectConfig;
+  /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
+  taskQueue: string;
+  /** POWER_AUTOMATE_ORGANIZATION_URI */
+  organizationUri?: string;
+  /** The OAuth variables where all three are set, else POWER_AUTOMATE_BEARER_TOKEN. */
+  credentials?: DataverseCredentials;
+  /** POWER_AUTOMATE_ALLOWED_HOSTS, comma-separated. */
+  allowedHosts: string[];
+  /** LOG_LEVEL, one of pino's. @default 'info' */
+  logLevel: string;
+}
+
+/** Names every wrong variable, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+const OAUTH = {
+  clientId: 'POWER_AUTOMATE_CLIENT_ID',
+  clientSecret: 'POWER_AUTOMATE_CLIENT_SECRET',
+  tokenEndpoint: 'POWER_AUTOMATE_TOKEN_ENDPOINT',
+} as const;
+
+/** @throws ConfigError */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  // An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out.
+  const read = (name: string) => environment[name]?.trim() || undefined;
+
+  const allowedHosts = (read('POWER_AUTOMATE_ALLOWED_HOSTS') ?? '').split(',').map((host) => host.trim());
+  const organizationUri = read('POWER_AUTOMATE_ORGANIZATION_URI');
+  const organizationProblem =
+    organizationUri && organizationHostProblem(organizationUri, { ownOrganization: organizationUri });
+  if (organizationProblem) problems.push(`POWER_AUTOMATE_ORGANIZATION_URI ${organizationProblem}`);
+
+  const logLevel = read('LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+
+  const credentials = readCredentials(read, problems);
+  const temporal = readTemporal(environment, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    temporal,
+    taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
+    allowedHosts: allowedHosts.filter(Boolean),
+    logLevel,
+    ...(organizationUri && { organizationUri }),
+    ...(credentials && { credentials }),
+  };
+}
+
+type Read = (name: string) => string | undefined;
+
+function readCredentials(read: Read, problems: string[]): DataverseCredentials | undefined {
+  const clientId = read(OAUTH.clientId);
+  const clientSecret = read(OAUTH.clientSecret);
+  const tokenEndpoint = read(OAUTH.tokenEndpoint);
+  const token = read('POWER_AUTOMATE_BEARER_TOKEN');
+  const endpointProblem = tokenEndpoint && tokenEndpointProblem(tokenEndpoint);
+  if (endpointProblem) problems.push(`${OAUTH.tokenEndpoint} ${endpointProblem}`);
+  if (clientId && clientSecret && tokenEndpoint) {
+    return { type: 'oauth', clientId, clientSecret, tokenEndpoint };
+  }
+  if (clientId || clientSecret || tokenEndpoint) {
+    const missing = Object.values(OAUTH).filter((name) => !read(name));
+    problems.push(
+      `${missing.join(' and ')} must be set too: OAuth 2.0 needs all of ${Object.values(OAUTH).join(', ')}`,
+    );
+  }
+  return token ? { type: 'bearer', token } : undefined;
+}
+
+function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): ClientConnectConfig {
+  const entries = Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(entries) });
+  } catch (error) {
+    problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    return { connectionOptions: {} };
+  }
+}
+
+/** Every value of a configuration that must not be seen in a log. */
+export function secretsOf({ credentials, temporal }: Config): string[] {
+  const { apiKey } = temporal.connectionOptions;
+  const own =
+    credentials?.type === 'oauth' ? [credentials.clientSecret, credentials.clientId] : [credentials?.token];
+  return [...own, apiKey].filter((secret): secret is string => typeof secret === 'string' && secret !== '');
+}

@@ -1,0 +1,114 @@
+/** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
+import { DataverseError, type DataverseErrorKind } from './errors';
+import type { HttpAnswer } from './transport';
+
+const MAX_MESSAGE_LENGTH = 2000;
+
+/** Without `Retry-After`. Microsoft's own sample starts lower, but doubles. */
+const DEFAULT_THROTTLED_MS = 10_000;
+
+/** Shorter texts are no secrets, and replacing them would garble a message. */
+const SHORTEST_SECRET = 4;
+
+export function scrub(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '[redacted]'), text);
+}
+
+/** Numbers in headers may have thousands separators: `1,200.00` (Microsoft's captured Web API exchange). */
+export function headerNumber(answer: HttpAnswer, name: string): number | undefined {
+  const text = answer.headers[name];
+  if (text === undefined || !/^[\d,]+(\.\d+)?$/.test(text)) return undefined;
+  return Number(text.replaceAll(',', ''));
+}
+
+/** `x-ms-service-request-id` comes twice; the second one is `REQ_ID`, under which support finds the request. */
+function requestId({ headers }: HttpAnswer): string | undefined {
+  return headers.req_id ?? headers['x-ms-service-request-id']?.split(',').at(-1)?.trim();
+}
+
+/** `Retry-After` is a number of seconds or a date. Milliseconds, or undefined when there is none that makes sense. */
+export function retryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
+  const seconds = headerNumber(answer, 'retry-after');
+  if (seconds !== undefined) return Math.ceil(seconds * 1000);
+  const at = Date.parse(answer.headers['retry-after'] ?? '');
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+export function text(answer: HttpAnswer): string {
+  // The decoder strips a byte order mark.
+  return new TextDecoder().decode(answer.body);
+}
+
+/** @throws DataverseError `unreadable` when the body is no JSON object. */
+export function jsonObject(answer: HttpAnswer): Record<string, unknown> {
+  const parsed = tryJson(answer);
+  if (parsed !== undefined) return parsed;
+  throw unreadable(answer, `${answer.body.length} bytes that are no JSON object`);
+}
+
+export function unreadable(answer: HttpAnswer, what: string): DataverseError {
+  return new DataverseError(`Dataverse answered ${answer.status} with ${what}`, {
+    kind: 'unreadable',
+    outcome: 'unknown',
+    status: answer.status,
+    requestId: requestId(answer),
+  });
+}
+
+function tryJson(answer: HttpAnswer): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text(answer));
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+    return isObject ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error in an answer that is none of success. Whatever its body is, even HTML or nothing. */
+export function toError(answer: HttpAnswer, secrets: readonly string[]): DataverseError {
+  const { status } = answer;
+  const { code, message } = errorBody(answer);
+  const dataverseMessage = message && scrub(message, secrets).trim().slice(0, MAX_MESSAGE_LENGTH);
+  const kind = kindOf(status);
+  const id = requestId(answer);
+  const said = dataverseMessage ?? 'without an explanation';
+  const after = retryAfterMs(answer) ?? (kind === 'throttled' ? DEFAULT_THROTTLED_MS : undefined);
+  return new DataverseError(`Dataverse answered ${status}${code ? ` (${code})` : ''}: ${said}`, {
+    kind,
+    outcome: outcomeOf(status),
+    status,
+    ...(code && { code }),
+    ...(dataverseMessage && { dataverseMessage }),
+    ...(id && { requestId: id }),
+    ...(after !== undefined && { retryAfterMs: after }),
+  });
+}
+
+/** The code may be empty, and so may everything. */
+function errorBody(answer: HttpAnswer): { code?: string; message?: string } {
+  const error = tryJson(answer)?.error;
+  if (typeof error !== 'object' || error === null) return {};
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return {
+    ...(typeof code === 'string' && code !== '' && { code: code.slice(0, 200) }),
+    ...(typeof message === 'string' && message !== '' && { message }),
+  };
+}
+
+/** By status alone: codes are little documented, and texts change. */
+function kindOf(status: number): DataverseErrorKind {
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'notFound';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'throttled';
+  if (status >= 500) return 'unavailable';
+  return 'badRequest';
+}
+
+function outcomeOf(status: number): 'refused' | 'unknown' {
+  return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unknown';
+}

@@ -1,0 +1,157 @@
+/**
+ * HOST: OAuth 2.0 client credentials with a cached token: one request however many callers ask at once, renewed
+ * before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
+ */
+import * as oauth from 'oauth4webapi';
+import { retryAfterMs } from './answers';
+import type { OAuthCredentials } from './credentials';
+import { DataverseError, type DataverseErrorFields } from './errors';
+import type { TokenSource } from './token-source';
+import { type HttpAnswer, send } from './transport';
+
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 256 * 1024;
+
+/** Microsoft's token endpoint asks clients of this grant to wait for 60 seconds (MSAL's notes on throttling). */
+const DEFAULT_THROTTLED_MS = 60_000;
+
+/** A token is renewed this long before it ends, or after four fifths of a shorter life. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+
+interface Token {
+  value: string;
+  /** Epoch milliseconds. */
+  renewAt: number;
+}
+
+export class ClientCredentials implements TokenSource {
+  readonly #credentials: OAuthCredentials;
+  readonly #scope: string;
+  readonly #now: () => number;
+  #cached: Token | undefined;
+  #request: Promise<Token> | undefined;
+  #closedUntil = 0;
+
+  /** @param now epoch milliseconds; for tests of renewal. */
+  constructor(credentials: OAuthCredentials, scope: string, now: () => number = Date.now) {
+    this.#credentials = credentials;
+    this.#scope = scope;
+    this.#now = now;
+  }
+
+  get secrets(): readonly string[] {
+    const { clientId, clientSecret } = this.#credentials;
+    return [clientSecret, clientId, ...(this.#cached ? [this.#cached.value] : [])];
+  }
+
+  async token(signal?: AbortSignal): Promise<string> {
+    if (this.#cached && this.#now() < this.#cached.renewAt) return this.#cached.value;
+    this.#request ??= this.#fetch().finally(() => {
+      this.#request = undefined;
+    });
+    const { value } = await unlessAborted(this.#request, signal);
+    return value;
+  }
+
+  /** Callers that were refused together drop the token once: the others find that it is no longer the cached one. */
+  refuse(token: string): boolean {
+    if (this.#cached?.value === token) this.#cached = undefined;
+    return true;
+  }
+
+  async #fetch(): Promise<Token> {
+    const waitMs = this.#closedUntil - this.#now();
+    if (waitMs > 0) throw failure('throttled', 'asked to wait', { retryAfterMs: waitMs });
+    const { clientId, clientSecret, tokenEndpoint } = this.#credentials;
+    const server = { issuer: new URL(tokenEndpoint).origin, token_endpoint: tokenEndpoint };
+    const client = { client_id: clientId };
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      client,
+      oauth.ClientSecretPost(clientSecret),
+      { scope: this.#scope },
+      {
+        [oauth.customFetch]: (url, options) => this.#post(url, options),
+        // Plain http is for loopback alone: `tokenEndpointProblem` saw to that.
+        [oauth.allowInsecureRequests]: true,
+      },
+    );
+    const granted = await oauth
+      .processClientCredentialsResponse(server, client, response)
+      .catch((error: unknown) => Promise.reject(refusal(error)));
+    const lifeMs = (granted.expires_in ?? 0) * 1000;
+    const renewAt = this.#now() + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 5);
+    this.#cached = { value: granted.access_token, renewAt };
+    return this.#cached;
+  }
+
+  async #post(url: string, options: { body: unknown; headers: Record<string, string> }): Promise<Response> {
+    const answer = await send({
+      method: 'POST',
+      url: new URL(url),
+      headers: options.headers,
+      body: String(options.body),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+    }).catch((error: DataverseError) => {
+      const { kind } = error;
+      throw failure(kind, `could not be asked: ${error.message}`);
+    });
+    const { status } = answer;
+    if (status === 429 || status >= 500) throw this.#later(answer);
+    return new Response(answer.body.length > 0 ? answer.body.toString('utf8') : null, {
+      status,
+      headers: { 'content-type': answer.headers['content-type'] ?? '' },
+    });
+  }
+
+  /** Its 429 is plain text. Whoever needs this token waits. */
+  #later(answer: HttpAnswer): DataverseError {
+    const { status } = answer;
+    const after = retryAfterMs(answer) ?? (status === 429 ? DEFAULT_THROTTLED_MS : undefined);
+    if (after !== undefined) this.#closedUntil = this.#now() + after;
+    return failure(status === 429 ? 'throttled' : 'unavailable', `answered ${status}`, {
+      status,
+      ...(after !== undefined && { retryAfterMs: after }),
+    });
+  }
+}
+
+/** The description is left out: Microsoft writes the client id into it. The AADSTS numbers say the same. */
+function refusal(error: unknown): DataverseError {
+  if (!(error instanceof oauth.ResponseBodyError)) {
+    return failure('unreadable', 'answered with something that is no token');
+  }
+  const { error_codes: numbers } = error.cause as { error_codes?: unknown };
+  const codes = Array.isArray(numbers)
+    ? numbers.filter(Number.isInteger).map((number) => `AADSTS${number}`)
+    : [];
+  const said = [error.error, ...codes].join(', ');
+  const fields = { status: error.status, code: error.error };
+  if (error.error === 'temporarily_unavailable') return failure('unavailable', `answered ${said}`, fields);
+  return failure(
+    'unauthorized',
+    `refused the client credentials: ${said}. Check client id, secret and tenant`,
+    fields,
+  );
+}
+
+function failure(
+  kind: DataverseErrorFields['kind'],
+  what: string,
+  fields: Partial<DataverseErrorFields> = {},
+): DataverseError {
+  return new DataverseError(`The token endpoint ${what}`, { kind, outcome: 'refused', ...fields });
+}
+
+/** One caller that gives up must not take the request from the others. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(failure('aborted', 'was not waited for'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([work, aborted]).finally(() => stop && signal.removeEventListener('abort', stop));
+}

@@ -1,0 +1,189 @@
+/**
+ * HOST: Dataverse's Web API for desktop flows. Knows nothing of Temporal. Each operation names Microsoft's page:
+ * "PA-api" is "Work with desktop flows using code".
+ */
+import { organizationUriProblem } from '../common/urls';
+import { jsonObject, text, unreadable } from './answers';
+import type { DataverseCredentials } from './credentials';
+import { DataverseError } from './errors';
+import { type DownloadOptions, downloadText } from './file-download';
+import { FLOW_SESSION_COLUMNS, type FlowSession, sessionId, toFlowSession } from './flow-session';
+import { type CallOptions, Session } from './session';
+
+/** Ids in one query: documented are 500 conditions and URLs of 32,768 characters; one id takes up to 45. */
+const IDS_PER_QUERY = 100;
+
+/** The category "Desktop Flow" of the table `workflow`. */
+const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
+
+export interface DataverseClientOptions {
+  /** The environment URL, such as `https://contoso.crm4.dynamics.com`; whether it may be asked is the caller's to check. */
+  organizationUri: string;
+  credentials: DataverseCredentials;
+  /** For one HTTP request, in milliseconds. @default 60000 */
+  requestTimeoutMs?: number;
+}
+
+/** The parameters of the action, by the names that they have on the wire. */
+export interface RunDesktopFlowParameters {
+  runMode: 'attended' | 'unattended';
+  connectionName: string;
+  /** 1: connection, 2: connection reference. @default 1 */
+  connectionType?: 1 | 2;
+  /** `normal`, `high`, or one's own. @default 'normal' */
+  runPriority?: string;
+  /** Seconds. @default 10800 */
+  timeout?: number;
+  /** JSON text. */
+  inputs?: string;
+  callbackUrl?: string;
+}
+
+export interface RunDesktopFlowResponse {
+  /** GUID in lower case. */
+  flowSessionId: string;
+  licenseCheck?: { code: string; message?: string };
+}
+
+export interface FlowSummary {
+  flowId: string;
+  name: string;
+}
+
+export class DataverseClient {
+  readonly #session: Session;
+
+  constructor({ organizationUri, credentials, requestTimeoutMs }: DataverseClientOptions) {
+    const problem = organizationUriProblem(organizationUri);
+    if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
+    this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs);
+  }
+
+  /**
+   * Starts a robot. Not idempotent: sent once (and once more after a 401, which certainly refused it).
+   * PA-api, "Trigger a desktop flow".
+   * @throws DataverseError whose `outcome` is `unknown` when a robot may have been started.
+   */
+  async runDesktopFlow(
+    flowId: string,
+    parameters: RunDesktopFlowParameters,
+    options: CallOptions = {},
+  ): Promise<RunDesktopFlowResponse> {
+    const path = `workflows(${flowId})/Microsoft.Dynamics.CRM.RunDesktopFlow`;
+    const answer = await this.#session.call({
+      method: 'POST',
+      path,
+      json: parameters,
+      fresh: true,
+      ...options,
+    });
+    const body = jsonObject(answer);
+    const flowSessionId = sessionId(body);
+    if (flowSessionId === undefined) throw unreadable(answer, 'no flow session id');
+    const licenseCheck = toLicenseCheck(body.licenseCheck);
+    return { flowSessionId, ...(licenseCheck && { licenseCheck }) };
+  }
+
+  /** One run. PA-api, "Get the status of a desktop flow run". */
+  async getFlowSession(flowSessionId: string, options: CallOptions = {}): Promise<FlowSession> {
+    const path = `flowsessions(${flowSessionId})?$select=${FLOW_SESSION_COLUMNS}`;
+    const answer = await this.#session.call({ path, ...options });
+    return toFlowSession(jsonObject(answer), answer);
+  }
+
+  /** Several runs, in no order; those that do not exist, or may not be read, are missing. Query function `In`. */
+  async getFlowSessions(
+    flowSessionIds: readonly string[],
+    options: CallOptions = {},
+  ): Promise<FlowSession[]> {
+    const found: FlowSession[] = [];
+    for (let start = 0; start < flowSessionIds.length; start += IDS_PER_QUERY) {
+      const ids = flowSessionIds.slice(start, start + IDS_PER_QUERY);
+      const filter = 'Microsoft.Dynamics.CRM.In(PropertyName=@p1,PropertyValues=@p2)';
+      const values = encodeURIComponent(JSON.stringify(ids));
+      const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS}&$filter=${filter}&@p1='flowsessionid'&@p2=${values}`;
+      for await (const { row, answer } of this.#rows(path, options)) found.push(toFlowSession(row, answer));
+    }
+    return found;
+  }
+
+  /** The outputs as the run left them, or null where it left none. PA-api, "Get desktop flow outputs". */
+  async getOutputs(flowSessionId: string, options: DownloadOptions = {}): Promise<string | null> {
+    return downloadText(this.#session, `flowsessions(${flowSessionId})/outputs/$value`, options);
+  }
+
+  /** Asks for the end of a run, queued or running; its status tells when it has ended. PA-api, "Cancel a desktop flow run". */
+  async cancelDesktopFlowRun(flowSessionId: string, options: CallOptions = {}): Promise<void> {
+    const path = `flowsessions(${flowSessionId})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun`;
+    await this.#session.call({ method: 'POST', path, ...options });
+  }
+
+  /** Who the organization takes us for: a check of token and membership. */
+  async whoAmI(
+    options: CallOptions = {},
+  ): Promise<{ userId: string; businessUnitId: string; organizationId: string }> {
+    const answer = await this.#session.call({ path: 'WhoAmI', ...options });
+    const { UserId, BusinessUnitId, OrganizationId } = jsonObject(answer);
+    if (typeof UserId !== 'string') throw unreadable(answer, 'no UserId');
+    return { userId: UserId, businessUnitId: String(BusinessUnitId), organizationId: String(OrganizationId) };
+  }
+
+  /** The desktop flows that may be run. PA-api, "List available desktop flows". */
+  async listFlows({
+    includeUnpublished = false,
+    ...options
+  }: CallOptions & { /** Drafts too. @default false */ includeUnpublished?: boolean } = {}): Promise<
+    FlowSummary[]
+  > {
+    const headers: Record<string, string> = includeUnpublished ? { 'MSCRM.IncludeUnpublished': 'true' } : {};
+    const flows: FlowSummary[] = [];
+    for await (const { row } of this.#rows(DESKTOP_FLOWS, { ...options, headers })) {
+      flows.push({ flowId: String(row.workflowid), name: String(row.name) });
+    }
+    return flows;
+  }
+
+  /** JSON schemas of a flow's inputs and outputs; null where it has none. PA-api, "Get desktop flow schemas". */
+  async getFlowSchemas(
+    flowId: string,
+    options: CallOptions = {},
+  ): Promise<{ inputs: unknown; outputs: unknown }> {
+    const [inputs, outputs] = await Promise.all([
+      this.#schema(flowId, 'inputs', options),
+      this.#schema(flowId, 'outputs', options),
+    ]);
+    return { inputs, outputs };
+  }
+
+  /** How a flow without inputs answers is not documented: 204, 404 about the column and an empty body are the same. */
+  async #schema(flowId: string, column: 'inputs' | 'outputs', options: CallOptions): Promise<unknown> {
+    try {
+      const answer = await this.#session.call({ path: `workflows(${flowId})/${column}/$value`, ...options });
+      return text(answer).trim() === '' ? null : jsonObject(answer);
+    } catch (error) {
+      if (!(error instanceof DataverseError) || error.kind !== 'notFound') throw error;
+      if (/does not exist/i.test(error.dataverseMessage ?? '')) throw error;
+      return null;
+    }
+  }
+
+  /** Every row of a query, page by page. */
+  async *#rows(path: string, options: CallOptions & { headers?: Record<string, string> }) {
+    let next: string | undefined = path;
+    while (next !== undefined) {
+      const answer = await this.#session.call({ path: next, ...options });
+      const page: Record<string, unknown> = jsonObject(answer);
+      if (!Array.isArray(page.value)) throw unreadable(answer, 'no list of rows');
+      for (const row of page.value as Record<string, unknown>[]) yield { row, answer };
+      const link: unknown = page['@odata.nextLink'];
+      next = typeof link === 'string' ? link : undefined;
+    }
+  }
+}
+
+function toLicenseCheck(value: unknown): RunDesktopFlowResponse['licenseCheck'] {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { code, message } = value as { code?: unknown; message?: unknown };
+  if (typeof code !== 'string') return undefined;
+  return { code, ...(typeof message === 'string' && { message }) };
+}

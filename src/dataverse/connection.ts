@@ -1,0 +1,58 @@
+/** HOST: the sockets below the requests. */
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+
+/** Above the 40 requests that go to one organization at once. */
+const POOL = { keepAlive: true, maxSockets: 64 };
+
+const pooled = { httpAgent: new http.Agent(POOL), httpsAgent: new https.Agent(POOL) };
+
+export interface Agents {
+  httpAgent: http.Agent;
+  httpsAgent: https.Agent;
+}
+
+export function pooledAgents(): Agents {
+  return pooled;
+}
+
+/**
+ * A connection of its own for one request that must not be repeated: a pooled one may be closed by the server in
+ * the very moment of the request, which would leave its outcome in doubt for no reason.
+ */
+export class FreshConnection implements Agents {
+  #state: 'unused' | 'connecting' | 'connected' = 'unused';
+  readonly httpAgent = this.#watch(new http.Agent({ keepAlive: false }), 'connect');
+  readonly httpsAgent = this.#watch(new https.Agent({ keepAlive: false }), 'secureConnect');
+
+  /** True when it is certain that nothing was sent, because the connection was never made. */
+  get neverMade(): boolean {
+    return this.#state === 'connecting';
+  }
+
+  #watch<A extends http.Agent>(agent: A, ready: 'connect' | 'secureConnect'): A {
+    const create = agent.createConnection.bind(agent);
+    agent.createConnection = (...args: Parameters<http.Agent['createConnection']>) => {
+      const socket: Duplex | null | undefined = create(...args);
+      if (this.#state === 'unused') this.#state = 'connecting';
+      socket?.once(ready, () => {
+        this.#state = 'connected';
+      });
+      return socket;
+    };
+    return agent;
+  }
+}
+
+const BEFORE_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Of the TLS handshake: the certificate was refused before anything was written. */
+const CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_)/;
+
+/** Whether an error of Node's sockets tells that no connection was made. In doubt, no. */
+export function isBeforeConnected(error: { code?: unknown; syscall?: unknown }): boolean {
+  const { code, syscall } = error;
+  if (typeof code !== 'string' || syscall === 'read' || syscall === 'write') return false;
+  return BEFORE_CONNECTED.has(code) || CERTIFICATE.test(code) || syscall === 'connect';
+}

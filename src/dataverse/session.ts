@@ -1,0 +1,87 @@
+/** HOST: an authenticated conversation with one organization: token, gate, one renewal after a 401. */
+import { toError } from './answers';
+import type { DataverseCredentials } from './credentials';
+import { gateOf } from './organization-gate';
+import { type TokenSource, tokenSourceFor } from './token-source';
+import { type HttpAnswer, type HttpRequest, send } from './transport';
+
+const TIMEOUT_MS = 60_000;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Microsoft: compose HTTP requests and handle errors. `null` defeats caches in between. */
+const ODATA_HEADERS = {
+  Accept: 'application/json',
+  'OData-MaxVersion': '4.0',
+  'OData-Version': '4.0',
+  'If-None-Match': 'null',
+};
+
+export interface CallOptions {
+  /** Gives the request up. */
+  signal?: AbortSignal;
+}
+
+export interface Call extends CallOptions, Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
+  method?: 'GET' | 'POST';
+  /** Below `/api/data/v9.2/`, or a whole URL of this organization. */
+  path: string;
+  json?: unknown;
+}
+
+export class Session {
+  readonly root: URL;
+  readonly #tokens: TokenSource;
+  readonly #timeoutMs: number;
+
+  constructor(organization: URL, credentials: DataverseCredentials, timeoutMs = TIMEOUT_MS) {
+    this.root = new URL('/api/data/v9.2/', organization);
+    this.#tokens = tokenSourceFor(this.root, credentials);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Any status that is none of success is a `DataverseError`. */
+  async call(call: Call): Promise<HttpAnswer> {
+    const gate = gateOf(this.root);
+    gate.check();
+    const token = await this.#tokens.token(call.signal);
+    return gate.pass(async () => {
+      let used = token;
+      let answer = await send(this.#request(call, used));
+      // Refused for sure, so that even a trigger may be sent once more.
+      if (answer.status === 401 && this.#tokens.refuse(used)) {
+        used = await this.#tokens.token(call.signal);
+        answer = await send(this.#request(call, used));
+      }
+      if (answer.status >= 200 && answer.status < 300) return answer;
+      const error = toError(answer, [used, ...this.#tokens.secrets]);
+      if (error.retryAfterMs !== undefined && (answer.status === 429 || answer.status === 503)) {
+        gate.close(error.retryAfterMs);
+      }
+      throw error;
+    }, call.signal);
+  }
+
+  #request(
+    { method = 'GET', path, json, headers, maxBytes = MAX_BYTES, signal, fresh }: Call,
+    token: string,
+  ): HttpRequest {
+    const url = new URL(path, this.root);
+    // A link in an answer must not lead the token elsewhere.
+    if (url.origin !== this.root.origin) throw new TypeError(`${url.host} is not the organization`);
+    return {
+      method,
+      url,
+      headers: {
+        ...ODATA_HEADERS,
+        ...headers,
+        ...(json !== undefined && { 'Content-Type': 'application/json' }),
+        Authorization: `Bearer ${token}`,
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      timeoutMs: this.#timeoutMs,
+      maxBytes,
+      signal,
+      fresh,
+    };
+  }
+}

@@ -1,0 +1,31 @@
+/** HOST: where the token of a request comes from. */
+import { createHash } from 'node:crypto';
+import { ClientCredentials } from './client-credentials';
+import type { DataverseCredentials } from './credentials';
+
+export interface TokenSource {
+  /** @throws DataverseError with outcome `refused`: without a token nothing is sent to the organization. */
+  token(signal?: AbortSignal): Promise<string>;
+  /** The organization answered 401 to this token. True when another one can be had. */
+  refuse(token: string): boolean;
+  /** What must not show in a message. */
+  readonly secrets: readonly string[];
+}
+
+function bearer(token: string): TokenSource {
+  return { token: async () => token, refuse: () => false, secrets: [token] };
+}
+
+/** One cache a credential and organization in this process, whoever made the client. */
+const shared = new Map<string, TokenSource>();
+
+export function tokenSourceFor(organization: URL, credentials: DataverseCredentials): TokenSource {
+  if (credentials.type === 'bearer') return bearer(credentials.token);
+  const { clientId, clientSecret, tokenEndpoint } = credentials;
+  // Hashed, so that the secret is no key of a map.
+  const identity = JSON.stringify([organization.origin, tokenEndpoint, clientId, clientSecret]);
+  const key = createHash('sha256').update(identity).digest('hex');
+  const source = shared.get(key) ?? new ClientCredentials(credentials, `${organization.origin}/.default`);
+  shared.set(key, source);
+  return source;
+}

@@ -1,0 +1,13 @@
+/** HOST: what a worker, or a script that talks to Dataverse, needs. Workflow code imports `./workflow` instead. */
+export { type ConnectorOptions, createActivities } from './activities';
+export type {
+  DataverseTarget,
+  FlowRunActivities,
+  FlowSessionInput,
+  GetFlowOutputsResult,
+  TriggerFlowRunInput,
+  TriggerFlowRunResult,
+} from './common/activities';
+export { type Config, ConfigError, readConfig } from './config';
+export { DataverseClient, type DataverseCredentials, DataverseError } from './dataverse';
+export { environmentSecrets, type SecretProvider } from './secrets';

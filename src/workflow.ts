@@ -1,0 +1,17 @@
+/** SANDBOX: for workflow code: `export { RunDesktopFlow } from 'temporal-power-automate/workflow'` registers it. */
+export type {
+  DataverseTarget,
+  FlowRunActivities,
+  FlowSessionInput,
+  GetFlowOutputsResult,
+  TriggerFlowRunInput,
+  TriggerFlowRunResult,
+} from './common/activities';
+export type { RunDesktopFlowInput } from './common/input';
+export type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from './common/result';
+export { RunDesktopFlow } from './workflows';
+export {
+  awaitFlowSessionUpdate,
+  desktopFlowCompletedSignal,
+  desktopFlowRunQuery,
+} from './workflows/messages';

@@ -1,0 +1,108 @@
+/** SANDBOX: the failures with which a run ends. Every one carries what is known of the result in `details[0]`. */
+import { RetryState } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import * as types from '../common/failures';
+import type { RunDesktopFlowFailureDetails } from '../common/result';
+import { type BadEnd, badEnd } from '../common/status';
+import { attemptNumber, type RunState, whatIsKnown } from './run-state';
+
+/** Types that an activity fails with for good, and that are the caller's to see as they are. */
+const PASSED_ON: ReadonlySet<string> = new Set([
+  types.INVALID_INPUT,
+  types.TRIGGER_OUTCOME_UNKNOWN,
+  types.OUTPUTS_UNREADABLE,
+  types.OUTPUTS_TOO_LARGE,
+  types.DATAVERSE_UNAUTHORIZED,
+  types.DATAVERSE_FORBIDDEN,
+  types.DATAVERSE_NOT_FOUND,
+  types.DATAVERSE_BAD_REQUEST,
+]);
+
+function failure(
+  run: RunState,
+  type: string,
+  message: string,
+  added: Partial<RunDesktopFlowFailureDetails> = {},
+  cause?: Error,
+): ApplicationFailure {
+  const details = [{ ...whatIsKnown(run), ...added }];
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details, cause });
+}
+
+export function invalidInput(run: RunState, problems: types.FieldProblem[]): ApplicationFailure {
+  const message = `Nothing was started, the input is wrong: ${types.describeProblems(problems)}`;
+  return failure(run, types.INVALID_INPUT, message, { problems });
+}
+
+/** The robot ended badly, and no retry is left or the end is none that is retried. */
+export function endedBadly(run: RunState, end: BadEnd, maximumAttempts: number): ApplicationFailure {
+  const { errorCode, errorMessage } = run.robot?.seen ?? {};
+  const why = [errorCode, errorMessage].filter(Boolean).join(': ');
+  const message = `The desktop flow ended as ${end} in attempt ${attemptNumber(run)} of ${maximumAttempts}`;
+  return failure(run, types.desktopFlowFailureType(end), why ? `${message}. ${why}` : message, {
+    origin: 'desktopFlow',
+  });
+}
+
+/** Dataverse has been saying for too long that there is no such row. */
+export function neverVisible(run: RunState, cause: Error): ApplicationFailure {
+  const message =
+    `Dataverse does not show the run ${run.robot?.flowSessionId}. Either its row was deleted, or the application user ` +
+    'may start the desktop flow but not read its runs: that takes Owner privileges. The robot may still be running.';
+  return failure(run, types.DATAVERSE_NOT_FOUND, message, added(applicationCause(cause)), cause);
+}
+
+/** What a failed activity means for the run. Anything else (a cancellation, continue-as-new) is passed through. */
+export function fromActivity(run: RunState, error: unknown): unknown {
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
+  const cause = applicationCause(error);
+  if (cause?.type && PASSED_ON.has(cause.type)) {
+    return failure(run, cause.type, cause.message, added(cause), error);
+  }
+  if (cause === undefined && error.activityType === 'triggerFlowRun') {
+    const message =
+      'The worker that was starting the robot did not answer in time: whether a robot was started cannot be told. ' +
+      'Look for the run in Power Automate before you start it again.';
+    return failure(run, types.TRIGGER_OUTCOME_UNKNOWN, message, {}, error);
+  }
+  const timedOut = error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;
+  const end = timedOut ? 'TimedOut' : 'Faulted';
+  const robot = run.robot ? `, the robot of run ${run.robot.flowSessionId} may still be running` : '';
+  const message = `Dataverse was out of reach for too long${robot}: ${cause?.message ?? error.message}`;
+  return failure(
+    run,
+    types.desktopFlowFailureType(end),
+    message,
+    {
+      origin: 'orchestrator',
+      ...added(cause),
+    },
+    error,
+  );
+}
+
+/** The failure that the activity itself threw; below a time-out, the one of its last attempt. */
+export function applicationCause(error: Error): ApplicationFailure | undefined {
+  let cause: unknown = error.cause;
+  while (cause instanceof Error) {
+    if (cause instanceof ApplicationFailure) return cause;
+    cause = cause.cause;
+  }
+  return undefined;
+}
+
+/** What the activity knows and the run does not. Its session id is no news, and an older attempt's must not win. */
+function added(cause: ApplicationFailure | undefined): Partial<RunDesktopFlowFailureDetails> {
+  const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
+  const { problems, dataverse, outputsSize } = details ?? {};
+  return {
+    ...(problems && { problems }),
+    ...(dataverse && { dataverse }),
+    ...(outputsSize !== undefined && { outputsSize }),
+  };
+}
+
+/** The bad end of the robot that has just ended, or undefined when it succeeded. */
+export function badEndOf(run: RunState): BadEnd | undefined {
+  return run.robot?.seen && badEnd(run.robot.seen.statusCode);
+}

@@ -1,0 +1,2 @@
+/** SANDBOX: the workflows of the bundle. The names of these exports are the workflow types on the wire. */
+export { runDesktopFlow as RunDesktopFlow } from './run-desktop-flow';

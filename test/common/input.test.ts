@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { MAX_INPUTS_BYTES } from '../../src/common/fields';
+import { parseRunDesktopFlowInput } from '../../src/common/input';
+
+const valid = {
+  flowId: 'D9687093-D0C0-EC11-983E-0022480B428A',
+  connectionName: 'invoices',
+  runMode: 'unattended',
+};
+
+function problems(input: unknown): Record<string, string> {
+  const parsed = parseRunDesktopFlowInput(input);
+  if (parsed.ok) throw new Error('expected the input to be refused');
+  return Object.fromEntries(parsed.problems.map(({ field, problem }) => [field, problem]));
+}
+
+function accepted(input: object) {
+  const parsed = parseRunDesktopFlowInput({ ...valid, ...input });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
+}
+
+describe('the input of RunDesktopFlow', () => {
+  it('fills in the defaults of the contract and writes ids in lower case', () => {
+    expect(accepted({})).toEqual({
+      flowId: 'd9687093-d0c0-ec11-983e-0022480b428a',
+      connectionName: 'invoices',
+      connectionType: 'connection',
+      runMode: 'unattended',
+      runPriority: 'normal',
+      poll: { initialInterval: 5000, maximumInterval: 60_000, backoffCoefficient: 1.5 },
+      retry: {
+        maximumAttempts: 3,
+        initialInterval: 30_000,
+        maximumInterval: 600_000,
+        backoffCoefficient: 2,
+        statuses: ['Faulted', 'TimedOut'],
+      },
+    });
+  });
+
+  it('names every wrong field at once', () => {
+    expect(
+      Object.keys(
+        problems({ flowId: 'x', connectionName: ' ', runMode: 'hybrid', timeout: 0, colour: 'red', poll: 3 }),
+      ).sort(),
+    ).toEqual(['colour', 'connectionName', 'flowId', 'poll', 'runMode', 'timeout']);
+    expect(problems({})).toEqual({
+      flowId: 'is required',
+      connectionName: 'is required',
+      runMode: 'is required',
+    });
+  });
+
+  it.each([
+    ['flowId', { flowId: 'd9687093-d0c0-ec11-983e-0022480b428' }],
+    ['flowId', { flowId: 7 }],
+    ['connectionName', { connectionName: '' }],
+    ['connectionType', { connectionType: 2 }],
+    ['runMode', { runMode: 'Attended' }],
+    ['runPriority', { runPriority: '' }],
+    ['inputs', { inputs: '{"a":' }],
+    ['inputs', { inputs: '[1]' }],
+    ['inputs', { inputs: 'null' }],
+    ['inputs', { inputs: [1] }],
+    ['inputs', { inputs: 5 }],
+    ['timeout', { timeout: 0 }],
+    ['timeout', { timeout: 86_401 }],
+    ['timeout', { timeout: 1.5 }],
+    ['timeout', { timeout: '60' }],
+    ['callbackUrl', { callbackUrl: 'http://hooks.example.com/x' }],
+    ['callbackUrl', { callbackUrl: 'https://10.0.0.1/x' }],
+    ['callbackUrl', { callbackUrl: 'https://[2001:db8::1]/x' }],
+    ['callbackUrl', { callbackUrl: 'https://0x7f.1/x' }],
+    ['callbackUrl', { callbackUrl: 'https://localhost/x' }],
+    ['callbackUrl', { callbackUrl: 'https://app.localhost/x' }],
+    ['callbackUrl', { callbackUrl: 'https://user:pass@hooks.example.com/x' }],
+    ['callbackUrl', { callbackUrl: `https://hooks.example.com/${'x'.repeat(2000)}` }],
+    ['callbackUrl', { callbackUrl: 'nonsense' }],
+    ['organizationUri', { organizationUri: 'http://contoso.crm4.dynamics.com' }],
+    ['organizationUri', { organizationUri: 'https://contoso.crm4.dynamics.com/api' }],
+    ['organizationUri', { organizationUri: 'https://contoso.crm4.dynamics.com?x=1' }],
+    ['organizationUri', { organizationUri: 'https://me:pw@contoso.crm4.dynamics.com' }],
+    ['organizationUri', { organizationUri: 'contoso' }],
+    ['authentication', { authentication: 'token' }],
+    ['authentication.type', { authentication: { type: 'basic' } }],
+    ['authentication.token', { authentication: { type: 'bearer' } }],
+    ['authentication.token', { authentication: { type: 'bearer', token: '' } }],
+    [
+      'authentication.clientSecret',
+      {
+        authentication: {
+          type: 'oauth',
+          clientId: '{{secrets.ID}}',
+          clientSecret: 'literal',
+          tokenEndpoint: '{{secrets.URL}}',
+        },
+      },
+    ],
+    ['poll.initialInterval', { poll: { initialInterval: 'soon' } }],
+    ['poll.initialInterval', { poll: { initialInterval: '-5s' } }],
+    ['poll.maximumInterval', { poll: { initialInterval: '10s', maximumInterval: '5s' } }],
+    ['poll.backoffCoefficient', { poll: { backoffCoefficient: 0.5 } }],
+    ['poll.shared', { poll: { shared: true } }],
+    ['poll.often', { poll: { often: true } }],
+    ['retry.maximumAttempts', { retry: { maximumAttempts: 0 } }],
+    ['retry.statuses.0', { retry: { statuses: ['Succeeded'] } }],
+    ['retry.statuses', { retry: { statuses: 'Faulted' } }],
+    ['resultExpression', { resultExpression: '= {}' }],
+  ])('refuses a wrong %s: %j', (field, input) => {
+    expect(Object.keys(problems({ ...valid, ...input }))).toEqual([field]);
+  });
+
+  it.each([undefined, null, 'text', 5, []])('refuses an argument that is no object: %j', (input) => {
+    expect(problems(input)).toEqual({ input: 'must be one JSON object' });
+  });
+
+  it('never repeats a value, so that a literal secret does not travel further', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Z]{12}$/), (secret) => {
+        const input = {
+          ...valid,
+          flowId: secret,
+          connectionType: secret,
+          inputs: `{"password": ${secret}`,
+          callbackUrl: `https://user:${secret}@hooks.example.com`,
+          organizationUri: `https://user:${secret}@contoso.crm4.dynamics.com`,
+          authentication: { type: 'bearer', token: secret },
+        };
+        expect(JSON.stringify(problems(input))).not.toContain(secret);
+      }),
+    );
+  });
+
+  it('takes inputs up to 2 MB of UTF-8, not one byte more', () => {
+    const overhead = JSON.stringify({ a: '' }).length;
+    const text = (bytes: number) => JSON.stringify({ a: 'é'.repeat((bytes - overhead) / 2) });
+    expect(accepted({ inputs: text(MAX_INPUTS_BYTES) }).inputs).toHaveLength(1_000_004);
+    expect(problems({ ...valid, inputs: `${text(MAX_INPUTS_BYTES)} ` })).toHaveProperty('inputs');
+    expect(problems({ ...valid, inputs: { a: 'x'.repeat(MAX_INPUTS_BYTES) } })).toHaveProperty('inputs');
+  });
+
+  it('keeps inputs in the form in which they came', () => {
+    const text = '{ "amount": 12345678901234567890 }';
+    expect(accepted({ inputs: text }).inputs).toBe(text);
+    expect(accepted({ inputs: { nothing: null } }).inputs).toEqual({ nothing: null });
+  });
+
+  it('takes null for a field that was left out, as other languages write it', () => {
+    expect(accepted({ timeout: null, poll: { maximumInterval: null }, authentication: null })).toEqual(
+      accepted({}),
+    );
+  });
+
+  it('lets the default of one interval give way to the other that was written', () => {
+    expect(accepted({ poll: { initialInterval: '5 minutes' } }).poll).toMatchObject({
+      initialInterval: 300_000,
+      maximumInterval: 300_000,
+    });
+    expect(accepted({ poll: { maximumInterval: 1000 } }).poll).toMatchObject({
+      initialInterval: 1000,
+      maximumInterval: 1000,
+    });
+  });
+
+  it('takes what a real organization would use', () => {
+    accepted({
+      organizationUri: 'https://contoso.crm4.dynamics.com/',
+      authentication: { type: 'bearer', token: '{{secrets.POWER_AUTOMATE_BEARER_TOKEN}}' },
+      callbackUrl: 'https://hooks.contoso.com/flows?id=1',
+      connectionType: 'connectionReference',
+      runPriority: 'high',
+      timeout: 86_400,
+    });
+  });
+});

@@ -1,0 +1,181 @@
+/** A worker of this project's real workflows and activities, against the emulator over HTTP. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import {
+  type Client,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { type ConnectorOptions, createActivities } from '../../src/activities';
+import type { FlowRunActivities } from '../../src/common/activities';
+import type { RunDesktopFlowInput } from '../../src/common/input';
+import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
+import { type Emulator, type EmulatorOptions, type FlowDefinition, startEmulator } from '../../src/emulator';
+import { environmentSecrets } from '../../src/secrets';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
+
+/** The workflows as they stand in the sources, bundled once a test file. */
+export function workflowBundle() {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: path.join(__dirname, '..', '..', 'src', 'workflows', 'index.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundle;
+}
+
+export interface HarnessOptions {
+  /** On the time-skipping server, with the emulator on its clock. @default false, the dev server */
+  timeSkipping?: boolean;
+  emulator?: EmulatorOptions;
+  /** For the activities, besides the emulator as the worker's own organization. */
+  connector?: Partial<ConnectorOptions>;
+}
+
+export interface Harness {
+  readonly env: TestWorkflowEnvironment;
+  readonly client: Client;
+  readonly emulator: Emulator;
+  readonly taskQueue: string;
+  /** A flow of its own for a test, and an input that runs it. */
+  flow(definition?: Partial<FlowDefinition>): RunDesktopFlowInput;
+  start(input: unknown): Promise<WorkflowHandleWithFirstExecutionRunId>;
+  run(input: unknown): Promise<RunDesktopFlowResult>;
+  /** Runs to a failure. */
+  fail(input: unknown): Promise<Failed>;
+  close(): Promise<void>;
+}
+
+export interface Failed {
+  failure: ApplicationFailure;
+  details: RunDesktopFlowFailureDetails;
+  workflowId: string;
+}
+
+const TEST_POLL = { initialInterval: 50, maximumInterval: 100 };
+const TEST_RETRY = { initialInterval: 50, maximumInterval: 100 };
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const env = await connect(options.timeSkipping ?? false);
+  let clockMs = Date.now();
+  const clock = options.timeSkipping ? { clock: () => clockMs } : {};
+  const emulator = await startEmulator({ ...clock, ...options.emulator });
+  const { organizationUri, credentials } = target(emulator);
+  const activities = createActivities({
+    organizationUri,
+    credentials,
+    secrets: environmentSecrets({}),
+    ...options.connector,
+  });
+  const taskQueue = `test-${randomUUID()}`;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: options.timeSkipping
+      ? before(activities, async () => {
+          clockMs = await env.currentTimeMs();
+        })
+      : activities,
+  });
+  const running = worker.run();
+
+  const start = (input: unknown) =>
+    env.client.workflow.start('RunDesktopFlow', { args: [input], taskQueue, workflowId: randomUUID() });
+
+  return {
+    env,
+    client: env.client,
+    emulator,
+    taskQueue,
+    flow(definition = {}) {
+      const flow = { name: 'A flow', duration: 0, ...definition, id: definition.id ?? randomUUID() };
+      emulator.addFlow(flow);
+      const connectionName = `connection-${flow.id}`;
+      return { flowId: flow.id, connectionName, runMode: 'unattended', poll: TEST_POLL, retry: TEST_RETRY };
+    },
+    start,
+    run: async (input) => (await start(input)).result(),
+    fail: async (input) => failureOf(await start(input)),
+    async close() {
+      worker.shutdown();
+      await running;
+      await emulator.close();
+      await env.teardown();
+    },
+  };
+}
+
+function connect(timeSkipping: boolean): Promise<TestWorkflowEnvironment> {
+  if (!timeSkipping) {
+    return TestWorkflowEnvironment.createFromExistingServer({ address: setUp('TEST_TEMPORAL_ADDRESS') });
+  }
+  const path = setUp('TEST_TEMPORAL_TIME_SKIPPING_SERVER');
+  return TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+}
+
+/** What the global set-up of the tests has left in the environment. */
+export function setUp(variable: string): string {
+  const value = process.env[variable];
+  if (!value)
+    throw new Error(`${variable} is not set: run the tests with jest, from the root of the project`);
+  return value;
+}
+
+/** The emulator as a worker's own organization. */
+export function target(emulator: Emulator) {
+  const { url, clientId, clientSecret, tokenEndpoint } = emulator;
+  return {
+    organizationUri: url,
+    credentials: { type: 'oauth' as const, clientId, clientSecret, tokenEndpoint },
+  };
+}
+
+export async function failureOf(handle: WorkflowHandle): Promise<Failed> {
+  const error: unknown = await handle.result().then(
+    (result) => new Error(`expected a failure, got ${JSON.stringify(result)}`),
+    (thrown) => thrown,
+  );
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  const failure = error.cause as ApplicationFailure;
+  return {
+    failure,
+    details: failure.details?.[0] as RunDesktopFlowFailureDetails,
+    workflowId: handle.workflowId,
+  };
+}
+
+/** The same activities, each after something else. */
+function before(activities: FlowRunActivities, first: () => Promise<void>): FlowRunActivities {
+  const entries = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (input: never) => {
+      await first();
+      return activity(input);
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Waits for a condition, without guessing how long it takes. */
+export async function eventually<T>(
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = 20_000,
+): Promise<T> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > until) throw new Error(`not within ${withinMs} ms: ${probe}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
