@@ -1,0 +1,25 @@
+/**
+ * HOST: the emulator as a process of its own, to keep running while one develops:
+ * `npm run emulator -- --port 4010 --flows flows.json`.
+ */
+
+import { greeting, HELP, readCommandLine } from './command-line';
+import { startEmulator } from './emulator';
+
+async function main(): Promise<void> {
+  const options = readCommandLine(process.argv.slice(2), process.env);
+  if (options === undefined) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const emulator = await startEmulator(options);
+  process.stdout.write(greeting(emulator));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void emulator.close());
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
