@@ -16,12 +16,12 @@ import { attemptOf, tell } from './describe';
 import { badEndOf, endedBadly, fromActivity, invalidInput } from './failures';
 import { look, planLook, untilLook } from './look';
 import { getFlowOutputs } from './operations';
-import { forgetHints, isHinted, newRun, type Robot, type RunState } from './run-state';
+import { forgetHints, newRun, type Robot, type RunState } from './run-state';
 import { startRobot } from './start-robot';
 import { stopRobot } from './stop-robot';
 
-/** The server suggests a new history at 4,096 events; older servers, and those for tests, suggest nothing. */
-const LONG_HISTORY_EVENTS = 2_000;
+/** The server suggests a new history at 4,096 events; a shorter one is replayed faster by the next worker. */
+const LONG_HISTORY_EVENTS = 1_000;
 
 /** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
 export async function runDesktopFlow(
@@ -77,8 +77,8 @@ async function untilEnded(
   const robot = run.robot as Robot;
   run.phase = 'waiting';
   while (!robot.ended) {
-    // Between two looks nothing is under way, and a robot is known, so that no caller waits for an answer.
-    if (hasLongHistory() && !isHinted(run, robot)) await inNewHistory();
+    // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
+    if (hasLongHistory()) await inNewHistory();
     planLook(run, robot, input.poll);
     tell(input, run);
     await untilLook(run, robot);

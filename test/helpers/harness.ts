@@ -1,6 +1,5 @@
 /** A worker of this project's real workflows and activities, against the emulator over HTTP. */
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import {
   type Client,
   WorkflowFailedError,
@@ -9,26 +8,16 @@ import {
 } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { type ConnectorOptions, createActivities } from '../../src/activities';
 import type { FlowRunActivities } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
 import { type Emulator, type EmulatorOptions, type FlowDefinition, startEmulator } from '../../src/emulator';
 import { environmentSecrets } from '../../src/secrets';
+import { workflowBundle } from './bundle';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
-
-let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
-
-/** The workflows as they stand in the sources, bundled once a test file. */
-export function workflowBundle() {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: path.join(__dirname, '..', '..', 'src', 'workflows', 'index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  return bundle;
-}
 
 export interface HarnessOptions {
   /** On the time-skipping server, with the emulator on its clock. @default false, the dev server */

@@ -1,0 +1,29 @@
+# The worker; the emulator too, with another command. Debian, because Temporal's native core needs glibc.
+FROM node:24.20.0-bookworm-slim AS base
+WORKDIR /app
+
+FROM base AS build
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY tools tools
+COPY src src
+RUN npm run build
+
+FROM base AS dependencies
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+
+FROM base
+# TLS to Temporal uses the system's certificates, which the slim image lacks. tini forwards signals and reaps children.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates tini \
+  && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production
+COPY package.json ./
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY tools/docker tools/docker
+USER node
+ENTRYPOINT ["tini", "--"]
+CMD ["node", "dist/worker.js"]

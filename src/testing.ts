@@ -1,0 +1,24 @@
+/**
+ * HOST, development and tests only: an emulator of Dataverse, and Temporal's own servers for development and tests,
+ * found or built. For the tests of those who use this package.
+ */
+export {
+  type DevServer,
+  type FindServerOptions,
+  findDevServer,
+  findTestServer,
+  startDevServer,
+} from './devserver';
+export {
+  type Emulator,
+  type EmulatorOptions,
+  type Fault,
+  type FlowDefinition,
+  type FlowsFile,
+  type ForeignRun,
+  INVOICE_FLOWS,
+  type Seen,
+  type SeenRequest,
+  type SeenSession,
+  startEmulator,
+} from './emulator';

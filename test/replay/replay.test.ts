@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { bundle, workflowBundle } from '../helpers/bundle';
+import { SCENARIOS } from './scenarios';
+
+const HISTORIES = path.join(__dirname, 'histories');
+const files = readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
+
+const readHistory = (file: string): unknown => JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8'));
+
+describe('a history of a run', () => {
+  it.each(files)('is replayed by the workflow as it is now: %s', async (file) => {
+    await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, readHistory(file));
+  });
+
+  it('is there for every path that a run can take', () => {
+    const recorded = new Set(files.map((file) => file.replace(/_.*$/, '')));
+    expect(Object.keys(SCENARIOS).filter((name) => !recorded.has(name))).toEqual([]);
+  });
+
+  it('is not replayed by a workflow that was changed in its order of steps', async () => {
+    const changed = await bundle(
+      path.join(__dirname, '..', 'workflows', 'fixtures', 'waits-before-trigger.ts'),
+    );
+    const [succeeds] = files.filter((file) => file.startsWith('succeeds_'));
+    const replay = Worker.runReplayHistory({ workflowBundle: changed }, readHistory(succeeds ?? ''));
+    await expect(replay).rejects.toThrow(DeterminismViolationError);
+  });
+
+  it('tells nothing of the machine on which it was recorded', () => {
+    for (const file of files) {
+      const text = readFileSync(path.join(HISTORIES, file), 'utf8');
+      expect(text).not.toMatch(/"stackTrace":"[^"]/);
+      expect(text).not.toMatch(/\/(home|root|work|Users)\//);
+    }
+  });
+});

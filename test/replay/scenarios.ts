@@ -1,0 +1,105 @@
+/** The runs of which histories are kept, by name: every path that the workflow can take through its code. */
+import type { RunDesktopFlowInput } from '../../src/common/input';
+import { eventually, type Harness } from '../helpers/harness';
+
+type Handle = Awaited<ReturnType<Harness['start']>>;
+
+export interface Scenario {
+  input(harness: Harness): unknown;
+  /** What happens to the run from outside, before it ends. */
+  meanwhile?(handle: Handle, harness: Harness): Promise<void>;
+}
+
+async function started(handle: Handle): Promise<{ flowSessionId: string }> {
+  return handle.executeUpdate('awaitFlowSession');
+}
+
+const ended = (harness: Harness, input: RunDesktopFlowInput) =>
+  eventually(() =>
+    harness.emulator.seen.sessions.some((session) => session.flowId === input.flowId && session.completedOn),
+  );
+
+let hinted: RunDesktopFlowInput;
+
+export const SCENARIOS: Record<string, Scenario> = {
+  succeeds: {
+    input: (harness) => harness.flow({ duration: '300ms', result: { Booking: 'B-1' } }),
+  },
+  'faults-then-succeeds': {
+    input: (harness) => harness.flow({ ends: ['Faulted', 'Succeeded'] }),
+  },
+  'times-out-three-times': {
+    input: (harness) => harness.flow({ ends: 'TimedOut' }),
+  },
+  fails: {
+    input: (harness) => harness.flow({ ends: { status: 'Failed', errorCode: 'AttendedUserNotLoggedIn' } }),
+  },
+  'input-is-wrong': {
+    input: (harness) => ({ ...harness.flow(), runMode: 'never', colour: 'red' }),
+  },
+  'is-refused': {
+    input(harness) {
+      const input = harness.flow();
+      harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 403, flowId: input.flowId });
+      return input;
+    },
+  },
+  'trigger-outcome-is-unknown': {
+    input(harness) {
+      const input = harness.flow();
+      harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+      return input;
+    },
+  },
+  'becomes-visible-late': {
+    input(harness) {
+      const input = harness.flow();
+      harness.emulator.inject({ on: 'trigger', kind: 'invisible', duration: '300ms', flowId: input.flowId });
+      return input;
+    },
+  },
+  'outputs-are-unreadable': {
+    input: (harness) => harness.flow({ resultText: 'no JSON' }),
+  },
+  'is-cancelled-while-running': {
+    input: (harness) => harness.flow({ duration: '1h' }),
+    async meanwhile(handle) {
+      await started(handle);
+      await handle.cancel();
+    },
+  },
+  'is-cancelled-while-backing-off': {
+    input: (harness) => ({ ...harness.flow({ ends: 'Faulted' }), retry: { initialInterval: '1h' } }),
+    async meanwhile(handle) {
+      await eventually(async () => {
+        const { phase } = await handle.query<{ phase: string }>('desktopFlowRun');
+        return phase === 'backingOff';
+      });
+      await handle.cancel();
+    },
+  },
+  'is-woken-by-a-signal': {
+    input(harness) {
+      hinted = { ...harness.flow({ duration: '200ms' }), poll: { initialInterval: '1h' } };
+      return hinted;
+    },
+    async meanwhile(handle, harness) {
+      const reference = await started(handle);
+      await ended(harness, hinted);
+      await handle.signal('desktopFlowCompleted', reference);
+    },
+  },
+  'continues-as-new': {
+    input: (harness) => harness.flow({ duration: '1h' }),
+    // A signal makes it look at once; by itself it would take minutes, because a server's timers take a second.
+    async meanwhile(handle, harness) {
+      const reference = await started(handle);
+      await eventually(async () => {
+        await handle.signal('desktopFlowCompleted', reference);
+        const { runId } = await harness.client.workflow.getHandle(handle.workflowId).describe();
+        return runId !== handle.firstExecutionRunId;
+      }, 60_000);
+      harness.emulator.setStatus(reference.flowSessionId, 'Succeeded');
+    },
+  },
+};
