@@ -3,6 +3,7 @@ import { DataverseError, type DataverseErrorKind } from './errors';
 import type { HttpAnswer } from './transport';
 
 const MAX_MESSAGE_LENGTH = 2000;
+const MAX_CODE_LENGTH = 200;
 
 /** Without `Retry-After`. Microsoft's own sample starts lower, but doubles. */
 const DEFAULT_THROTTLED_MS = 10_000;
@@ -11,9 +12,13 @@ const DEFAULT_THROTTLED_MS = 10_000;
 const SHORTEST_SECRET = 4;
 
 export function scrub(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '[redacted]'), text);
+  return (
+    secrets
+      .filter((secret) => secret.length >= SHORTEST_SECRET)
+      // The longest first: one secret may be a part of another.
+      .toSorted((one, other) => other.length - one.length)
+      .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '[redacted]'), text)
+  );
 }
 
 /** Numbers in headers may have thousands separators: `1,200.00` (Microsoft's captured Web API exchange). */
@@ -32,7 +37,9 @@ function requestId({ headers }: HttpAnswer): string | undefined {
 export function retryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
   const seconds = headerNumber(answer, 'retry-after');
   if (seconds !== undefined) return Math.ceil(seconds * 1000);
-  const at = Date.parse(answer.headers['retry-after'] ?? '');
+  const date = answer.headers['retry-after'] ?? '';
+  // JavaScript finds a date in almost any text with a number in it; those of HTTP end so.
+  const at = date.endsWith('GMT') ? Date.parse(date) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
@@ -70,11 +77,10 @@ function tryJson(answer: HttpAnswer): Record<string, unknown> | undefined {
 /** The error in an answer that is none of success. Whatever its body is, even HTML or nothing. */
 export function toError(answer: HttpAnswer, secrets: readonly string[]): DataverseError {
   const { status } = answer;
-  const { code, message } = errorBody(answer);
-  const dataverseMessage = message && scrub(message, secrets).trim().slice(0, MAX_MESSAGE_LENGTH);
+  const { code, message: dataverseMessage } = errorBody(answer, secrets);
   const kind = kindOf(status);
   const id = requestId(answer);
-  const said = dataverseMessage ?? 'without an explanation';
+  const said = dataverseMessage ?? unexplained(status);
   const after = retryAfterMs(answer) ?? (kind === 'throttled' ? DEFAULT_THROTTLED_MS : undefined);
   return new DataverseError(`Dataverse answered ${status}${code ? ` (${code})` : ''}: ${said}`, {
     kind,
@@ -88,14 +94,18 @@ export function toError(answer: HttpAnswer, secrets: readonly string[]): Dataver
 }
 
 /** The code may be empty, and so may everything. */
-function errorBody(answer: HttpAnswer): { code?: string; message?: string } {
+function errorBody(answer: HttpAnswer, secrets: readonly string[]): { code?: string; message?: string } {
   const error = tryJson(answer)?.error;
   if (typeof error !== 'object' || error === null) return {};
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return {
-    ...(typeof code === 'string' && code !== '' && { code: code.slice(0, 200) }),
-    ...(typeof message === 'string' && message !== '' && { message }),
-  };
+  const shown = (value: unknown, length: number) =>
+    (typeof value === 'string' && scrub(value, secrets).trim().slice(0, length)) || undefined;
+  return { code: shown(code, MAX_CODE_LENGTH), message: shown(message, MAX_MESSAGE_LENGTH) };
+}
+
+function unexplained(status: number): string {
+  if (status >= 300 && status < 400) return 'a redirect, which is not followed. Check the organization URI';
+  return 'without an explanation';
 }
 
 /** By status alone: codes are little documented, and texts change. */

@@ -3,7 +3,7 @@
  * before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
  */
 import * as oauth from 'oauth4webapi';
-import { retryAfterMs } from './answers';
+import { retryAfterMs, scrub } from './answers';
 import type { OAuthCredentials } from './credentials';
 import { DataverseError, type DataverseErrorFields } from './errors';
 import type { TokenSource } from './token-source';
@@ -11,6 +11,7 @@ import { type HttpAnswer, send } from './transport';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 256 * 1024;
+const MAX_CODE_LENGTH = 200;
 
 /** Microsoft's token endpoint asks clients of this grant to wait for 60 seconds (MSAL's notes on throttling). */
 const DEFAULT_THROTTLED_MS = 60_000;
@@ -20,8 +21,9 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 
 interface Token {
   value: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, like `endsAt`. */
   renewAt: number;
+  endsAt: number;
 }
 
 export class ClientCredentials implements TokenSource {
@@ -46,7 +48,7 @@ export class ClientCredentials implements TokenSource {
 
   async token(signal?: AbortSignal): Promise<string> {
     if (this.#cached && this.#now() < this.#cached.renewAt) return this.#cached.value;
-    this.#request ??= this.#fetch().finally(() => {
+    this.#request ??= this.#renew().finally(() => {
       this.#request = undefined;
     });
     const { value } = await unlessAborted(this.#request, signal);
@@ -57,6 +59,17 @@ export class ClientCredentials implements TokenSource {
   refuse(token: string): boolean {
     if (this.#cached?.value === token) this.#cached = undefined;
     return true;
+  }
+
+  /** It is renewed early so that a token endpoint that fails for a while is no harm: the old one still works. */
+  async #renew(): Promise<Token> {
+    try {
+      this.#cached = await this.#fetch();
+      return this.#cached;
+    } catch (error) {
+      if (this.#cached && this.#now() < this.#cached.endsAt) return this.#cached;
+      throw error;
+    }
   }
 
   async #fetch(): Promise<Token> {
@@ -72,17 +85,20 @@ export class ClientCredentials implements TokenSource {
       { scope: this.#scope },
       {
         [oauth.customFetch]: (url, options) => this.#post(url, options),
-        // Plain http is for loopback alone: `tokenEndpointProblem` saw to that.
+        // Plain http is for loopback alone: the client checked it by `tokenEndpointProblem`.
         [oauth.allowInsecureRequests]: true,
       },
     );
     const granted = await oauth
       .processClientCredentialsResponse(server, client, response)
-      .catch((error: unknown) => Promise.reject(refusal(error)));
+      .catch((error: unknown) => Promise.reject(refusal(error, response.status, this.secrets)));
     const lifeMs = (granted.expires_in ?? 0) * 1000;
-    const renewAt = this.#now() + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 5);
-    this.#cached = { value: granted.access_token, renewAt };
-    return this.#cached;
+    const endsAt = this.#now() + lifeMs;
+    return {
+      value: granted.access_token,
+      renewAt: endsAt - Math.min(RENEW_BEFORE_MS, lifeMs / 5),
+      endsAt,
+    };
   }
 
   async #post(url: string, options: { body: unknown; headers: Record<string, string> }): Promise<Response> {
@@ -93,9 +109,9 @@ export class ClientCredentials implements TokenSource {
       body: String(options.body),
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
-    }).catch((error: DataverseError) => {
-      const { kind } = error;
-      throw failure(kind, `could not be asked: ${error.message}`);
+    }).catch(({ kind, message }: DataverseError) => {
+      // `tooLarge` is said of files, which one may choose not to want.
+      throw failure(kind === 'tooLarge' ? 'unreadable' : kind, `could not be asked: ${message}`);
     });
     const { status } = answer;
     if (status === 429 || status >= 500) throw this.#later(answer);
@@ -108,7 +124,7 @@ export class ClientCredentials implements TokenSource {
   /** Its 429 is plain text. Whoever needs this token waits. */
   #later(answer: HttpAnswer): DataverseError {
     const { status } = answer;
-    const after = retryAfterMs(answer) ?? (status === 429 ? DEFAULT_THROTTLED_MS : undefined);
+    const after = retryAfterMs(answer, this.#now()) ?? (status === 429 ? DEFAULT_THROTTLED_MS : undefined);
     if (after !== undefined) this.#closedUntil = this.#now() + after;
     return failure(status === 429 ? 'throttled' : 'unavailable', `answered ${status}`, {
       status,
@@ -118,16 +134,18 @@ export class ClientCredentials implements TokenSource {
 }
 
 /** The description is left out: Microsoft writes the client id into it. The AADSTS numbers say the same. */
-function refusal(error: unknown): DataverseError {
+function refusal(error: unknown, status: number, secrets: readonly string[]): DataverseError {
   if (!(error instanceof oauth.ResponseBodyError)) {
-    return failure('unreadable', 'answered with something that is no token');
+    const what = `answered ${status} with something that is no token. Check its URL`;
+    return failure(status >= 400 && status !== 408 ? 'unauthorized' : 'unreadable', what, { status });
   }
   const { error_codes: numbers } = error.cause as { error_codes?: unknown };
   const codes = Array.isArray(numbers)
     ? numbers.filter(Number.isInteger).map((number) => `AADSTS${number}`)
     : [];
-  const said = [error.error, ...codes].join(', ');
-  const fields = { status: error.status, code: error.error };
+  const code = scrub(error.error, secrets).slice(0, MAX_CODE_LENGTH);
+  const said = [code, ...codes].join(', ');
+  const fields = { status, code };
   if (error.error === 'temporarily_unavailable') return failure('unavailable', `answered ${said}`, fields);
   return failure(
     'unauthorized',

@@ -8,7 +8,9 @@ import type { DataverseCredentials } from './credentials';
 import { DataverseError } from './errors';
 import { type DownloadOptions, downloadText } from './file-download';
 import { FLOW_SESSION_COLUMNS, type FlowSession, sessionId, toFlowSession } from './flow-session';
+import { tokenEndpointProblem } from './hosts';
 import { type CallOptions, Session } from './session';
+import type { HttpAnswer } from './transport';
 
 /** Ids in one query: documented are 500 conditions and URLs of 32,768 characters; one id takes up to 45. */
 const IDS_PER_QUERY = 100;
@@ -56,6 +58,9 @@ export class DataverseClient {
   constructor({ organizationUri, credentials, requestTimeoutMs }: DataverseClientOptions) {
     const problem = organizationUriProblem(organizationUri);
     if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
+    const endpointProblem =
+      credentials.type === 'oauth' ? tokenEndpointProblem(credentials.tokenEndpoint) : undefined;
+    if (endpointProblem !== undefined) throw new TypeError(`tokenEndpoint ${endpointProblem}`);
     this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs);
   }
 
@@ -88,7 +93,8 @@ export class DataverseClient {
   async getFlowSession(flowSessionId: string, options: CallOptions = {}): Promise<FlowSession> {
     const path = `flowsessions(${flowSessionId})?$select=${FLOW_SESSION_COLUMNS}`;
     const answer = await this.#session.call({ path, ...options });
-    return toFlowSession(jsonObject(answer), answer);
+    // Microsoft's sample leaves the id out, although a key always comes.
+    return toFlowSession({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
   }
 
   /** Several runs, in no order; those that do not exist, or may not be read, are missing. Query function `In`. */
@@ -123,9 +129,12 @@ export class DataverseClient {
     options: CallOptions = {},
   ): Promise<{ userId: string; businessUnitId: string; organizationId: string }> {
     const answer = await this.#session.call({ path: 'WhoAmI', ...options });
-    const { UserId, BusinessUnitId, OrganizationId } = jsonObject(answer);
-    if (typeof UserId !== 'string') throw unreadable(answer, 'no UserId');
-    return { userId: UserId, businessUnitId: String(BusinessUnitId), organizationId: String(OrganizationId) };
+    const row = jsonObject(answer);
+    return {
+      userId: textOf(row, 'UserId', answer).toLowerCase(),
+      businessUnitId: textOf(row, 'BusinessUnitId', answer).toLowerCase(),
+      organizationId: textOf(row, 'OrganizationId', answer).toLowerCase(),
+    };
   }
 
   /** The desktop flows that may be run. PA-api, "List available desktop flows". */
@@ -137,8 +146,11 @@ export class DataverseClient {
   > {
     const headers: Record<string, string> = includeUnpublished ? { 'MSCRM.IncludeUnpublished': 'true' } : {};
     const flows: FlowSummary[] = [];
-    for await (const { row } of this.#rows(DESKTOP_FLOWS, { ...options, headers })) {
-      flows.push({ flowId: String(row.workflowid), name: String(row.name) });
+    for await (const { row, answer } of this.#rows(DESKTOP_FLOWS, { ...options, headers })) {
+      flows.push({
+        flowId: textOf(row, 'workflowid', answer).toLowerCase(),
+        name: textOf(row, 'name', answer),
+      });
     }
     return flows;
   }
@@ -179,6 +191,12 @@ export class DataverseClient {
       next = typeof link === 'string' ? link : undefined;
     }
   }
+}
+
+function textOf(row: Record<string, unknown>, name: string, answer: HttpAnswer): string {
+  const value = row[name];
+  if (typeof value === 'string') return value;
+  throw unreadable(answer, `no ${name}`);
 }
 
 function toLicenseCheck(value: unknown): RunDesktopFlowResponse['licenseCheck'] {

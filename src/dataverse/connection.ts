@@ -22,22 +22,25 @@ export function pooledAgents(): Agents {
  * the very moment of the request, which would leave its outcome in doubt for no reason.
  */
 export class FreshConnection implements Agents {
-  #state: 'unused' | 'connecting' | 'connected' = 'unused';
+  /** Undefined until it is tried, and for good when the request goes through the agent of a proxy. */
+  #made: boolean | undefined;
   readonly httpAgent = this.#watch(new http.Agent({ keepAlive: false }), 'connect');
   readonly httpsAgent = this.#watch(new https.Agent({ keepAlive: false }), 'secureConnect');
 
   /** True when it is certain that nothing was sent, because the connection was never made. */
   get neverMade(): boolean {
-    return this.#state === 'connecting';
+    return this.#made === false;
   }
 
   #watch<A extends http.Agent>(agent: A, ready: 'connect' | 'secureConnect'): A {
     const create = agent.createConnection.bind(agent);
     agent.createConnection = (...args: Parameters<http.Agent['createConnection']>) => {
       const socket: Duplex | null | undefined = create(...args);
-      if (this.#state === 'unused') this.#state = 'connecting';
+      // A socket that is not there to be watched proves nothing.
+      if (socket) this.#made ??= false;
+      else this.#made = true;
       socket?.once(ready, () => {
-        this.#state = 'connected';
+        this.#made = true;
       });
       return socket;
     };

@@ -41,14 +41,16 @@ async function inRanges(
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<string | null> {
+  // One more byte than wanted is never fetched: the first range tells the size of the whole.
+  const chunkBytes = Math.min(CHUNK_BYTES, maxBytes);
   const chunks: Buffer[] = [];
   let received = 0;
   let size = 0;
   do {
-    const headers = { Range: `bytes=${received}-${received + CHUNK_BYTES - 1}` };
-    const answer = await session.call({ path, headers, signal, maxBytes: MAX_FILE_BYTES });
-    if (answer.body.length === 0) break;
+    const headers = { Range: `bytes=${received}-${received + chunkBytes - 1}` };
+    const answer = await session.call({ path, headers, signal, maxBytes: answerBytes(maxBytes) });
     if (answer.status !== 206) return whole(answer, maxBytes);
+    if (answer.body.length === 0) break;
     size = fileSize(answer);
     if (size > maxBytes) throw tooLarge(size, maxBytes);
     chunks.push(answer.body);
@@ -68,16 +70,20 @@ async function inOnePiece(
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  return whole(await session.call({ path, signal, maxBytes: MAX_FILE_BYTES }), maxBytes);
+  return whole(await session.call({ path, signal, maxBytes: answerBytes(maxBytes) }), maxBytes);
+}
+
+/** Room for an error too, however little of the file is wanted. */
+function answerBytes(maxBytes: number): number {
+  return Math.max(maxBytes, CHUNK_BYTES);
 }
 
 function whole(answer: HttpAnswer, maxBytes: number): string | null {
   const received = answer.body.length;
-  if (answer.status === 204 || received === 0) return null;
   const size = headerNumber(answer, 'x-ms-file-size') ?? received;
   if (size !== received) throw truncated(answer, received, size);
   if (size > maxBytes) throw tooLarge(size, maxBytes);
-  return text(answer);
+  return size === 0 ? null : text(answer);
 }
 
 function fileSize(answer: HttpAnswer): number {

@@ -1,6 +1,7 @@
 /** HOST: an authenticated conversation with one organization: token, gate, one renewal after a 401. */
 import { toError } from './answers';
 import type { DataverseCredentials } from './credentials';
+import { DataverseError } from './errors';
 import { gateOf } from './organization-gate';
 import { type TokenSource, tokenSourceFor } from './token-source';
 import { type HttpAnswer, type HttpRequest, send } from './transport';
@@ -50,6 +51,7 @@ export class Session {
       // Refused for sure, so that even a trigger may be sent once more.
       if (answer.status === 401 && this.#tokens.refuse(used)) {
         used = await this.#tokens.token(call.signal);
+        gate.check();
         answer = await send(this.#request(call, used));
       }
       if (answer.status >= 200 && answer.status < 300) return answer;
@@ -67,7 +69,12 @@ export class Session {
   ): HttpRequest {
     const url = new URL(path, this.root);
     // A link in an answer must not lead the token elsewhere.
-    if (url.origin !== this.root.origin) throw new TypeError(`${url.host} is not the organization`);
+    if (url.origin !== this.root.origin || url.username !== '' || url.password !== '') {
+      throw new DataverseError('An answer of Dataverse leads to another host: nothing was sent there', {
+        kind: 'unreadable',
+        outcome: 'refused',
+      });
+    }
     return {
       method,
       url,

@@ -2,7 +2,8 @@
  * HOST: one HTTP request on axios: bounded in time and size, never redirected, never through a proxy to loopback.
  * Any status is an answer here; what goes wrong on the way is a `DataverseError` that keeps nothing of the request.
  */
-import axios, { AxiosError } from 'axios';
+import type { Readable } from 'node:stream';
+import axios from 'axios';
 import { isLoopback } from '../common/urls';
 import { FreshConnection, isBeforeConnected, pooledAgents } from './connection';
 import { DataverseError } from './errors';
@@ -32,37 +33,58 @@ export interface HttpAnswer {
 const http = axios.create({
   maxRedirects: 0,
   maxBodyLength: Number.POSITIVE_INFINITY,
-  responseType: 'arraybuffer',
+  responseType: 'stream',
   validateStatus: () => true,
   transformRequest: (data) => data,
-  transformResponse: (data) => data,
 });
 
 export async function send(request: HttpRequest): Promise<HttpAnswer> {
-  const { method, url, headers, body, timeoutMs, maxBytes, signal, fresh } = request;
+  const { method, url, headers, body, timeoutMs, signal, fresh } = request;
+  if (signal?.aborted) throw aborted('refused');
   const timeout = AbortSignal.timeout(timeoutMs);
   const connection = fresh ? new FreshConnection() : undefined;
   try {
     const { httpAgent, httpsAgent } = connection ?? pooledAgents();
-    const answer = await http.request<Buffer>({
+    const answer = await http.request<Readable>({
       method,
       url: url.href,
-      headers: { 'User-Agent': 'temporal-power-automate', ...headers },
+      // False keeps axios from declaring a form where there is no body.
+      headers: { 'User-Agent': 'temporal-power-automate', 'Content-Type': false, ...headers },
       data: body,
-      maxContentLength: maxBytes,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       httpAgent,
       httpsAgent,
       ...(isLoopback(url.hostname) && { proxy: false }),
     });
-    return {
-      status: answer.status,
-      headers: textHeaders(answer.headers),
-      body: Buffer.from(answer.data ?? ''),
-    };
+    const head = { status: answer.status, headers: textHeaders(answer.headers) };
+    return { ...head, body: await read(answer.data, head, request) };
   } catch (error) {
     throw toDataverseError(error, request, timeout, connection);
   }
+}
+
+/** Leaving the loop early closes the connection, so that no more than the limit is fetched. */
+async function read(
+  stream: Readable,
+  { status, headers }: Omit<HttpAnswer, 'body'>,
+  { url, maxBytes }: HttpRequest,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    received += chunk.length;
+    if (received <= maxBytes) continue;
+    const size = Number(headers['x-ms-file-size'] ?? headers['content-length']);
+    const message = `The answer of ${url.host} is larger than ${maxBytes} bytes`;
+    throw new DataverseError(message, {
+      kind: 'tooLarge',
+      outcome: 'unknown',
+      status,
+      ...(size > maxBytes && { size }),
+    });
+  }
+  return Buffer.concat(chunks);
 }
 
 function textHeaders(headers: object): Record<string, string> {
@@ -77,24 +99,25 @@ function textHeaders(headers: object): Record<string, string> {
 /** The axios error holds the request with its headers: only its code survives. */
 function toDataverseError(
   error: unknown,
-  { url, timeoutMs, maxBytes, signal }: HttpRequest,
+  { url, timeoutMs, signal }: HttpRequest,
   timeout: AbortSignal,
   connection: FreshConnection | undefined,
 ): DataverseError {
+  if (error instanceof DataverseError) return error;
   const { code, syscall } = socketError(error);
   const neverConnected = connection?.neverMade || isBeforeConnected({ code, syscall });
   const outcome = neverConnected ? 'refused' : 'unknown';
-  if (signal?.aborted) return new DataverseError('The request was aborted', { kind: 'aborted', outcome });
+  if (signal?.aborted) return aborted(outcome);
   if (timeout.aborted) {
     const message = `${url.host} did not answer within ${timeoutMs} ms`;
     return new DataverseError(message, { kind: 'timeout', outcome });
   }
-  if (error instanceof AxiosError && /maxContentLength/.test(error.message)) {
-    const message = `The answer of ${url.host} is larger than ${maxBytes} bytes`;
-    return new DataverseError(message, { kind: 'tooLarge', outcome });
-  }
   const what = neverConnected ? 'could not be reached' : 'broke the connection off';
   return new DataverseError(`${url.host} ${what} (${code ?? 'no code'})`, { kind: 'network', outcome });
+}
+
+function aborted(outcome: DataverseError['outcome']): DataverseError {
+  return new DataverseError('The request was aborted', { kind: 'aborted', outcome });
 }
 
 function socketError(error: unknown): { code?: string; syscall?: string } {
