@@ -1,6 +1,6 @@
 /** HOST: the worker process: read the configuration, connect, run until SIGTERM or SIGINT, close. */
 import path from 'node:path';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { ConfigError, readConfig, secretsOf } from './config';
 import { createLogger, toTemporalLogger } from './logger';
@@ -12,9 +12,14 @@ const SHUTDOWN_GRACE = '90s';
 async function run(): Promise<void> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
-  Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  Runtime.install({
+    logger: toTemporalLogger(logger),
+    shutdownSignals: ['SIGTERM', 'SIGINT'],
+    // The native core's lines go the same way, so that every line is JSON and none shows a secret.
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+  });
   const { organizationUri, credentials, allowedHosts, taskQueue, temporal } = config;
-  const connection = await NativeConnection.connect(temporal.connectionOptions);
+  const connection = await connect(temporal.connectionOptions);
   try {
     const worker = await Worker.create({
       connection,
@@ -36,6 +41,18 @@ async function run(): Promise<void> {
     await worker.run();
   } finally {
     await connection.close();
+  }
+}
+
+async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    const address = options.address ?? 'localhost:7233';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `no connection to Temporal at ${address}. Check TEMPORAL_ADDRESS, and that it runs. ${why}`,
+    );
   }
 }
 

@@ -32,7 +32,10 @@ export function createTriggerFlowRun(connect: Connector) {
     refuseDoubt();
     const client = await connect(parsed.value).catch(refused);
     // From here on a cancellation does not interrupt: the answer tells which robot there is to stop.
-    if (cancellationSignal().aborted) await cancelled();
+    if (cancellationSignal().aborted) {
+      tellNextAttempt();
+      await cancelled();
+    }
     try {
       const { flowId } = parsed.value;
       const started = await whileHeartbeating(() => client.runDesktopFlow(flowId, parameters(parsed.value)));
@@ -45,10 +48,14 @@ export function createTriggerFlowRun(connect: Connector) {
   };
 }
 
-/** Nothing was started: says so to the next attempt, and fails. */
 function refused(error: unknown): never {
-  heartbeat({ refusedAttempt: activityInfo().attempt } satisfies Proof);
+  tellNextAttempt();
   throw toApplicationFailure(error);
+}
+
+/** This attempt certainly started no robot. */
+function tellNextAttempt(): void {
+  heartbeat({ refusedAttempt: activityInfo().attempt } satisfies Proof);
 }
 
 function refuseDoubt(): void {

@@ -1,6 +1,12 @@
 /** SANDBOX: the failures with which a run ends. Every one carries what is known of the result in `details[0]`. */
 import { RetryState } from '@temporalio/common';
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import * as types from '../common/failures';
 import type { RunDesktopFlowFailureDetails } from '../common/result';
 import { type BadEnd, badEnd } from '../common/status';
@@ -59,26 +65,20 @@ export function fromActivity(run: RunState, error: unknown): unknown {
   if (cause?.type && PASSED_ON.has(cause.type)) {
     return failure(run, cause.type, cause.message, added(cause), error);
   }
-  if (cause === undefined && error.activityType === 'triggerFlowRun') {
+  const timedOut = error.cause instanceof TimeoutFailure;
+  if (timedOut && error.activityType === 'triggerFlowRun') {
     const message =
       'The worker that was starting the robot did not answer in time: whether a robot was started cannot be told. ' +
       'Look for the run in Power Automate before you start it again.';
     return failure(run, types.TRIGGER_OUTCOME_UNKNOWN, message, {}, error);
   }
-  const timedOut = error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;
-  const end = timedOut ? 'TimedOut' : 'Faulted';
+  // A passing failure that is not retried because the run was cancelled meanwhile: it is the cancellation that counts.
+  if (error.retryState === RetryState.CANCEL_REQUESTED) return new CancelledFailure('The run was cancelled');
+  const end = timedOut || error.retryState === RetryState.TIMEOUT ? 'TimedOut' : 'Faulted';
   const robot = run.robot ? `, the robot of run ${run.robot.flowSessionId} may still be running` : '';
   const message = `Dataverse was out of reach for too long${robot}: ${cause?.message ?? error.message}`;
-  return failure(
-    run,
-    types.desktopFlowFailureType(end),
-    message,
-    {
-      origin: 'orchestrator',
-      ...added(cause),
-    },
-    error,
-  );
+  const details = { origin: 'orchestrator', ...added(cause) } as const;
+  return failure(run, types.desktopFlowFailureType(end), message, details, error);
 }
 
 /** The failure that the activity itself threw; below a time-out, the one of its last attempt. */

@@ -38,11 +38,11 @@ export async function runDesktopFlow(
     return await toTheEnd(parsed.value, run, () => continueAsNew<typeof runDesktopFlow>(argument, run));
   } catch (error) {
     problem = fromActivity(run, error);
-    if (isCancellation(error) && parsed.ok) {
-      problem = await CancellationScope.nonCancellable(() => stopRobot(parsed.value, run)).then(
-        () => error,
-        (failed) => fromActivity(run, failed),
-      );
+    if (isCancellation(problem) && parsed.ok) {
+      const stopping = CancellationScope.nonCancellable(() => stopRobot(parsed.value, run));
+      await stopping.catch((failed) => {
+        problem = fromActivity(run, failed);
+      });
     }
     throw problem;
   } finally {

@@ -1,5 +1,5 @@
 import { BAD_ENDS, FLOW_RUN_STATUSES } from '../../src/common/status';
-import { type Harness, startHarness } from '../helpers/harness';
+import { eventually, type Harness, startHarness } from '../helpers/harness';
 
 let harness: Harness;
 
@@ -188,6 +188,20 @@ describe('RunDesktopFlow', () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     expect(sessionsOf(input)).toMatchObject([{ cancelRequested: true, status: 'Cancelled' }]);
+  });
+
+  it('ends as cancelled when it is cancelled while Dataverse refuses the trigger for a while', async () => {
+    const input = harness.flow();
+    harness.emulator.inject({ on: 'token', kind: 'status', httpStatus: 503, times: 'always' });
+    harness.emulator.revokeTokens();
+    const handle = await harness.start(hours(input));
+    await eventually(() =>
+      harness.emulator.seen.requests.some(({ kind, status }) => kind === 'token' && status === 503),
+    );
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    harness.emulator.clearFaults();
+    expect(sessionsOf(input)).toHaveLength(0);
   });
 
   it('ends as out of reach when Dataverse answers nothing but 503 for longer than a day', async () => {
