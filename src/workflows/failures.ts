@@ -58,6 +58,18 @@ export function neverVisible(run: RunState, cause: Error): ApplicationFailure {
   return failure(run, types.DATAVERSE_NOT_FOUND, message, added(applicationCause(cause)), cause);
 }
 
+/** The run was cancelled, and Dataverse does not say that its robot has ended: somebody has to look. */
+export function neverStopped(run: RunState): ApplicationFailure {
+  const message =
+    `The run was cancelled, but Dataverse does not say that the robot of run ${run.robot?.flowSessionId} has ended. ` +
+    'It may still be running: look for it in Power Automate.';
+  return failure(run, types.desktopFlowFailureType('TimedOut'), message, { origin: 'orchestrator' });
+}
+
+export function isNotFound(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && applicationCause(error)?.type === types.DATAVERSE_NOT_FOUND;
+}
+
 /** What a failed activity means for the run. Anything else (a cancellation, continue-as-new) is passed through. */
 export function fromActivity(run: RunState, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
@@ -82,7 +94,7 @@ export function fromActivity(run: RunState, error: unknown): unknown {
 }
 
 /** The failure that the activity itself threw; below a time-out, the one of its last attempt. */
-export function applicationCause(error: Error): ApplicationFailure | undefined {
+function applicationCause(error: Error): ApplicationFailure | undefined {
   let cause: unknown = error.cause;
   while (cause instanceof Error) {
     if (cause instanceof ApplicationFailure) return cause;

@@ -2,14 +2,13 @@
 import { condition, log } from '@temporalio/workflow';
 import type { DataverseTarget } from '../common/activities';
 import { type Backoff, backoffMs } from '../common/backoff';
-import { DATAVERSE_NOT_FOUND } from '../common/failures';
 import { isTerminal } from '../common/status';
-import { applicationCause, neverVisible } from './failures';
+import { isNotFound, neverVisible } from './failures';
 import { getFlowRunStatus } from './operations';
 import { forgetHints, isHinted, type Robot, type RunState } from './run-state';
 
 /** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
-const VISIBLE_WITHIN_MS = 2 * 60_000;
+export const VISIBLE_WITHIN_MS = 2 * 60_000;
 
 /** Share of an interval by which a wait may be shorter, so that runs started together do not look together. */
 const JITTER = 0.1;
@@ -47,7 +46,7 @@ export async function look(run: RunState, robot: Robot, target: DataverseTarget)
     robot.missingSince = undefined;
     robot.ended = isTerminal(seen.statusCode);
   } catch (error) {
-    if (!(error instanceof Error) || applicationCause(error)?.type !== DATAVERSE_NOT_FOUND) throw error;
+    if (!isNotFound(error)) throw error;
     robot.missingSince ??= Date.now();
     if (Date.now() - robot.missingSince >= VISIBLE_WITHIN_MS) throw neverVisible(run, error);
   }

@@ -190,6 +190,27 @@ describe('RunDesktopFlow', () => {
     expect(sessionsOf(input)).toMatchObject([{ cancelRequested: true, status: 'Cancelled' }]);
   });
 
+  it('stops a robot whose row is not visible yet', async () => {
+    const input = harness.flow({ duration: '1h' });
+    harness.emulator.inject({ on: 'trigger', kind: 'invisible', duration: '30s', flowId: input.flowId });
+    const handle = await harness.start(hours(input));
+    await handle.executeUpdate('awaitFlowSession');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(sessionsOf(input)).toMatchObject([{ cancelRequested: true, status: 'Cancelled' }]);
+  });
+
+  it('names the robot that it could not stop', async () => {
+    const input = harness.flow({ duration: '1h' });
+    const handle = await harness.start(hours(input));
+    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
+    harness.emulator.inject({ on: 'cancel', kind: 'status', httpStatus: 204, sessionId: flowSessionId });
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: 'DesktopFlowTimedOut', message: expect.stringContaining(flowSessionId) },
+    });
+  });
+
   it('ends as cancelled when it is cancelled while Dataverse refuses the trigger for a while', async () => {
     const input = harness.flow();
     harness.emulator.inject({ on: 'token', kind: 'status', httpStatus: 503, times: 'always' });
