@@ -6,15 +6,9 @@
 /** Length of the column `flowsession.callbackurl`. */
 const MAX_CALLBACK_URL_LENGTH = 2000;
 
-/** `hostname` as the URL parser writes it: lower case, IPv6 in brackets, IPv4 in four decimal numbers. */
+/** Exactly this machine, whoever answers names. `hostname` is as the URL parser writes it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
-  const name = hostname.replace(/\.$/, '');
-  return (
-    name === 'localhost' ||
-    name.endsWith('.localhost') ||
-    name === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(name)
-  );
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function isIpAddress(hostname: string): boolean {
@@ -40,8 +34,9 @@ export function organizationUriProblem(text: string): string | undefined {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return 'must be an https URL';
   }
-  if (!/^\/?$/.test(url.pathname) || /[?#]/.test(text)) {
-    return 'must be an origin, without path, query or fragment';
+  // As it is written: what the parser mends (full-width letters, tabs, `/./`) is no honest slip.
+  if (text.toLowerCase().replace(/\/$/, '').replace(/:443$/, '') !== url.origin) {
+    return 'must be a plain origin such as https://contoso.crm4.dynamics.com, without path, query or fragment';
   }
   return undefined;
 }
@@ -54,7 +49,8 @@ export function callbackUrlProblem(text: string): string | undefined {
     return `must not be longer than ${MAX_CALLBACK_URL_LENGTH} characters`;
   }
   if (url.username !== '' || url.password !== '') return 'must not carry credentials';
-  if (isLoopback(url.hostname)) return 'must not point to localhost';
+  if (isLoopback(url.hostname) || /(^|\.)localhost\.?$/.test(url.hostname))
+    return 'must not point to localhost';
   if (isIpAddress(url.hostname) || !url.hostname.includes('.')) {
     return 'must name its host by a full DNS name, not by an IP address';
   }

@@ -74,6 +74,7 @@ describe('the input of RunDesktopFlow', () => {
     ['callbackUrl', { callbackUrl: 'https://0x7f.1/x' }],
     ['callbackUrl', { callbackUrl: 'https://localhost/x' }],
     ['callbackUrl', { callbackUrl: 'https://app.localhost/x' }],
+    ['callbackUrl', { callbackUrl: 'https://localhost./x' }],
     ['callbackUrl', { callbackUrl: 'https://user:pass@hooks.example.com/x' }],
     ['callbackUrl', { callbackUrl: `https://hooks.example.com/${'x'.repeat(2000)}` }],
     ['callbackUrl', { callbackUrl: 'nonsense' }],
@@ -82,6 +83,12 @@ describe('the input of RunDesktopFlow', () => {
     ['organizationUri', { organizationUri: 'https://contoso.crm4.dynamics.com?x=1' }],
     ['organizationUri', { organizationUri: 'https://me:pw@contoso.crm4.dynamics.com' }],
     ['organizationUri', { organizationUri: 'contoso' }],
+    ['organizationUri', { organizationUri: 'https://contoso\u3002crm4.dynamics.com' }],
+    ['organizationUri', { organizationUri: 'https://\uff43ontoso.crm4.dynamics.com' }],
+    ['organizationUri', { organizationUri: 'https:\\\\contoso.crm4.dynamics.com' }],
+    ['organizationUri', { organizationUri: ' https://contoso.crm4.dynamics.com' }],
+    ['organizationUri', { organizationUri: 'https://contoso.crm4.dynamics.com/./' }],
+    ['organizationUri', { organizationUri: 'http://app.localhost:4010' }],
     ['authentication', { authentication: 'token' }],
     ['authentication.type', { authentication: { type: 'basic' } }],
     ['authentication.token', { authentication: { type: 'bearer' } }],
@@ -165,7 +172,7 @@ describe('the input of RunDesktopFlow', () => {
 
   it('takes what a real organization would use', () => {
     accepted({
-      organizationUri: 'https://contoso.crm4.dynamics.com/',
+      organizationUri: 'https://Contoso.crm4.dynamics.com:443/',
       authentication: { type: 'bearer', token: '{{secrets.POWER_AUTOMATE_BEARER_TOKEN}}' },
       callbackUrl: 'https://hooks.contoso.com/flows?id=1',
       connectionType: 'connectionReference',
