@@ -4,7 +4,13 @@
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { DEFAULT_TASK_QUEUE } from './common/messages';
-import { type DataverseCredentials, organizationHostProblem, tokenEndpointProblem } from './dataverse';
+import {
+  bearerTokenProblem,
+  type DataverseCredentials,
+  isHostPattern,
+  organizationHostProblem,
+  tokenEndpointProblem,
+} from './dataverse';
 
 export interface Config {
   /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
@@ -44,7 +50,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   // An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out.
   const read = (name: string) => environment[name]?.trim() || undefined;
 
-  const allowedHosts = (read('POWER_AUTOMATE_ALLOWED_HOSTS') ?? '').split(',').map((host) => host.trim());
+  const allowedHosts = (read('POWER_AUTOMATE_ALLOWED_HOSTS') ?? '')
+    .split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
+  for (const host of allowedHosts.filter((pattern) => !isHostPattern(pattern))) {
+    problems.push(
+      `POWER_AUTOMATE_ALLOWED_HOSTS must hold host names such as *.dataverse.contoso.com, not ${host}`,
+    );
+  }
   const organizationUri = read('POWER_AUTOMATE_ORGANIZATION_URI');
   const organizationProblem =
     organizationUri && organizationHostProblem(organizationUri, { ownOrganization: organizationUri });
@@ -59,7 +73,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return {
     temporal,
     taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
-    allowedHosts: allowedHosts.filter(Boolean),
+    allowedHosts,
     logLevel,
     ...(organizationUri && { organizationUri }),
     ...(credentials && { credentials }),
@@ -84,6 +98,8 @@ function readCredentials(read: Read, problems: string[]): DataverseCredentials |
       `${missing.join(' and ')} must be set too: OAuth 2.0 needs all of ${Object.values(OAUTH).join(', ')}`,
     );
   }
+  const tokenProblem = token && bearerTokenProblem(token);
+  if (tokenProblem) problems.push(`POWER_AUTOMATE_BEARER_TOKEN ${tokenProblem}`);
   return token ? { type: 'bearer', token } : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { DataverseTarget } from '../common/activities';
 import type { FieldProblem } from '../common/failures';
 import { type Authentication, secretName } from '../common/fields';
 import {
+  bearerTokenProblem,
   DataverseClient,
   type DataverseCredentials,
   organizationHostProblem,
@@ -92,6 +93,8 @@ async function resolve(
     if (value) values[name] = value;
     else problems.push({ field: `authentication.${name}`, problem: `the worker has no secret ${secret}` });
   }
+  const wrongToken = values.token && bearerTokenProblem(values.token);
+  if (wrongToken) problems.push({ field: 'authentication.token', problem: wrongToken });
   const problem = values.tokenEndpoint && tokenEndpointProblem(values.tokenEndpoint);
   if (problem) problems.push({ field: 'authentication.tokenEndpoint', problem });
   if (problems.length > 0) throw invalidInput(problems);

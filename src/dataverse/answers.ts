@@ -5,6 +5,12 @@ import type { HttpAnswer } from './transport';
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_CODE_LENGTH = 200;
 
+/** A GUID, as far as it has been seen. */
+const REQUEST_ID = /^[\da-f-]{1,40}$/i;
+
+/** No service has asked for more; a wrong header must not stop everything for a year. */
+const LONGEST_WAIT_MS = 60 * 60_000;
+
 /** Without `Retry-After`. Microsoft's own sample starts lower, but doubles. */
 const DEFAULT_THROTTLED_MS = 10_000;
 
@@ -15,10 +21,16 @@ export function scrub(text: string, secrets: readonly string[]): string {
   return (
     secrets
       .filter((secret) => secret.length >= SHORTEST_SECRET)
+      // Also as it was sent to a token endpoint.
+      .flatMap((secret) => [secret, new URLSearchParams([['', secret]]).toString().slice(1)])
       // The longest first: one secret may be a part of another.
       .toSorted((one, other) => other.length - one.length)
-      .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '[redacted]'), text)
+      .reduce((scrubbed, secret) => scrubbed.replace(new RegExp(literally(secret), 'gi'), '[redacted]'), text)
   );
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 /** Numbers in headers may have thousands separators: `1,200.00` (Microsoft's captured Web API exchange). */
@@ -29,18 +41,25 @@ export function headerNumber(answer: HttpAnswer, name: string): number | undefin
 }
 
 /** `x-ms-service-request-id` comes twice; the second one is `REQ_ID`, under which support finds the request. */
-function requestId({ headers }: HttpAnswer): string | undefined {
-  return headers.req_id ?? headers['x-ms-service-request-id']?.split(',').at(-1)?.trim();
+export function requestId({ headers }: HttpAnswer): string | undefined {
+  const id = headers.req_id ?? headers['x-ms-service-request-id']?.split(',').at(-1)?.trim();
+  return id !== undefined && REQUEST_ID.test(id) ? id : undefined;
 }
 
 /** `Retry-After` is a number of seconds or a date. Milliseconds, or undefined when there is none that makes sense. */
 export function retryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
   const seconds = headerNumber(answer, 'retry-after');
-  if (seconds !== undefined) return Math.ceil(seconds * 1000);
+  if (seconds !== undefined) return Math.min(Math.ceil(seconds * 1000), LONGEST_WAIT_MS);
   const date = answer.headers['retry-after'] ?? '';
   // JavaScript finds a date in almost any text with a number in it; those of HTTP end so.
   const at = date.endsWith('GMT') ? Date.parse(date) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - now), LONGEST_WAIT_MS);
+}
+
+/** For how long nobody is to ask this organization, when an answer says so. */
+export function holdBackMs(answer: HttpAnswer): number | undefined {
+  if (answer.status === 429) return retryAfterMs(answer) ?? DEFAULT_THROTTLED_MS;
+  return answer.status === 503 ? retryAfterMs(answer) : undefined;
 }
 
 export function text(answer: HttpAnswer): string {
@@ -81,7 +100,7 @@ export function toError(answer: HttpAnswer, secrets: readonly string[]): Dataver
   const kind = kindOf(status);
   const id = requestId(answer);
   const said = dataverseMessage ?? unexplained(status);
-  const after = retryAfterMs(answer) ?? (kind === 'throttled' ? DEFAULT_THROTTLED_MS : undefined);
+  const after = holdBackMs(answer) ?? retryAfterMs(answer);
   return new DataverseError(`Dataverse answered ${status}${code ? ` (${code})` : ''}: ${said}`, {
     kind,
     outcome: outcomeOf(status),

@@ -19,6 +19,12 @@ const DEFAULT_THROTTLED_MS = 60_000;
 /** A token is renewed this long before it ends, or after four fifths of a shorter life. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
+/** After a renewal that failed, while the old token still works. */
+const RENEW_AGAIN_MS = 30_000;
+
+/** The shortest life that a Microsoft policy can give a token: for an answer that does not tell. */
+const SHORTEST_LIFE_SECONDS = 600;
+
 interface Token {
   value: string;
   /** Epoch milliseconds, like `endsAt`. */
@@ -67,8 +73,9 @@ export class ClientCredentials implements TokenSource {
       this.#cached = await this.#fetch();
       return this.#cached;
     } catch (error) {
-      if (this.#cached && this.#now() < this.#cached.endsAt) return this.#cached;
-      throw error;
+      if (!this.#cached || this.#now() >= this.#cached.endsAt) throw error;
+      this.#cached = { ...this.#cached, renewAt: this.#now() + RENEW_AGAIN_MS };
+      return this.#cached;
     }
   }
 
@@ -92,7 +99,7 @@ export class ClientCredentials implements TokenSource {
     const granted = await oauth
       .processClientCredentialsResponse(server, client, response)
       .catch((error: unknown) => Promise.reject(refusal(error, response.status, this.secrets)));
-    const lifeMs = (granted.expires_in ?? 0) * 1000;
+    const lifeMs = (granted.expires_in ?? SHORTEST_LIFE_SECONDS) * 1000;
     const endsAt = this.#now() + lifeMs;
     return {
       value: granted.access_token,
@@ -146,7 +153,8 @@ function refusal(error: unknown, status: number, secrets: readonly string[]): Da
   const code = scrub(error.error, secrets).slice(0, MAX_CODE_LENGTH);
   const said = [code, ...codes].join(', ');
   const fields = { status, code };
-  if (error.error === 'temporarily_unavailable') return failure('unavailable', `answered ${said}`, fields);
+  if (['temporarily_unavailable', 'server_error'].includes(error.error))
+    return failure('unavailable', `answered ${said}`, fields);
   return failure(
     'unauthorized',
     `refused the client credentials: ${said}. Check client id, secret and tenant`,

@@ -3,8 +3,8 @@
  * "PA-api" is "Work with desktop flows using code".
  */
 import { organizationUriProblem } from '../common/urls';
-import { jsonObject, text, unreadable } from './answers';
-import type { DataverseCredentials } from './credentials';
+import { jsonObject, requestId, text, unreadable } from './answers';
+import { bearerTokenProblem, type DataverseCredentials } from './credentials';
 import { DataverseError } from './errors';
 import { type DownloadOptions, downloadText } from './file-download';
 import { FLOW_SESSION_COLUMNS, type FlowSession, sessionId, toFlowSession } from './flow-session';
@@ -45,6 +45,8 @@ export interface RunDesktopFlowResponse {
   /** GUID in lower case. */
   flowSessionId: string;
   licenseCheck?: { code: string; message?: string };
+  /** `REQ_ID` of the answer, for Microsoft's support. */
+  requestId?: string;
 }
 
 export interface FlowSummary {
@@ -58,9 +60,11 @@ export class DataverseClient {
   constructor({ organizationUri, credentials, requestTimeoutMs }: DataverseClientOptions) {
     const problem = organizationUriProblem(organizationUri);
     if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
-    const endpointProblem =
-      credentials.type === 'oauth' ? tokenEndpointProblem(credentials.tokenEndpoint) : undefined;
-    if (endpointProblem !== undefined) throw new TypeError(`tokenEndpoint ${endpointProblem}`);
+    const wrong =
+      credentials.type === 'oauth'
+        ? { tokenEndpoint: tokenEndpointProblem(credentials.tokenEndpoint) }
+        : { token: bearerTokenProblem(credentials.token) };
+    for (const [field, what] of Object.entries(wrong)) if (what) throw new TypeError(`${field} ${what}`);
     this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs);
   }
 
@@ -74,7 +78,7 @@ export class DataverseClient {
     parameters: RunDesktopFlowParameters,
     options: CallOptions = {},
   ): Promise<RunDesktopFlowResponse> {
-    const path = `workflows(${flowId})/Microsoft.Dynamics.CRM.RunDesktopFlow`;
+    const path = `workflows(${guid(flowId)})/Microsoft.Dynamics.CRM.RunDesktopFlow`;
     const answer = await this.#session.call({
       method: 'POST',
       path,
@@ -86,12 +90,12 @@ export class DataverseClient {
     const flowSessionId = sessionId(body);
     if (flowSessionId === undefined) throw unreadable(answer, 'no flow session id');
     const licenseCheck = toLicenseCheck(body.licenseCheck);
-    return { flowSessionId, ...(licenseCheck && { licenseCheck }) };
+    return { flowSessionId, ...(licenseCheck && { licenseCheck }), requestId: requestId(answer) };
   }
 
   /** One run. PA-api, "Get the status of a desktop flow run". */
   async getFlowSession(flowSessionId: string, options: CallOptions = {}): Promise<FlowSession> {
-    const path = `flowsessions(${flowSessionId})?$select=${FLOW_SESSION_COLUMNS}`;
+    const path = `flowsessions(${guid(flowSessionId)})?$select=${FLOW_SESSION_COLUMNS}`;
     const answer = await this.#session.call({ path, ...options });
     // Microsoft's sample leaves the id out, although a key always comes.
     return toFlowSession({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
@@ -103,8 +107,9 @@ export class DataverseClient {
     options: CallOptions = {},
   ): Promise<FlowSession[]> {
     const found: FlowSession[] = [];
-    for (let start = 0; start < flowSessionIds.length; start += IDS_PER_QUERY) {
-      const ids = flowSessionIds.slice(start, start + IDS_PER_QUERY);
+    const wanted = [...new Set(flowSessionIds.map(guid))];
+    for (let start = 0; start < wanted.length; start += IDS_PER_QUERY) {
+      const ids = wanted.slice(start, start + IDS_PER_QUERY);
       const filter = 'Microsoft.Dynamics.CRM.In(PropertyName=@p1,PropertyValues=@p2)';
       const values = encodeURIComponent(JSON.stringify(ids));
       const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS}&$filter=${filter}&@p1='flowsessionid'&@p2=${values}`;
@@ -115,12 +120,12 @@ export class DataverseClient {
 
   /** The outputs as the run left them, or null where it left none. PA-api, "Get desktop flow outputs". */
   async getOutputs(flowSessionId: string, options: DownloadOptions = {}): Promise<string | null> {
-    return downloadText(this.#session, `flowsessions(${flowSessionId})/outputs/$value`, options);
+    return downloadText(this.#session, `flowsessions(${guid(flowSessionId)})/outputs/$value`, options);
   }
 
   /** Asks for the end of a run, queued or running; its status tells when it has ended. PA-api, "Cancel a desktop flow run". */
   async cancelDesktopFlowRun(flowSessionId: string, options: CallOptions = {}): Promise<void> {
-    const path = `flowsessions(${flowSessionId})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun`;
+    const path = `flowsessions(${guid(flowSessionId)})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun`;
     await this.#session.call({ method: 'POST', path, ...options });
   }
 
@@ -170,7 +175,10 @@ export class DataverseClient {
   /** How a flow without inputs answers is not documented: 204, 404 about the column and an empty body are the same. */
   async #schema(flowId: string, column: 'inputs' | 'outputs', options: CallOptions): Promise<unknown> {
     try {
-      const answer = await this.#session.call({ path: `workflows(${flowId})/${column}/$value`, ...options });
+      const answer = await this.#session.call({
+        path: `workflows(${guid(flowId)})/${column}/$value`,
+        ...options,
+      });
       return text(answer).trim() === '' ? null : jsonObject(answer);
     } catch (error) {
       if (!(error instanceof DataverseError) || error.kind !== 'notFound') throw error;
@@ -181,16 +189,29 @@ export class DataverseClient {
 
   /** Every row of a query, page by page. */
   async *#rows(path: string, options: CallOptions & { headers?: Record<string, string> }) {
+    const seen = new Set<string>();
     let next: string | undefined = path;
     while (next !== undefined) {
+      seen.add(next);
       const answer = await this.#session.call({ path: next, ...options });
       const page: Record<string, unknown> = jsonObject(answer);
       if (!Array.isArray(page.value)) throw unreadable(answer, 'no list of rows');
-      for (const row of page.value as Record<string, unknown>[]) yield { row, answer };
+      for (const row of page.value as unknown[]) {
+        if (typeof row !== 'object' || row === null) throw unreadable(answer, 'a row that is none');
+        yield { row: row as Record<string, unknown>, answer };
+      }
       const link: unknown = page['@odata.nextLink'];
       next = typeof link === 'string' ? link : undefined;
+      if (next !== undefined && seen.has(next)) throw unreadable(answer, 'the same page again and again');
     }
   }
+}
+
+/** An id goes into a path: nothing else may get there. */
+function guid(id: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id.toLowerCase();
+  const message = 'An id of a flow or a run must be a GUID: nothing was sent';
+  throw new DataverseError(message, { kind: 'badRequest', outcome: 'refused' });
 }
 
 function textOf(row: Record<string, unknown>, name: string, answer: HttpAnswer): string {

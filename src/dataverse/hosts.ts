@@ -31,6 +31,11 @@ export function organizationHostProblem(uri: string, allowed: AllowedOrganizatio
   return 'names a host that this worker may not talk to (POWER_AUTOMATE_ALLOWED_HOSTS)';
 }
 
+/** A full host name, or one below which every host is meant. */
+export function isHostPattern(text: string): boolean {
+  return /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text);
+}
+
 function matches(hostname: string, pattern: string): boolean {
   const wanted = pattern.toLowerCase();
   return wanted.startsWith('*.') ? hostname.endsWith(wanted.slice(1)) : hostname === wanted;

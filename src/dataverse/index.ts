@@ -1,6 +1,7 @@
 /** HOST: the Web API client. Never imports `@temporalio/*`. */
 export { DataverseClient, type RunDesktopFlowParameters } from './client';
 export type { DataverseCredentials } from './credentials';
+export { bearerTokenProblem } from './credentials';
 export { DataverseError, type DataverseErrorKind } from './errors';
 export type { FlowSession } from './flow-session';
-export { organizationHostProblem, tokenEndpointProblem } from './hosts';
+export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';

@@ -1,5 +1,5 @@
 /** HOST: an authenticated conversation with one organization: token, gate, one renewal after a 401. */
-import { toError } from './answers';
+import { holdBackMs, toError } from './answers';
 import type { DataverseCredentials } from './credentials';
 import { DataverseError } from './errors';
 import { gateOf } from './organization-gate';
@@ -42,24 +42,27 @@ export class Session {
 
   /** Any status that is none of success is a `DataverseError`. */
   async call(call: Call): Promise<HttpAnswer> {
+    gateOf(this.root).check();
+    const first = await this.#tokens.token(call.signal);
+    let token = first;
+    let answer = await this.#send(call, token);
+    // Refused for sure, so that even a trigger may be sent once more.
+    if (answer.status === 401 && this.#tokens.refuse(token)) {
+      token = await this.#tokens.token(call.signal);
+      answer = await this.#send(call, token);
+    }
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw toError(answer, [first, token, ...this.#tokens.secrets]);
+  }
+
+  /** Holds its place at the gate for the request alone: waiting for a token must not keep others from asking. */
+  #send(call: Call, token: string): Promise<HttpAnswer> {
     const gate = gateOf(this.root);
-    gate.check();
-    const token = await this.#tokens.token(call.signal);
     return gate.pass(async () => {
-      let used = token;
-      let answer = await send(this.#request(call, used));
-      // Refused for sure, so that even a trigger may be sent once more.
-      if (answer.status === 401 && this.#tokens.refuse(used)) {
-        used = await this.#tokens.token(call.signal);
-        gate.check();
-        answer = await send(this.#request(call, used));
-      }
-      if (answer.status >= 200 && answer.status < 300) return answer;
-      const error = toError(answer, [used, ...this.#tokens.secrets]);
-      if (error.retryAfterMs !== undefined && (answer.status === 429 || answer.status === 503)) {
-        gate.close(error.retryAfterMs);
-      }
-      throw error;
+      const answer = await send(this.#request(call, token));
+      const waitMs = holdBackMs(answer);
+      if (waitMs !== undefined) gate.close(waitMs);
+      return answer;
     }, call.signal);
   }
 

@@ -42,6 +42,7 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
   const { method, url, headers, body, timeoutMs, signal, fresh } = request;
   if (signal?.aborted) throw aborted('refused');
   const timeout = AbortSignal.timeout(timeoutMs);
+  const givenUp = new AbortController();
   const connection = fresh ? new FreshConnection() : undefined;
   try {
     const { httpAgent, httpsAgent } = connection ?? pooledAgents();
@@ -49,9 +50,9 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
       method,
       url: url.href,
       // False keeps axios from declaring a form where there is no body.
-      headers: { 'User-Agent': 'temporal-power-automate', 'Content-Type': false, ...headers },
+      headers: { 'Content-Type': false, ...headers, 'User-Agent': 'temporal-power-automate' },
       data: body,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: AbortSignal.any([timeout, givenUp.signal, ...(signal ? [signal] : [])]),
       httpAgent,
       httpsAgent,
       ...(isLoopback(url.hostname) && { proxy: false }),
@@ -59,11 +60,14 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
     const head = { status: answer.status, headers: textHeaders(answer.headers) };
     return { ...head, body: await read(answer.data, head, request) };
   } catch (error) {
-    throw toDataverseError(error, request, timeout, connection);
+    const failure = toDataverseError(error, request, timeout, connection);
+    // An answer that is read no further must not go on arriving.
+    givenUp.abort();
+    throw failure;
   }
 }
 
-/** Leaving the loop early closes the connection, so that no more than the limit is fetched. */
+/** @throws DataverseError `tooLarge`, with the size where a header tells it. */
 async function read(
   stream: Readable,
   { status, headers }: Omit<HttpAnswer, 'body'>,
