@@ -10,6 +10,7 @@ import {
   cancellationSignal,
   cancelled,
   heartbeat,
+  log,
 } from '@temporalio/activity';
 import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../common/activities';
 import { TRIGGER_OUTCOME_UNKNOWN } from '../common/failures';
@@ -39,7 +40,8 @@ export function createTriggerFlowRun(connect: Connector) {
     try {
       const { flowId } = parsed.value;
       const started = await whileHeartbeating(() => client.runDesktopFlow(flowId, parameters(parsed.value)));
-      const { flowSessionId, licenseCheck } = started;
+      const { flowSessionId, licenseCheck, requestId } = started;
+      log.info('The robot is started', { flowSessionId, requestId, licenseCheck: licenseCheck?.code });
       return { flowSessionId, ...(licenseCheck && { licenseCheck }) };
     } catch (error) {
       if (error instanceof DataverseError && error.outcome === 'refused') return refused(error);
