@@ -108,7 +108,9 @@ function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): Clien
   try {
     return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(entries) });
   } catch (error) {
-    problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    // The first line alone: those below quote the file, which may hold an API key.
+    const [why] = (error instanceof Error ? error.message : String(error)).split('\n');
+    problems.push(`TEMPORAL_* or Temporal's configuration file: ${why}`);
     return { connectionOptions: {} };
   }
 }

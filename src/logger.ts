@@ -1,16 +1,15 @@
 /** HOST: structured logs, one JSON object a line, for people and for Temporal's SDK alike. */
 import type { LogLevel, Logger as TemporalLogger } from '@temporalio/worker';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { scrub } from './common/scrub';
 
 export interface LoggerOptions {
   level: string;
-  /** Values that are cut out of every line, whoever wrote it: a last line of defence. */
+  /** The worker's own, cut out of every line, whoever wrote it: a last line of defence. */
   secrets?: readonly string[];
-  /** @default standard output */
-  destination?: DestinationStream;
 }
 
-export function createLogger({ level, secrets = [], destination }: LoggerOptions): Logger {
+export function createLogger({ level, secrets = [] }: LoggerOptions): Logger {
   return pino(
     {
       level,
@@ -19,15 +18,15 @@ export function createLogger({ level, secrets = [], destination }: LoggerOptions
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: (line) => withoutSecrets(line, secrets) },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    pino.destination({ dest: 1, sync: true }),
   );
 }
 
 function withoutSecrets(line: string, secrets: readonly string[]): string {
   // As it stands in the line: JSON escapes quotes and backslashes.
-  return secrets.reduce(
-    (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), '[redacted]'),
+  return scrub(
     line,
+    secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]),
   );
 }
 

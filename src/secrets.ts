@@ -7,5 +7,5 @@ export interface SecretProvider {
 
 /** Reads environment variables of the worker; an empty one counts as unset. The default. */
 export function environmentSecrets(environment: NodeJS.ProcessEnv = process.env): SecretProvider {
-  return { get: async (name) => environment[name] || undefined };
+  return { get: async (name) => (Object.hasOwn(environment, name) && environment[name]) || undefined };
 }

@@ -90,7 +90,7 @@ async function resolve(
   for (const [name, reference] of Object.entries(references)) {
     const secret = secretName(reference);
     const value = secret && (await secrets.get(secret));
-    if (value) values[name] = value;
+    if (typeof value === 'string' && value !== '') values[name] = value;
     else problems.push({ field: `authentication.${name}`, problem: `the worker has no secret ${secret}` });
   }
   const wrongToken = values.token && bearerTokenProblem(values.token);

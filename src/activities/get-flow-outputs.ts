@@ -14,8 +14,7 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 export function createGetFlowOutputs(connect: Connector) {
   return onSession(connect, async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
     const text = await client.getOutputs(flowSessionId, { signal, maxBytes: MAX_FILE_BYTES });
-    const outputs = text === null ? null : parseOutputs(text, flowSessionId);
-    const outputsSize = Buffer.byteLength(JSON.stringify(outputs));
+    const { outputs, outputsSize } = parseOutputs(text ?? 'null', flowSessionId);
     if (outputsSize > MAX_OUTPUTS_BYTES) {
       throw failure(
         OUTPUTS_TOO_LARGE,
@@ -28,18 +27,20 @@ export function createGetFlowOutputs(connect: Connector) {
   });
 }
 
-function parseOutputs(text: string, flowSessionId: string): Record<string, unknown> | null {
+function parseOutputs(text: string, flowSessionId: string) {
   let outputs: unknown;
+  let outputsSize: number;
   try {
     outputs = JSON.parse(text);
+    outputsSize = Buffer.byteLength(JSON.stringify(outputs));
   } catch {
-    // The parser's own message quotes the text.
-    throw unreadable('are no JSON', flowSessionId);
+    // The parser's own message quotes the text; what is nested too deeply it reads, but cannot write.
+    throw unreadable('are no JSON that can be read', flowSessionId);
   }
   if (outputs !== null && (typeof outputs !== 'object' || Array.isArray(outputs))) {
     throw unreadable('are JSON, but no object', flowSessionId);
   }
-  return outputs as Record<string, unknown> | null;
+  return { outputs: outputs as Record<string, unknown> | null, outputsSize };
 }
 
 function unreadable(problem: string, flowSessionId: string): ApplicationFailure {

@@ -7,6 +7,7 @@ import { onSession } from './on-session';
 
 /** The column holds 10,000 characters; every attempt of a run is kept, so each gets less. */
 const MAX_ERROR_MESSAGE_LENGTH = 1000;
+const MAX_ERROR_CODE_LENGTH = 200;
 
 export function createGetFlowRunStatus(connect: Connector) {
   return onSession(connect, async (client, { flowSessionId }, signal) =>
@@ -22,7 +23,7 @@ function toAttempt(session: FlowSession): FlowRunAttempt {
     status: statusName(statusCode),
     startedOn,
     completedOn,
-    ...(errorCode && { errorCode }),
+    ...(errorCode && { errorCode: errorCode.slice(0, MAX_ERROR_CODE_LENGTH) }),
     ...(errorMessage && { errorMessage: errorMessage.slice(0, MAX_ERROR_MESSAGE_LENGTH) }),
   };
 }

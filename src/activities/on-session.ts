@@ -1,6 +1,7 @@
 /** HOST: what the activities on one flow session have in common. */
-import { cancellationSignal, cancelled } from '@temporalio/activity';
+import { ApplicationFailure, cancellationSignal, cancelled } from '@temporalio/activity';
 import type { FlowSessionInput } from '../common/activities';
+import { INVALID_INPUT } from '../common/failures';
 import { type ParsedFlowSessionInput, parseFlowSessionInput } from '../common/input';
 import type { DataverseClient } from '../dataverse';
 import type { Connector } from './connect';
@@ -19,7 +20,13 @@ export function onSession<T>(connect: Connector, work: Work<T>): (input: FlowSes
       return await whileHeartbeating(async () => work(await connect(parsed.value), parsed.value, signal));
     } catch (error) {
       if (signal.aborted) await cancelled();
-      throw toApplicationFailure(error, parsed.value.flowSessionId);
+      throw toApplicationFailure(asPassing(error), parsed.value.flowSessionId);
     }
   };
+}
+
+/** A worker that lacks what the trigger's worker had, such as a secret, may be followed by one that has it. */
+function asPassing(error: unknown): unknown {
+  if (!(error instanceof ApplicationFailure) || error.type !== INVALID_INPUT) return error;
+  return ApplicationFailure.fromError(error, { nonRetryable: false });
 }

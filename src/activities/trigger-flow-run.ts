@@ -13,7 +13,7 @@ import {
   log,
 } from '@temporalio/activity';
 import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../common/activities';
-import { TRIGGER_OUTCOME_UNKNOWN } from '../common/failures';
+import { INVALID_INPUT, TRIGGER_OUTCOME_UNKNOWN } from '../common/failures';
 import { inputsText } from '../common/fields';
 import { type ParsedTriggerFlowRunInput, parseTriggerFlowRunInput } from '../common/input';
 import { DataverseError, type RunDesktopFlowParameters } from '../dataverse';
@@ -61,7 +61,12 @@ function tellNextAttempt(): void {
 }
 
 function refuseDoubt(): void {
-  const { attempt, heartbeatDetails } = activityInfo();
+  const { attempt, heartbeatDetails, isLocal } = activityInfo();
+  if (isLocal) {
+    const message =
+      'triggerFlowRun must not be a local activity: nothing would tell that an attempt was lost';
+    throw ApplicationFailure.nonRetryable(message, INVALID_INPUT);
+  }
   const isFirst = attempt === 1 && heartbeatDetails === undefined;
   const proof = heartbeatDetails as Partial<Proof> | undefined;
   if (isFirst || proof?.refusedAttempt === attempt - 1) return;

@@ -53,6 +53,11 @@ function intervalFields(longestMs: number, shortestMs: number) {
   };
 }
 
+/** Looked at before the items are: a failure would have to tell of each wrong one. */
+function isShortList(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= BAD_ENDS.length;
+}
+
 interface Intervals {
   initialInterval?: number | undefined;
   maximumInterval?: number | undefined;
@@ -101,7 +106,10 @@ export const retry = z.pipe(
         maximumAttempts: z._default(wholeNumber(1, 100), 3),
         backoffCoefficient: z._default(numberBetween(1, 100), 2),
         statuses: z._default(
-          z.array(z.enum(BAD_ENDS, must(`must be one of ${BAD_ENDS.join(', ')}`)), must('must be a list')),
+          z.pipe(
+            z.custom<BadEnd[]>(isShortList, must(`must be a list of at most ${BAD_ENDS.length}`)),
+            z.array(z.enum(BAD_ENDS, must(`must be one of ${BAD_ENDS.join(', ')}`))),
+          ),
           ['Faulted', 'TimedOut'],
         ),
       },

@@ -113,12 +113,17 @@ export function numberBetween(minimum: number, maximum: number) {
 const inputsExpected = 'must be a JSON object, or the text of one';
 
 /** Kept in the caller's form: a text may hold numbers that JavaScript would round. */
-const inputs = z.union([z.record(z.string(), z.unknown()), z.string()], must(inputsExpected)).check(
+// Not `z.record`, which would copy it, and leave out `__proto__`.
+const inputs = z.custom<Record<string, unknown> | string>(isObjectOrText, must(inputsExpected)).check(
   z.superRefine((value, context) => {
     const problem = inputsProblem(value);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: undefined });
   }),
 );
+
+function isObjectOrText(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));
+}
 
 function inputsProblem(value: string | Record<string, unknown>): string | undefined {
   const json = inputsText(value);

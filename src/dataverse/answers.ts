@@ -1,4 +1,5 @@
 /** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
+import { scrub } from '../common/scrub';
 import { DataverseError, type DataverseErrorKind } from './errors';
 import type { HttpAnswer } from './transport';
 
@@ -13,25 +14,6 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** Without `Retry-After`. Microsoft's own sample starts lower, but doubles. */
 const DEFAULT_THROTTLED_MS = 10_000;
-
-/** Shorter texts are no secrets, and replacing them would garble a message. */
-const SHORTEST_SECRET = 4;
-
-export function scrub(text: string, secrets: readonly string[]): string {
-  return (
-    secrets
-      .filter((secret) => secret.length >= SHORTEST_SECRET)
-      // Also as it was sent to a token endpoint.
-      .flatMap((secret) => [secret, new URLSearchParams([['', secret]]).toString().slice(1)])
-      // The longest first: one secret may be a part of another.
-      .toSorted((one, other) => other.length - one.length)
-      .reduce((scrubbed, secret) => scrubbed.replace(new RegExp(literally(secret), 'gi'), '[redacted]'), text)
-  );
-}
-
-function literally(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
 
 /** Numbers in headers may have thousands separators: `1,200.00` (Microsoft's captured Web API exchange). */
 export function headerNumber(answer: HttpAnswer, name: string): number | undefined {

@@ -3,7 +3,8 @@
  * before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
  */
 import * as oauth from 'oauth4webapi';
-import { retryAfterMs, scrub } from './answers';
+import { scrub } from '../common/scrub';
+import { retryAfterMs } from './answers';
 import type { OAuthCredentials } from './credentials';
 import { DataverseError, type DataverseErrorFields } from './errors';
 import type { TokenSource } from './token-source';
@@ -73,7 +74,7 @@ export class ClientCredentials implements TokenSource {
       this.#cached = await this.#fetch();
       return this.#cached;
     } catch (error) {
-      if (!this.#cached || this.#now() >= this.#cached.endsAt) throw error;
+      if (!this.#cached || this.#now() >= this.#cached.endsAt) throw asRefused(error);
       this.#cached = { ...this.#cached, renewAt: this.#now() + RENEW_AGAIN_MS };
       return this.#cached;
     }
@@ -160,6 +161,12 @@ function refusal(error: unknown, status: number, secrets: readonly string[]): Da
     `refused the client credentials: ${said}. Check client id, secret and tenant`,
     fields,
   );
+}
+
+/** Whatever went wrong: without a token nothing was sent to the organization. */
+function asRefused(error: unknown): DataverseError {
+  if (error instanceof DataverseError) return error;
+  return failure('unauthorized', 'could not be asked with these credentials: check their form');
 }
 
 function failure(

@@ -224,5 +224,8 @@ function toLicenseCheck(value: unknown): RunDesktopFlowResponse['licenseCheck'] 
   if (typeof value !== 'object' || value === null) return undefined;
   const { code, message } = value as { code?: unknown; message?: unknown };
   if (typeof code !== 'string') return undefined;
-  return { code, ...(typeof message === 'string' && { message }) };
+  return {
+    code: code.slice(0, 200),
+    ...(typeof message === 'string' && { message: message.slice(0, 1000) }),
+  };
 }

@@ -74,8 +74,10 @@ export function isNotFound(error: unknown): error is ActivityFailure {
 export function fromActivity(run: RunState, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const cause = applicationCause(error);
-  if (cause?.type && PASSED_ON.has(cause.type)) {
-    return failure(run, cause.type, cause.message, added(cause), error);
+  // A worker without the secrets or hosts of a run that is under way is a wrong worker, not a wrong input.
+  const isWrongWorker = cause?.type === types.INVALID_INPUT && run.robot !== undefined;
+  if (cause?.type && PASSED_ON.has(cause.type) && !isWrongWorker) {
+    return failure(run, cause.type, `${cause.message}${mayStillRun(run)}`, added(cause), error);
   }
   const timedOut = error.cause instanceof TimeoutFailure;
   if (timedOut && error.activityType === 'triggerFlowRun') {
@@ -87,10 +89,16 @@ export function fromActivity(run: RunState, error: unknown): unknown {
   // A passing failure that is not retried because the run was cancelled meanwhile: it is the cancellation that counts.
   if (error.retryState === RetryState.CANCEL_REQUESTED) return new CancelledFailure('The run was cancelled');
   const end = timedOut || error.retryState === RetryState.TIMEOUT ? 'TimedOut' : 'Faulted';
-  const robot = run.robot ? `, the robot of run ${run.robot.flowSessionId} may still be running` : '';
-  const message = `Dataverse was out of reach for too long${robot}: ${cause?.message ?? error.message}`;
+  const why = cause?.message ?? error.message;
+  const message = `Dataverse, or a worker that may ask it, was out of reach for too long: ${why}${mayStillRun(run)}`;
   const details = { origin: 'orchestrator', ...added(cause) } as const;
   return failure(run, types.desktopFlowFailureType(end), message, details, error);
+}
+
+/** A run that fails while its robot may be at work says so: somebody has to look after it. */
+function mayStillRun({ robot }: RunState): string {
+  if (robot === undefined || robot.ended) return '';
+  return ` The robot of run ${robot.flowSessionId} may still be running.`;
 }
 
 /** The failure that the activity itself threw; below a time-out, the one of its last attempt. */

@@ -10,6 +10,13 @@ import { forgetHints, isHinted, type Robot, type RunState } from './run-state';
 /** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
 export const VISIBLE_WITHIN_MS = 2 * 60_000;
 
+/** How often a row is looked for that is not visible, whatever the caller wants for one that is. */
+export const WHILE_HIDDEN: Backoff = {
+  initialInterval: 1000,
+  maximumInterval: 10_000,
+  backoffCoefficient: 1.5,
+};
+
 /** Share of an interval by which a wait may be shorter, so that runs started together do not look together. */
 const JITTER = 0.1;
 
@@ -32,6 +39,7 @@ export async function untilLook(run: RunState, robot: Robot): Promise<void> {
 /** Asks Dataverse for the status. A row that is not there counts as not visible yet, for a while. */
 export async function look(run: RunState, robot: Robot, target: DataverseTarget): Promise<void> {
   robot.looks += 1;
+  run.nextPollAt = undefined;
   try {
     const seen = await getFlowRunStatus.executeWithOptions({ summary: `Look ${robot.looks} at the robot` }, [
       { ...target, flowSessionId: robot.flowSessionId },

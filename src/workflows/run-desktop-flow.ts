@@ -14,9 +14,9 @@ import type { RunDesktopFlowResult } from '../common/result';
 import { answerMessages } from './answer-messages';
 import { attemptOf, tell } from './describe';
 import { badEndOf, endedBadly, fromActivity, invalidInput } from './failures';
-import { look, planLook, untilLook } from './look';
+import { look, planLook, untilLook, WHILE_HIDDEN } from './look';
 import { getFlowOutputs } from './operations';
-import { forgetHints, newRun, type Robot, type RunState } from './run-state';
+import { forgetHints, newRun, type Robot, type RunState, recordAttempt } from './run-state';
 import { startRobot } from './start-robot';
 import { stopRobot } from './stop-robot';
 
@@ -47,6 +47,7 @@ export async function runDesktopFlow(
     throw problem;
   } finally {
     await CancellationScope.nonCancellable(() => close(problem));
+    if (parsed.ok) tell(parsed.value, run);
   }
 }
 
@@ -78,14 +79,14 @@ async function untilEnded(
   run.phase = 'waiting';
   while (!robot.ended) {
     // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
-    if (hasLongHistory()) await inNewHistory();
-    planLook(run, robot, input.poll);
+    // A cancellation that came with the last look must not be lost on the way: the wait below meets it.
+    if (hasLongHistory() && !CancellationScope.current().consideredCancelled) await inNewHistory();
+    planLook(run, robot, robot.missingSince === undefined ? input.poll : WHILE_HIDDEN);
     tell(input, run);
     await untilLook(run, robot);
     await look(run, robot, targetOf(input));
   }
-  if (robot.seen) run.attempts.push(robot.seen);
-  run.nextPollAt = undefined;
+  recordAttempt(run);
   return robot;
 }
 

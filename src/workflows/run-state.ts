@@ -34,6 +34,9 @@ export interface RunState {
 /** More hints than this at once are noise: the run looks by itself anyway. */
 const MAX_HINTS = 16;
 
+const GUID_LENGTH = 36;
+const OLDER_MESSAGE_LENGTH = 200;
+
 export function newRun(): RunState {
   return { phase: 'triggering', attempts: [], hints: [] };
 }
@@ -43,7 +46,18 @@ export function attemptNumber(run: RunState): number {
   return run.robot?.ended ? run.attempts.length : run.attempts.length + 1;
 }
 
+/** The robot has ended. Older attempts keep less of their error messages: a history and a result must hold them all. */
+export function recordAttempt(run: RunState): void {
+  if (run.robot?.seen === undefined) return;
+  const older = run.attempts.map(({ errorMessage, ...attempt }) => ({
+    ...attempt,
+    ...(errorMessage && { errorMessage: errorMessage.slice(0, OLDER_MESSAGE_LENGTH) }),
+  }));
+  run.attempts = [...older, run.robot.seen];
+}
+
 export function recordHint(run: RunState, flowSessionId: string): void {
+  if (flowSessionId.length > GUID_LENGTH) return;
   run.hints = [...run.hints, flowSessionId].slice(-MAX_HINTS);
 }
 

@@ -7,7 +7,7 @@ import { tell } from './describe';
 import { isNotFound, neverStopped } from './failures';
 import { look, planLook, untilLook, VISIBLE_WITHIN_MS } from './look';
 import { cancelFlowRun } from './operations';
-import type { Robot, RunState } from './run-state';
+import { type Robot, type RunState, recordAttempt } from './run-state';
 
 /** How often the robot is looked at while it stops, and for how long. */
 const WHILE_STOPPING = { initialInterval: 1000, maximumInterval: 10_000, backoffCoefficient: 1.5 };
@@ -30,7 +30,7 @@ export async function stopRobot(input: ParsedRunDesktopFlowInput, run: RunState)
     await look(run, robot, target);
   }
   if (!robot.ended) throw neverStopped(run);
-  if (robot.seen) run.attempts.push(robot.seen);
+  recordAttempt(run);
 }
 
 /** A row that is not visible yet cannot be cancelled yet either. */

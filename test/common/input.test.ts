@@ -147,7 +147,30 @@ describe('the input of RunDesktopFlow', () => {
     expect(problems({ ...valid, inputs: { a: 'x'.repeat(MAX_INPUTS_BYTES) } })).toHaveProperty('inputs');
   });
 
+  it.each(['inputs', 'poll', 'colour'])(
+    'refuses a %s that is nested too deeply for anybody to write',
+    (field) => {
+      const deep = JSON.parse(`${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`);
+      expect(problems({ ...valid, [field]: deep })).toEqual({
+        [field]: 'must not be nested deeper than 100 levels',
+      });
+    },
+  );
+
+  it.each([
+    ['statuses', { retry: { statuses: Array(400_000).fill('x') } }],
+    ['unknown fields', Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`f${index}`, 1]))],
+    ['a long name', { ['x'.repeat(1_000_000)]: 1 }],
+    ['bytes', new Uint8Array(100_000)],
+  ])('tells of so many problems only as fits into a failure: %s', (_what, wrong) => {
+    const parsed = parseRunDesktopFlowInput(ArrayBuffer.isView(wrong) ? wrong : { ...valid, ...wrong });
+    expect(parsed.ok).toBe(false);
+    expect(JSON.stringify(parsed).length).toBeLessThan(20_000);
+  });
+
   it('keeps inputs in the form in which they came', () => {
+    const odd = JSON.parse('{ "__proto__": { "a": 1 } }');
+    expect(JSON.stringify(accepted({ inputs: odd }).inputs)).toBe('{"__proto__":{"a":1}}');
     const text = '{ "amount": 12345678901234567890 }';
     expect(accepted({ inputs: text }).inputs).toBe(text);
     expect(accepted({ inputs: { nothing: null } }).inputs).toEqual({ nothing: null });

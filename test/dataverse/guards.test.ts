@@ -1,5 +1,5 @@
+import { scrub } from '../../src/common/scrub';
 import { DataverseClient } from '../../src/dataverse';
-import { scrub } from '../../src/dataverse/answers';
 import {
   clientOf,
   closeServers,

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-export const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows', 'index.ts');
+const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows', 'index.ts');
 
 const quiet = new DefaultLogger('ERROR');
 

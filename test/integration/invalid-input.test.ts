@@ -37,6 +37,7 @@ describe('a wrong input', () => {
     ['authentication.token', { authentication: { type: 'bearer', token: 'ey-literal-secret' } }],
     ['authentication.token', { authentication: { type: 'bearer', token: '{{secrets.NOT_THERE}}' } }],
     ['authentication.clientSecret', { authentication: OAUTH }],
+    ['authentication.token', { authentication: { type: 'bearer', token: '{{secrets.constructor}}' } }],
   ])('is refused by name, and nothing is sent: %s', async (field, wrong) => {
     const { failure, details } = await harness.fail({ ...harness.flow(), ...wrong });
     expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true });

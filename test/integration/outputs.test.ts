@@ -51,6 +51,13 @@ describe('the outputs of a run', () => {
     },
   );
 
+  it('that are nested too deeply to be written again fail once', async () => {
+    const resultText = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+    const { failure, details } = await harness.fail(harness.flow({ resultText }));
+    expect(failure.type).toBe('OutputsUnreadable');
+    expect(outputsRequests(details.flowSessionId)).toBe(1);
+  });
+
   it('that arrive cut off are fetched again', async () => {
     const input = harness.flow({ result: { Booking: 'B-1' } });
     harness.emulator.inject({ on: 'outputs', kind: 'truncated', flowId: input.flowId });

@@ -1,4 +1,4 @@
-/** The runs of which histories are kept, by name: every path that the workflow can take through its code. */
+/** The runs of which histories are kept, by name: the ways that the workflow takes through its code. */
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import { eventually, type Harness } from '../helpers/harness';
 
@@ -61,10 +61,35 @@ export const SCENARIOS: Record<string, Scenario> = {
   'outputs-are-unreadable': {
     input: (harness) => harness.flow({ resultText: 'no JSON' }),
   },
+  'outputs-are-too-large': {
+    input: (harness) => harness.flow({ resultSize: 3_000_000 }),
+  },
   'is-cancelled-while-running': {
     input: (harness) => harness.flow({ duration: '1h' }),
     async meanwhile(handle) {
       await started(handle);
+      await handle.cancel();
+    },
+  },
+  'is-cancelled-before-its-robot-is-visible': {
+    input(harness) {
+      const input = harness.flow({ duration: '1h' });
+      harness.emulator.inject({ on: 'trigger', kind: 'invisible', duration: '1500ms', flowId: input.flowId });
+      return input;
+    },
+    async meanwhile(handle) {
+      await started(handle);
+      await handle.cancel();
+    },
+  },
+  'is-cancelled-while-its-robot-is-being-started': {
+    input(harness) {
+      const input = harness.flow({ duration: '1h' });
+      harness.emulator.inject({ on: 'trigger', kind: 'delay', duration: '2s', flowId: input.flowId });
+      return input;
+    },
+    async meanwhile(handle, harness) {
+      await eventually(() => harness.emulator.seen.requests.some(({ faults }) => faults.includes('delay')));
       await handle.cancel();
     },
   },
