@@ -3,7 +3,10 @@
  * at once, and no value is repeated.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { MINIMUM_KEY_LENGTH, SIGNING_KEYS } from './activities/callback-url';
+import { toMs } from './common/fields';
 import { DEFAULT_TASK_QUEUE } from './common/messages';
+import { callbackUrlProblem, isLoopback } from './common/urls';
 import {
   bearerTokenProblem,
   type DataverseCredentials,
@@ -23,6 +26,12 @@ export interface Config {
   credentials?: DataverseCredentials;
   /** POWER_AUTOMATE_ALLOWED_HOSTS, comma-separated. */
   allowedHosts: string[];
+  /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */
+  callbackBaseUrl?: string;
+  /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
+  settlingWindowMs?: number;
+  /** CALLBACK_SIGNING_KEYS, comma-separated. */
+  signingKeys: string[];
   /** LOG_LEVEL, one of pino's. @default 'info' */
   logLevel: string;
 }
@@ -68,6 +77,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
 
   const credentials = readCredentials(read, problems);
+  const callbacks = readCallbacks(read, { organizationUri, credentials }, problems);
+  const settlingWindowMs = readDuration(read, 'POWER_AUTOMATE_SETTLING_WINDOW', problems);
   const temporal = readTemporal(environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
@@ -75,6 +86,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
     allowedHosts,
     logLevel,
+    ...callbacks,
+    ...(settlingWindowMs !== undefined && { settlingWindowMs }),
     ...(organizationUri && { organizationUri }),
     ...(credentials && { credentials }),
   };
@@ -103,6 +116,53 @@ function readCredentials(read: Read, problems: string[]): DataverseCredentials |
   return token ? { type: 'bearer', token } : undefined;
 }
 
+/** A loopback address is for an emulator alone. */
+function readCallbacks(
+  read: Read,
+  { organizationUri, credentials }: Pick<Config, 'organizationUri' | 'credentials'>,
+  problems: string[],
+): Pick<Config, 'callbackBaseUrl' | 'signingKeys'> {
+  const callbackBaseUrl = read('CALLBACK_BASE_URL');
+  const signingKeys = (read(SIGNING_KEYS) ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter(Boolean);
+  if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
+    problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
+  }
+  if (callbackBaseUrl === undefined) return { signingKeys };
+  const isLocal = isLoopbackUrl(callbackBaseUrl) && isLoopbackUrl(organizationUri);
+  const problem = isLocal ? undefined : callbackUrlProblem(callbackBaseUrl);
+  if (problem) problems.push(`CALLBACK_BASE_URL ${problem}`);
+  else if (/[?#]/.test(callbackBaseUrl) || callbackBaseUrl.length > MAX_BASE_URL_LENGTH) {
+    problems.push(
+      `CALLBACK_BASE_URL must have no query and no fragment, and at most ${MAX_BASE_URL_LENGTH} characters`,
+    );
+  }
+  if (signingKeys.length === 0 && credentials === undefined) {
+    problems.push(
+      `${SIGNING_KEYS} must be set: there are no credentials to derive a key from for CALLBACK_BASE_URL`,
+    );
+  }
+  return { callbackBaseUrl, signingKeys };
+}
+
+/** The column of the URL holds 2000 characters; key and signature take their share. */
+const MAX_BASE_URL_LENGTH = 1800;
+
+function isLoopbackUrl(text: string | undefined): boolean {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && isLoopback(url.hostname);
+}
+
+function readDuration(read: Read, name: string, problems: string[]): number | undefined {
+  const text = read(name);
+  if (text === undefined) return undefined;
+  const ms = toMs(text);
+  if (ms === undefined || ms < 0) problems.push(`${name} must be a duration such as 90s or 2m`);
+  return ms;
+}
+
 function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): ClientConnectConfig {
   const entries = Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
   try {
@@ -116,9 +176,11 @@ function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): Clien
 }
 
 /** Every value of a configuration that must not be seen in a log. */
-export function secretsOf({ credentials, temporal }: Config): string[] {
+export function secretsOf({ credentials, temporal, signingKeys }: Config): string[] {
   const { apiKey } = temporal.connectionOptions;
   const own =
     credentials?.type === 'oauth' ? [credentials.clientSecret, credentials.clientId] : [credentials?.token];
-  return [...own, apiKey].filter((secret): secret is string => typeof secret === 'string' && secret !== '');
+  return [...own, ...signingKeys, apiKey].filter(
+    (secret): secret is string => typeof secret === 'string' && secret !== '',
+  );
 }

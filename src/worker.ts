@@ -18,7 +18,15 @@ async function run(): Promise<void> {
     // The native core's lines go the same way, so that every line is JSON and none shows a secret.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
-  const { organizationUri, credentials, allowedHosts, taskQueue, temporal } = config;
+  const {
+    organizationUri,
+    credentials,
+    allowedHosts,
+    callbackBaseUrl,
+    settlingWindowMs,
+    taskQueue,
+    temporal,
+  } = config;
   const connection = await connect(temporal.connectionOptions);
   try {
     const worker = await Worker.create({
@@ -30,12 +38,19 @@ async function run(): Promise<void> {
         organizationUri,
         credentials,
         allowedHosts,
+        callbackBaseUrl,
+        settlingWindowMs,
         secrets: environmentSecrets(),
       }),
       shutdownGraceTime: SHUTDOWN_GRACE,
     });
     logger.info(
-      { taskQueue, organizationUri, authentication: credentials?.type ?? 'named by each input' },
+      {
+        taskQueue,
+        organizationUri,
+        callbackBaseUrl,
+        authentication: credentials?.type ?? 'named by each input',
+      },
       'The worker is ready',
     );
     await worker.run();

@@ -1,6 +1,6 @@
 /** HOST: the activity `cancelFlowRun`. */
 import { isTerminal } from '../common/status';
-import { type DataverseClient, DataverseError } from '../dataverse';
+import { type DataverseClient, DataverseError, REFUSALS } from '../dataverse';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
 
@@ -10,8 +10,8 @@ export function createCancelFlowRun(connect: Connector) {
       await client.cancelDesktopFlowRun(flowSessionId, { signal });
     } catch (error) {
       // How Dataverse answers the cancel of a run that is over is not documented: the row tells.
-      if (!(error instanceof DataverseError) || error.kind !== 'badRequest') throw error;
-      if (!(await isOver(client, flowSessionId, signal))) throw error;
+      if (!(error instanceof DataverseError) || !REFUSALS.includes(error.kind)) throw error;
+      if (!(await isOver(client, flowSessionId, signal).catch(() => false))) throw error;
     }
   });
 }

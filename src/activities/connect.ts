@@ -23,6 +23,13 @@ export interface ConnectorOptions {
   secrets: SecretProvider;
   /** For one HTTP request, in milliseconds. @default the client's */
   requestTimeoutMs?: number;
+  /**
+   * Below which the callback URLs of runs are made that bring none of their own. In it travels the key by which a run
+   * is found again whose trigger got no answer. @default none: then such a run can seldom be told from others
+   */
+  callbackBaseUrl?: string;
+  /** How long after a lost answer a robot may still appear, in milliseconds. @default 60000 */
+  settlingWindowMs?: number;
 }
 
 /** @throws ApplicationFailure `InvalidInput`, before anything is sent. */

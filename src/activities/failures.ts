@@ -58,3 +58,9 @@ export function invalidInput(problems: types.FieldProblem[]): ApplicationFailure
     details: [{ problems }],
   });
 }
+
+/** A worker that lacks what the trigger's worker had, such as a secret, may be followed by one that has it. */
+export function asPassing(error: unknown): unknown {
+  if (!(error instanceof ApplicationFailure) || error.type !== types.INVALID_INPUT) return error;
+  return ApplicationFailure.fromError(error, { nonRetryable: false });
+}

@@ -1,18 +1,26 @@
 /** HOST: the activity `getFlowRunStatus`. */
+import { noCandidateSubCode } from '../common/error-codes';
 import type { FlowRunAttempt } from '../common/result';
-import { statusName } from '../common/status';
+import { isTerminal, statusName } from '../common/status';
 import type { FlowSession } from '../dataverse';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
+
+/** Why no machine could take the run is in a text beside it; in which one is not documented. */
+const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
 
 /** The column holds 10,000 characters; every attempt of a run is kept, so each gets less. */
 const MAX_ERROR_MESSAGE_LENGTH = 1000;
 const MAX_ERROR_CODE_LENGTH = 200;
 
 export function createGetFlowRunStatus(connect: Connector) {
-  return onSession(connect, async (client, { flowSessionId }, signal) =>
-    toAttempt(await client.getFlowSession(flowSessionId, { signal })),
-  );
+  return onSession(connect, async (client, { flowSessionId }, signal) => {
+    const session = await client.getFlowSession(flowSessionId, { signal });
+    const attempt = toAttempt(session);
+    if (session.errorCode !== NO_CANDIDATE_MACHINE || !isTerminal(session.statusCode)) return attempt;
+    const errorSubCode = noCandidateSubCode(await client.getErrorTexts(flowSessionId, { signal }));
+    return { ...attempt, ...(errorSubCode && { errorSubCode }) };
+  });
 }
 
 function toAttempt(session: FlowSession): FlowRunAttempt {

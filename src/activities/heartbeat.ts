@@ -2,7 +2,7 @@
 import { heartbeat } from '@temporalio/activity';
 
 /** A third of the shortest heartbeat time-out that the workflow sets. */
-const INTERVAL_MS = 10_000;
+const INTERVAL_MS = 3_000;
 
 /** None at the start: most requests are over before the first is due, and Temporal Cloud bills each. */
 export async function whileHeartbeating<T>(work: () => Promise<T>): Promise<T> {

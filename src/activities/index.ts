@@ -12,7 +12,7 @@ export type { ConnectorOptions } from './connect';
 export function createActivities(options: ConnectorOptions): FlowRunActivities {
   const connect = createConnector(options);
   return {
-    triggerFlowRun: createTriggerFlowRun(connect),
+    triggerFlowRun: createTriggerFlowRun(connect, options),
     getFlowRunStatus: createGetFlowRunStatus(connect),
     getFlowOutputs: createGetFlowOutputs(connect),
     cancelFlowRun: createCancelFlowRun(connect),

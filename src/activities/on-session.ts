@@ -1,11 +1,10 @@
 /** HOST: what the activities on one flow session have in common. */
-import { ApplicationFailure, cancellationSignal, cancelled } from '@temporalio/activity';
+import { cancellationSignal, cancelled } from '@temporalio/activity';
 import type { FlowSessionInput } from '../common/activities';
-import { INVALID_INPUT } from '../common/failures';
 import { type ParsedFlowSessionInput, parseFlowSessionInput } from '../common/input';
 import type { DataverseClient } from '../dataverse';
 import type { Connector } from './connect';
-import { invalidInput, toApplicationFailure } from './failures';
+import { asPassing, invalidInput, toApplicationFailure } from './failures';
 import { whileHeartbeating } from './heartbeat';
 
 type Work<T> = (client: DataverseClient, input: ParsedFlowSessionInput, signal: AbortSignal) => Promise<T>;
@@ -23,10 +22,4 @@ export function onSession<T>(connect: Connector, work: Work<T>): (input: FlowSes
       throw toApplicationFailure(asPassing(error), parsed.value.flowSessionId);
     }
   };
-}
-
-/** A worker that lacks what the trigger's worker had, such as a secret, may be followed by one that has it. */
-function asPassing(error: unknown): unknown {
-  if (!(error instanceof ApplicationFailure) || error.type !== INVALID_INPUT) return error;
-  return ApplicationFailure.fromError(error, { nonRetryable: false });
 }

@@ -1,91 +1,177 @@
 /**
- * HOST: the activity `triggerFlowRun`. Starting a robot is not idempotent, so a POST is written only while it is
- * proven that no earlier one can have started a robot: in a first attempt, and after attempts that were refused.
- * The proof travels in the heartbeat details, which Temporal stores in one step with the failure of the attempt;
- * a worker that dies leaves none, and its successor answers `TriggerOutcomeUnknown`.
+ * HOST: the activity `triggerFlowRun`: starts one robot, however often it is tried. In one attempt at most one POST
+ * is written, and none before the doubts that earlier attempts left are settled.
  */
-import {
-  ApplicationFailure,
-  activityInfo,
-  cancellationSignal,
-  cancelled,
-  heartbeat,
-  log,
-} from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, cancellationSignal, cancelled, log } from '@temporalio/activity';
 import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../common/activities';
-import { INVALID_INPUT, TRIGGER_OUTCOME_UNKNOWN } from '../common/failures';
+import { DATAVERSE_UNAVAILABLE, INVALID_INPUT, TRIGGER_OUTCOME_UNKNOWN } from '../common/failures';
 import { inputsText } from '../common/fields';
 import { type ParsedTriggerFlowRunInput, parseTriggerFlowRunInput } from '../common/input';
-import { DataverseError, type RunDesktopFlowParameters } from '../dataverse';
-import type { Connector } from './connect';
-import { failureDetails, invalidInput, toApplicationFailure } from './failures';
+import { type DataverseClient, DataverseError, type RunDesktopFlowParameters } from '../dataverse';
+import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttempt } from './attempts';
+import { callbackUrl, runKey } from './callback-url';
+import type { Connector, ConnectorOptions } from './connect';
+import { stopDuplicates } from './duplicates';
+import { asPassing, failureDetails, invalidInput, toApplicationFailure } from './failures';
 import { whileHeartbeating } from './heartbeat';
+import type { LostTrigger, Verdict } from './look-up';
+import { otherRuns } from './other-runs';
+import { settle, whenFound } from './settle';
 
-interface Proof {
-  /** The attempt of this activity that certainly started no robot. */
-  refusedAttempt: number;
+/**
+ * How long after a doubt a robot may still appear. Nothing is documented: a request that reached Dataverse is carried
+ * out within seconds as a rule, so a minute is ample; Dataverse itself gives up an operation after two.
+ */
+const SETTLING_WINDOW_MS = 60_000;
+
+/** What this attempt would leave to the next one. */
+interface Memory {
+  doubt?: Doubt;
 }
 
-export function createTriggerFlowRun(connect: Connector) {
+export function createTriggerFlowRun(connect: Connector, options: ConnectorOptions) {
+  const windowMs = options.settlingWindowMs ?? SETTLING_WINDOW_MS;
   return async (argument: TriggerFlowRunInput): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
-    refuseDoubt();
-    const client = await connect(parsed.value).catch(refused);
-    // From here on a cancellation does not interrupt: the answer tells which robot there is to stop.
-    if (cancellationSignal().aborted) {
-      tellNextAttempt();
-      await cancelled();
-    }
-    try {
-      const { flowId } = parsed.value;
-      const started = await whileHeartbeating(() => client.runDesktopFlow(flowId, parameters(parsed.value)));
-      const { flowSessionId, licenseCheck, requestId } = started;
-      log.info('The robot is started', { flowSessionId, requestId, licenseCheck: licenseCheck?.code });
-      return { flowSessionId, ...(licenseCheck && { licenseCheck }) };
-    } catch (error) {
-      if (error instanceof DataverseError && error.outcome === 'refused') return refused(error);
-      throw outcomeUnknown(error instanceof Error ? error.message : String(error), error);
-    }
+    refuseLocal();
+    const memory: Memory = { doubt: inheritedDoubt(windowMs) };
+    return whileHeartbeating(async () => {
+      try {
+        return await start(await prepare(connect, options, parsed.value), memory, windowMs);
+      } catch (error) {
+        tellNextAttempt(memory.doubt);
+        throw toApplicationFailure(memory.doubt ? asPassing(error) : error);
+      }
+    });
   };
 }
 
-function refused(error: unknown): never {
-  tellNextAttempt();
-  throw toApplicationFailure(error);
+type Prepared = LostTrigger & { url: string | undefined };
+
+async function prepare(
+  connect: Connector,
+  { callbackBaseUrl: baseUrl, secrets, credentials }: ConnectorOptions,
+  input: ParsedTriggerFlowRunInput,
+): Promise<Prepared> {
+  const client = await connect(input);
+  const { activityId, workflowExecution, scheduledTimestampMs: scheduledAt, namespace } = activityInfo();
+  const { runId = '', workflowId = '' } = workflowExecution ?? {};
+  const own = input.callbackUrl;
+  // The caller's own URL is passed on untouched.
+  const key =
+    baseUrl === undefined || own !== undefined ? undefined : runKey({ namespace, runId, activityId });
+  const url =
+    key === undefined || baseUrl === undefined
+      ? own
+      : await callbackUrl(key, { baseUrl, secrets, credentials });
+  const isOwnUrl = own !== undefined && (own.includes(runId) || own.includes(encodeURIComponent(workflowId)));
+  return { client, input, scheduledAt, otherRuns, isOwnUrl, url, ...(key && { key }) };
 }
 
-/** This attempt certainly started no robot. */
-function tellNextAttempt(): void {
-  heartbeat({ refusedAttempt: activityInfo().attempt } satisfies Proof);
-}
-
-function refuseDoubt(): void {
-  const { attempt, heartbeatDetails, isLocal } = activityInfo();
-  if (isLocal) {
-    const message =
-      'triggerFlowRun must not be a local activity: nothing would tell that an attempt was lost';
-    throw ApplicationFailure.nonRetryable(message, INVALID_INPUT);
+async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<TriggerFlowRunResult> {
+  const isRetry = memory.doubt !== undefined;
+  if (memory.doubt) {
+    const found = await resolve(lost, memory.doubt, 'an earlier attempt ended without an answer');
+    if (found) return found;
+    memory.doubt = undefined;
   }
-  const isFirst = attempt === 1 && heartbeatDetails === undefined;
-  const proof = heartbeatDetails as Partial<Proof> | undefined;
-  if (isFirst || proof?.refusedAttempt === attempt - 1) return;
-  throw outcomeUnknown('the worker died, or lost Temporal, while an earlier attempt was under way');
+  // Cancelled in time: nothing was started, and nothing will be.
+  if (cancellationSignal().aborted) await cancelled();
+  if (isRetry) await assertStillCurrent();
+  try {
+    return await post(lost);
+  } catch (error) {
+    if (error instanceof DataverseError && error.outcome === 'refused') throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    log.warn('The answer to a trigger was lost; looking for its robot', { flowId: lost.input.flowId, why });
+    memory.doubt = newDoubt(windowMs);
+    const found = await resolve(lost, memory.doubt, why, error);
+    if (found) return found;
+    memory.doubt = undefined;
+    if (cancellationSignal().aborted) await cancelled();
+    throw notStarted(error, why);
+  }
 }
 
-function outcomeUnknown(why: string, error?: unknown): ApplicationFailure {
+/** Writes the POST. From here on a cancellation does not interrupt: which robot there is to stop must be known. */
+async function post(lost: Prepared): Promise<TriggerFlowRunResult> {
+  const { client, input } = lost;
+  const givenUp = new AbortController();
+  const answered = client.runDesktopFlow(input.flowId, parameters(lost), { signal: givenUp.signal });
+  const done = new AbortController();
+  try {
+    const first = await Promise.race([
+      answered.then((started) => ({ started })),
+      whenFound(lost, cancellationSignal(), done.signal),
+    ]);
+    if (!('started' in first)) return await adopted(client, first);
+    const { flowSessionId, licenseCheck, requestId } = first.started;
+    log.info('The robot is started', { flowSessionId, requestId, licenseCheck: licenseCheck?.code });
+    return { flowSessionId, ...(licenseCheck && { licenseCheck }) };
+  } finally {
+    done.abort();
+    givenUp.abort();
+    answered.catch(() => undefined);
+  }
+}
+
+/** The robot of a trigger in doubt, or undefined where none was started: then a new one may be. */
+async function resolve(
+  lost: Prepared,
+  doubt: Doubt,
+  why: string,
+  error?: unknown,
+): Promise<TriggerFlowRunResult | undefined> {
+  const verdict = await settle(lost, doubt);
+  if (verdict.kind === 'found') return adopted(lost.client, verdict);
+  if (verdict.kind === 'nothing') return undefined;
+  if (lost.input.onUnknownOutcome !== 'startAgain') throw outcomeUnknown(why, verdict.why, error);
+  log.warn('It cannot be told whether a robot was started; starting one, as the caller wants it', {
+    why: verdict.why,
+  });
+  return undefined;
+}
+
+async function adopted(
+  client: DataverseClient,
+  { run, duplicates }: Extract<Verdict, { kind: 'found' }>,
+): Promise<TriggerFlowRunResult> {
+  const { flowSessionId } = run;
+  log.info('The robot of a trigger whose answer was lost is found', { flowSessionId });
+  if (duplicates.length === 0) return { flowSessionId };
+  return { flowSessionId, duplicates: await stopDuplicates(client, flowSessionId, duplicates) };
+}
+
+function refuseLocal(): void {
+  if (!activityInfo().isLocal) return;
+  const message = 'triggerFlowRun must not be a local activity: nothing would tell that an attempt was lost';
+  throw ApplicationFailure.nonRetryable(message, INVALID_INPUT);
+}
+
+/** Settled: there is no robot, so the next attempt may start one. */
+function notStarted(error: unknown, why: string): ApplicationFailure {
   return ApplicationFailure.create({
-    type: TRIGGER_OUTCOME_UNKNOWN,
-    nonRetryable: true,
-    message:
-      `Whether a robot was started cannot be told: ${why}. ` +
-      'Look for the run in Power Automate before you start it again.',
+    type: DATAVERSE_UNAVAILABLE,
+    nonRetryable: false,
+    message: `No robot was started: ${why}`,
     details: [failureDetails(error)],
   });
 }
 
-function parameters(input: ParsedTriggerFlowRunInput): RunDesktopFlowParameters {
-  const { runMode, runPriority, connectionName, connectionType, timeout, inputs, callbackUrl } = input;
+function outcomeUnknown(why: string, doubt: string, error?: unknown): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: TRIGGER_OUTCOME_UNKNOWN,
+    nonRetryable: true,
+    message:
+      `Whether a robot was started cannot be told: ${why}; ${doubt}. Look for the run in Power Automate before ` +
+      'you start it again. With CALLBACK_BASE_URL set, the worker could tell.',
+    details: [failureDetails(error)],
+  });
+}
+
+function parameters({ input, url }: Prepared): RunDesktopFlowParameters {
+  const { runMode, runPriority, connectionName, connectionType, timeout, inputs } = input;
   return {
     runMode,
     runPriority,
@@ -93,6 +179,6 @@ function parameters(input: ParsedTriggerFlowRunInput): RunDesktopFlowParameters 
     connectionType: connectionType === 'connection' ? 1 : 2,
     ...(timeout !== undefined && { timeout }),
     ...(inputs !== undefined && { inputs: inputsText(inputs) }),
-    ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(url !== undefined && { callbackUrl: url }),
   };
 }

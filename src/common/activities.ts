@@ -23,11 +23,16 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   callbackUrl?: string;
   /** Whole seconds, 1 to 86,400. @default Dataverse's, 3 hours */
   timeout?: number;
+  /** Where it cannot be told whether a robot was started. 'startAgain' may start a second one. @default 'fail' */
+  onUnknownOutcome?: 'fail' | 'startAgain';
 }
 
 export interface TriggerFlowRunResult {
   flowSessionId: string;
+  /** Absent where the answer was lost, and the robot found by looking for it. */
   licenseCheck?: LicenseCheck;
+  /** Robots that the same trigger has started too, and that were stopped. */
+  duplicates?: string[];
 }
 
 export interface FlowSessionInput extends DataverseTarget {

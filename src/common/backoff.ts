@@ -1,7 +1,7 @@
 /** SHARED: may run anywhere. How often the status is looked at, and when a robot is followed by another. */
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
-import { duration, must, numberBetween, wholeNumber } from './fields';
+import { duration, must, nonEmpty, numberBetween, wholeNumber } from './fields';
 import { BAD_ENDS, type BadEnd } from './status';
 
 const SECOND_MS = 1000;
@@ -31,6 +31,11 @@ export interface FlowRunRetryOptions {
   backoffCoefficient?: number;
   /** Ends after which a new robot is started. @default ['Faulted', 'TimedOut'] */
   statuses?: BadEnd[];
+  /**
+   * Error codes after which a robot that ended as Failed is followed by a new one: at most 100 of up to 200
+   * characters. @default those of `error-codes.ts` with which nothing was executed
+   */
+  errorCodes?: string[];
 }
 
 /** Intervals in milliseconds. */
@@ -52,6 +57,8 @@ function intervalFields(longestMs: number, shortestMs: number) {
     maximumInterval: z.optional(duration(shortestMs, longestMs)),
   };
 }
+
+const MAX_ERROR_CODES = 100;
 
 /** Looked at before the items are: a failure would have to tell of each wrong one. */
 function isShortList(value: unknown): boolean {
@@ -111,6 +118,15 @@ export const retry = z.pipe(
             z.array(z.enum(BAD_ENDS, must(`must be one of ${BAD_ENDS.join(', ')}`))),
           ),
           ['Faulted', 'TimedOut'],
+        ),
+        errorCodes: z.optional(
+          z.pipe(
+            z.custom<string[]>(
+              (value) => Array.isArray(value) && value.length <= MAX_ERROR_CODES,
+              must(`must be a list of at most ${MAX_ERROR_CODES}`),
+            ),
+            z.array(nonEmpty(200)),
+          ),
         ),
       },
       must('must be an object'),

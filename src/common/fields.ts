@@ -41,7 +41,7 @@ function text(expected: string, problemOf: (value: string) => string | undefined
   );
 }
 
-function nonEmpty(maximum: number) {
+export function nonEmpty(maximum: number) {
   const expected = `must be a text of 1 to ${maximum} characters`;
   return text(expected, (value) => (value.trim() === '' || value.length > maximum ? expected : undefined));
 }
@@ -91,7 +91,8 @@ export function duration(minimumMs: number, maximumMs: number) {
   );
 }
 
-function toMs(value: string | number): number | undefined {
+/** Undefined for what is no duration. A number is one of milliseconds, also as text. */
+export function toMs(value: string | number): number | undefined {
   try {
     const ms = Math.round(msToNumber(value as number));
     return Number.isFinite(ms) ? ms : undefined;
@@ -166,4 +167,8 @@ export const triggerFields = {
   inputs: z.optional(inputs),
   callbackUrl: z.optional(text('must be a text', callbackUrlProblem)),
   timeout: z.optional(wholeNumber(1, MAX_TIMEOUT_SECONDS)),
+  onUnknownOutcome: z._default(
+    z.enum(['fail', 'startAgain'], must("must be 'fail' or 'startAgain'")),
+    'fail',
+  ),
 };

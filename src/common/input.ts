@@ -1,32 +1,103 @@
 /** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlow`. On the wire. */
+import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
 import type { DataverseTarget, TriggerFlowRunInput } from './activities';
 import { type FlowRunRetryOptions, type PollOptions, poll, retry } from './backoff';
-import { guid, targetFields, triggerFields } from './fields';
+import { duration, guid, must, targetFields, triggerFields } from './fields';
 import { type Parsed, parse } from './parse';
 
-/** What a caller writes. Every field that has a default may be left out, or be null. */
-export interface RunDesktopFlowInput extends TriggerFlowRunInput {
+/** What becomes of a robot when its run does not want to wait for it any longer. */
+export type RobotsFate = 'stop' | 'leave';
+
+/** How a run is waited for, whoever started it. */
+export interface WaitOptions {
   poll?: PollOptions;
+  /** Most time in the queue of the machine, counted from the start of each robot: 1 s to 30 days. @default none */
+  queueTimeout?: Duration;
+  /** The robot that is still in the queue then. 'leave' also means that no new one is started. @default 'stop' */
+  onQueueTimeout?: RobotsFate;
+  /** Most time for the whole, attempts and outputs included: 1 s to 365 days. @default none */
+  deadline?: Duration;
+  /** The robot that is under way then. @default 'stop' */
+  onDeadline?: RobotsFate;
+  /** The robot of a run that is cancelled. @default 'stop' */
+  onCancel?: RobotsFate;
+  /** How long Dataverse may be out of reach before the run gives up, 1 s to 30 days. @default '24h' */
+  scheduleToCloseTimeout?: Duration;
+}
+
+/** What a caller writes to start a robot. Every field that has a default may be left out, or be null. */
+export interface RunDesktopFlowInput extends TriggerFlowRunInput, WaitOptions {
+  /** A robot that runs on well past its `timeout`. 'leave' also means that no new one is started. @default 'stop' */
+  onTimeout?: RobotsFate;
   retry?: FlowRunRetryOptions;
 }
 
-const runDesktopFlowInput = z.strictObject({
-  ...triggerFields,
+/** What a caller writes to wait for a run that somebody else has started. It is never triggered. */
+export interface AdoptFlowRunInput extends DataverseTarget, WaitOptions {
+  /** GUID of the row in `flowsession`. */
+  flowSessionId: string;
+}
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400 * SECOND_MS;
+
+const fate = z._default(z.enum(['stop', 'leave'], must("must be 'stop' or 'leave'")), 'stop');
+
+const waitFields = {
   poll: z.prefault(poll, {}),
-  retry: z.prefault(retry, {}),
+  queueTimeout: z.optional(duration(SECOND_MS, 30 * DAY_MS)),
+  onQueueTimeout: fate,
+  deadline: z.optional(duration(SECOND_MS, 365 * DAY_MS)),
+  onDeadline: fate,
+  onCancel: fate,
+  scheduleToCloseTimeout: z._default(duration(SECOND_MS, 30 * DAY_MS), DAY_MS),
   resultExpression: z.optional(z.never('is not supported yet: map the outputs in the calling workflow')),
+};
+
+const startInput = z.strictObject({
+  ...triggerFields,
+  ...waitFields,
+  onTimeout: fate,
+  retry: z.prefault(retry, {}),
 });
+
+const notWithSession = z.optional(
+  z.never('does not go with flowSessionId, which names a run that is started already'),
+);
+
+const adoptInput = z.strictObject({
+  ...targetFields,
+  ...waitFields,
+  flowSessionId: guid,
+  ...Object.fromEntries(
+    [...Object.keys(triggerFields), 'onTimeout', 'retry']
+      .filter((name) => !(name in targetFields))
+      .map((name) => [name, notWithSession]),
+  ),
+});
+
 const triggerFlowRunInput = z.strictObject(triggerFields);
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
 
 /** An input with its defaults filled in, ids in lower case and durations in milliseconds. */
-export type ParsedRunDesktopFlowInput = z.infer<typeof runDesktopFlowInput>;
+export type ParsedStartInput = z.infer<typeof startInput>;
+export interface ParsedAdoptInput
+  extends z.infer<z.ZodMiniObject<typeof targetFields>>,
+    z.infer<z.ZodMiniObject<typeof waitFields>> {
+  flowSessionId: string;
+}
+export type ParsedRunDesktopFlowInput = ParsedStartInput | ParsedAdoptInput;
 export type ParsedTriggerFlowRunInput = z.infer<typeof triggerFlowRunInput>;
 export type ParsedFlowSessionInput = z.infer<typeof flowSessionInput>;
 
 export function parseRunDesktopFlowInput(value: unknown): Parsed<ParsedRunDesktopFlowInput> {
-  return parse(runDesktopFlowInput, value);
+  return namesSession(value) ? parse(adoptInput as never, value) : parse(startInput, value);
+}
+
+function namesSession(value: unknown): boolean {
+  const { flowSessionId } = (value ?? {}) as { flowSessionId?: unknown };
+  return flowSessionId !== undefined && flowSessionId !== null;
 }
 
 export function parseTriggerFlowRunInput(value: unknown): Parsed<ParsedTriggerFlowRunInput> {

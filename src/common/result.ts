@@ -1,4 +1,5 @@
 /** SHARED: may run anywhere. What a run of `RunDesktopFlow` comes back with. On the wire. */
+import type { RunErrorCategory } from './error-codes';
 import type { DataverseAnswer, FieldProblem } from './failures';
 import type { FlowRunStatus } from './status';
 
@@ -21,7 +22,16 @@ export interface FlowRunAttempt {
   /** `flowsession.errorcode`, where the run left one. */
   errorCode?: string;
   errorMessage?: string;
+  /** With the code `NoCandidateMachine`: why no machine could take the run, where Dataverse tells. */
+  errorSubCode?: string;
+  /** The limit that this workflow stopped it for. */
+  stoppedFor?: Deadline;
+  /** Robots that the same trigger had started too, and that were stopped. */
+  duplicates?: string[];
 }
+
+/** `queueTimeout`: in the queue; `timeout`: the robot's own limit; `deadline`: the whole. */
+export type Deadline = 'queueTimeout' | 'timeout' | 'deadline';
 
 export interface RunDesktopFlowResult extends FlowRunAttempt {
   /** What the robot returned; null where it left none. */
@@ -37,6 +47,10 @@ export interface RunDesktopFlowFailureDetails extends Partial<RunDesktopFlowResu
   attempts: FlowRunAttempt[];
   /** Who says that the run ended: the robot's own status, or this workflow, that lost sight of Dataverse. */
   origin?: 'desktopFlow' | 'orchestrator';
+  /** Which limit passed, with `DesktopFlowTimedOut` of the origin `orchestrator`. */
+  deadline?: Deadline;
+  /** Of `errorCode`: whether a new run makes sense. Absent for a code that is not documented. */
+  errorCategory?: RunErrorCategory;
   /** With `InvalidInput`. */
   problems?: FieldProblem[];
   /** What Dataverse answered, where an answer made the run fail. */

@@ -7,7 +7,17 @@ import { jsonObject, requestId, text, unreadable } from './answers';
 import { bearerTokenProblem, type DataverseCredentials } from './credentials';
 import { DataverseError } from './errors';
 import { type DownloadOptions, downloadText } from './file-download';
-import { FLOW_SESSION_COLUMNS, type FlowSession, sessionId, toFlowSession } from './flow-session';
+import {
+  FLOW_SESSION_COLUMNS,
+  FLOW_SESSION_ERROR_COLUMNS,
+  FLOW_SESSION_ORIGIN_COLUMNS,
+  type FlowSession,
+  type FlowSessionOrigin,
+  sessionId,
+  TRIGGERED_BY_API,
+  toFlowSession,
+  toFlowSessionOrigin,
+} from './flow-session';
 import { tokenEndpointProblem } from './hosts';
 import { type CallOptions, Session } from './session';
 import type { HttpAnswer } from './transport';
@@ -47,6 +57,18 @@ export interface RunDesktopFlowResponse {
   licenseCheck?: { code: string; message?: string };
   /** `REQ_ID` of the answer, for Microsoft's support. */
   requestId?: string;
+}
+
+export interface StartedFlowSessionsQuery {
+  flowId: string;
+  /** Rounded down to a whole second. @default any time */
+  createdSince?: Date;
+  /** A systemuserid, as `whoAmI` tells one's own. @default anybody's */
+  createdBy?: string;
+  /** @default any, and none */
+  callbackUrl?: { contains: string };
+  /** At most so many rows. @default all */
+  top?: number;
 }
 
 export interface FlowSummary {
@@ -116,6 +138,53 @@ export class DataverseClient {
       for await (const { row, answer } of this.#rows(path, options)) found.push(toFlowSession(row, answer));
     }
     return found;
+  }
+
+  /**
+   * The runs that RunDesktopFlow has started of a flow, for one who has to find out whether a trigger was carried
+   * out. Rows that the caller may not read are missing, without an error.
+   */
+  async findStartedFlowSessions(
+    { flowId, createdSince, createdBy, callbackUrl, top }: StartedFlowSessionsQuery,
+    options: CallOptions = {},
+  ): Promise<FlowSessionOrigin[]> {
+    const conditions = [
+      `_regardingobjectid_value eq ${guid(flowId)}`,
+      `triggertype eq ${TRIGGERED_BY_API}`,
+      // The column holds whole seconds.
+      ...(createdSince ? [`createdon ge ${createdSince.toISOString().replace(/\.\d+Z$/, 'Z')}`] : []),
+      ...(createdBy ? [`_createdby_value eq ${guid(createdBy)}`] : []),
+      ...(callbackUrl ? [`contains(callbackurl,'${callbackUrl.contains.replaceAll("'", "''")}')`] : []),
+    ];
+    const filter = encodeURIComponent(conditions.join(' and '));
+    const limit = top === undefined ? '' : `&$top=${top}`;
+    const path = `flowsessions?$select=${FLOW_SESSION_ORIGIN_COLUMNS}&$filter=${filter}${limit}`;
+    const found: FlowSessionOrigin[] = [];
+    for await (const { row, answer } of this.#rows(path, options))
+      found.push(toFlowSessionOrigin(row, answer));
+    return found;
+  }
+
+  /** Where a run that ended badly says more about it: texts, JSON or not, in no promised form. */
+  async getErrorTexts(flowSessionId: string, options: CallOptions = {}): Promise<string[]> {
+    const path = `flowsessions(${guid(flowSessionId)})?$select=${FLOW_SESSION_ERROR_COLUMNS}`;
+    const row: Record<string, unknown> = jsonObject(await this.#session.call({ path, ...options }));
+    return FLOW_SESSION_ERROR_COLUMNS.split(',').flatMap((column) => {
+      const value = row[column];
+      return typeof value === 'string' ? [value] : [];
+    });
+  }
+
+  /**
+   * Whether the user may read runs whoever owns them: a query that finds none is silent about those that may not
+   * be read. Source: the function RetrieveUserPrivilegeByPrivilegeName; the depth "Basic" is one's own rows alone.
+   */
+  async mayReadRunsOfOthers(userId: string, options: CallOptions = {}): Promise<boolean> {
+    const call = "RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadflowsession')";
+    const path = `systemusers(${guid(userId)})/Microsoft.Dynamics.CRM.${call}`;
+    const { RolePrivileges: privileges } = jsonObject(await this.#session.call({ path, ...options }));
+    const depths = Array.isArray(privileges) ? privileges.map((privilege) => privilege?.Depth) : [];
+    return depths.some((depth) => ['Local', 'Deep', 'Global'].includes(depth));
   }
 
   /** The outputs as the run left them, or null where it left none. PA-api, "Get desktop flow outputs". */

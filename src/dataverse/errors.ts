@@ -20,6 +20,14 @@ export type DataverseErrorKind =
   | 'tooLarge'
   | 'aborted';
 
+/** Kinds with which the same request will be refused again. */
+export const REFUSALS: readonly DataverseErrorKind[] = [
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'badRequest',
+];
+
 export interface DataverseErrorFields {
   kind: DataverseErrorKind;
   /**

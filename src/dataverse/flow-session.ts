@@ -16,6 +16,46 @@ export interface FlowSession {
 /** Old columns alone: an environment that lacks a newer one refuses the whole request. */
 export const FLOW_SESSION_COLUMNS = 'statuscode,statecode,startedon,completedon,errorcode,errormessage';
 
+/** What tells whose a run is: old columns too. */
+export const FLOW_SESSION_ORIGIN_COLUMNS = 'statuscode,createdon,callbackurl,connectionid,runmode';
+
+/** Texts of up to 100,000 characters: asked for only where a run ended so that they tell more. */
+export const FLOW_SESSION_ERROR_COLUMNS = 'errormessage,errordetails,errorinnererror';
+
+/** Choice `flowsession_triggertype`. */
+export const TRIGGERED_BY_API = 3;
+
+/** Choice `flowsession_runmode`. */
+const RUN_MODES: Record<number, string> = { 1: 'attended', 2: 'unattended' };
+
+/** A run, as one sees it who looks for the run of a trigger whose answer was lost. */
+export interface FlowSessionOrigin {
+  /** GUID in lower case. */
+  flowSessionId: string;
+  statusCode: number;
+  /** ISO 8601 in UTC, whole seconds. */
+  createdOn: string;
+  callbackUrl: string | null;
+  connection: string | null;
+  /** Null for one that is neither. */
+  runMode: string | null;
+}
+
+/** @throws DataverseError `unreadable` for a row without an id, a status or a time of creation. */
+export function toFlowSessionOrigin(row: Record<string, unknown>, answer: HttpAnswer): FlowSessionOrigin {
+  const { flowSessionId, statusCode } = toFlowSession(row, answer);
+  const createdOn = textOrNull(row.createdon);
+  if (createdOn === null) throw unreadable(answer, 'a flowsession without a createdon');
+  return {
+    flowSessionId,
+    statusCode,
+    createdOn,
+    callbackUrl: textOrNull(row.callbackurl),
+    connection: textOrNull(row.connectionid),
+    runMode: RUN_MODES[Number(row.runmode)] ?? null,
+  };
+}
+
 /** The id is written `flowsessionId` in the answer to a trigger and `flowsessionid` everywhere else. */
 export function sessionId(row: Record<string, unknown>): string | undefined {
   const [, id] = Object.entries(row).find(([name]) => name.toLowerCase() === 'flowsessionid') ?? [];

@@ -12,7 +12,7 @@ const common = {
   times: z.union([z.int().min(1), z.literal('always')]).default(1),
   /** How many matching requests pass first. @default 0 */
   after: z.int().min(0).default(0),
-  /** Only requests for this flow. */
+  /** Only requests for this flow, its runs included. */
   flowId: z.guid().optional(),
   /** Only requests for this run. */
   sessionId: z.guid().optional(),
@@ -101,6 +101,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     status: statusSchema,
     errorCode: z.string().optional(),
     errorMessage: z.string().optional(),
+    errorDetails: z.string().optional(),
     duration: durationSchema.optional(),
   }),
   /** A refusal of the token endpoint by what is wrong. */

@@ -31,6 +31,8 @@ const endObject = z.strictObject({
   errorCode: z.string().optional(),
   /** Column `errormessage`. @default Microsoft's text for the code, where it is published */
   errorMessage: z.string().optional(),
+  /** Column `errordetails`. @default none */
+  errorDetails: z.string().optional(),
   /** How long this run takes. @default the flow's `duration` */
   duration: durationSchema.optional(),
 });

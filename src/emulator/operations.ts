@@ -10,6 +10,7 @@ export const OPERATIONS = [
   'flow',
   'schema',
   'whoAmI',
+  'privileges',
   'token',
   'unknown',
 ] as const;

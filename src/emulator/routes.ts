@@ -6,7 +6,7 @@ import { readFile } from './calls/files';
 import { cancelRun, listSessions, readSession } from './calls/flowsessions';
 import { issueToken } from './calls/token';
 import { triggerRun } from './calls/trigger';
-import { whoAmI } from './calls/who-am-i';
+import { privilegesOf, whoAmI } from './calls/who-am-i';
 import { listFlows, readFlow, readSchema } from './calls/workflows';
 import type { Operation } from './operations';
 
@@ -45,6 +45,12 @@ const ROUTES: readonly Route[] = [
   api('flow', 'GET', 'workflows\\(([^()]*)\\)', readFlow),
   api('schema', 'GET', 'workflows\\(([^()]*)\\)/(inputs|outputs)/\\$value', readSchema),
   api('whoAmI', 'GET', 'WhoAmI(?:\\(\\))?', whoAmI),
+  api(
+    'privileges',
+    'GET',
+    `systemusers\\(([^()]*)\\)/${NAMESPACE}RetrieveUserPrivilegeByPrivilegeName\\(PrivilegeName='([^']*)'\\)`,
+    privilegesOf,
+  ),
 ];
 
 export function match(method: string, path: string): Match {

@@ -36,6 +36,7 @@ export interface Run extends Omit<RunOrder, 'visibilityDelayMs'> {
   cancelAt?: number;
   errorCode?: string;
   errorMessage?: string;
+  errorDetails?: string;
   outputs?: Buffer;
 }
 
@@ -98,6 +99,7 @@ export function toRow(run: Run, column: 'execution' | 'request'): Row {
     callbackurl: run.callbackUrl ?? null,
     errorcode: run.errorCode ?? null,
     errormessage: run.errorMessage ?? null,
+    errordetails: run.errorDetails ?? null,
     versionnumber: run.version,
     ...Object.fromEntries(
       files.flatMap((name) => [

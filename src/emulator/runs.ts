@@ -166,11 +166,12 @@ export class Runs {
     this.touch(run, at);
   }
 
-  private end(run: Run, { status, errorCode, errorMessage }: End, at: number): void {
+  private end(run: Run, { status, errorCode, errorMessage, errorDetails }: End, at: number): void {
     const { failedRunsLeaveOutputs } = this.settings;
     run.statusCode = status;
     run.errorCode = errorCode;
     run.errorMessage = errorMessage ?? runErrorMessage(errorCode);
+    run.errorDetails = errorDetails;
     if (!isTerminal(status)) {
       run.held = true;
       this.touch(run, at);

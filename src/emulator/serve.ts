@@ -28,9 +28,9 @@ export async function serve(world: World, incoming: Incoming, closing: AbortSign
   const { method, url, headers, body, response } = incoming;
   const { pathname, searchParams } = parseUrl(url);
   const matched = match(method, pathname);
-  const ids = idsOf(matched, pathname);
+  const ids = idsOf(matched, pathname, searchParams);
   world.advance();
-  const faults = world.faults.take({ on: matched.operation, ...ids });
+  const faults = world.faults.take({ on: matched.operation, ...ids, ...flowOfSession(world, ids.sessionId) });
   const seen = world.log.add({
     kind: matched.operation,
     method,
@@ -167,7 +167,16 @@ function decode(path: string): string {
   }
 }
 
-function idsOf({ params }: Match, path: string): { flowId?: string; sessionId?: string } {
+interface Ids {
+  flowId?: string;
+  sessionId?: string;
+}
+
+function idsOf({ operation, params }: Match, path: string, query: URLSearchParams): Ids {
+  if (operation === 'query') {
+    const flow = /_regardingobjectid_value eq ([\da-f-]{36})/i.exec(query.get('$filter') ?? '');
+    return flow?.[1] ? { flowId: flow[1].toLowerCase() } : {};
+  }
   const id = params[0]?.replace(/^\w+=/, '').toLowerCase();
   if (id === undefined) {
     return {};
@@ -177,6 +186,12 @@ function idsOf({ params }: Match, path: string): { flowId?: string; sessionId?: 
     : path.includes('/workflows(')
       ? { flowId: id }
       : {};
+}
+
+/** A fault for a flow also hits the requests on its runs. */
+function flowOfSession(world: World, sessionId: string | undefined): Ids {
+  const run = sessionId === undefined ? undefined : world.runs.find(sessionId);
+  return run === undefined ? {} : { flowId: run.flow.id };
 }
 
 /** The id that a trigger gave, also where nobody gets to read it. */

@@ -4,16 +4,24 @@ import type { ParsedRunDesktopFlowInput } from '../common/input';
 import { attemptNumber, type RunState } from './run-state';
 
 export function attemptOf(input: ParsedRunDesktopFlowInput, run: RunState): string {
-  return `attempt ${attemptNumber(run)} of ${input.retry.maximumAttempts}`;
+  return `attempt ${attemptNumber(run)} of ${maximumAttempts(input)}`;
+}
+
+/** A run that somebody else has started is never started again. */
+export function maximumAttempts(input: ParsedRunDesktopFlowInput): number {
+  return 'flowSessionId' in input ? 1 : input.retry.maximumAttempts;
 }
 
 /** Sets the current details: what happens now, then the robots that have ended. */
 export function tell(input: ParsedRunDesktopFlowInput, run: RunState): void {
-  const ended = run.attempts.map(({ flowSessionId, status, errorCode }, index) => {
+  const ended = run.attempts.map(({ flowSessionId, status, errorCode, stoppedFor, duplicates }, index) => {
     const code = errorCode ? ` (${errorCode})` : '';
-    return `- Attempt ${index + 1} ended as **${status}**${code}, run \`${flowSessionId}\``;
+    const stopped = stoppedFor ? `, stopped because of \`${stoppedFor}\`` : '';
+    const doubled = duplicates ? `, started twice; stopped: \`${duplicates.join(', ')}\`` : '';
+    return `- Attempt ${index + 1} ended as **${status}**${code}${stopped}, run \`${flowSessionId}\`${doubled}`;
   });
-  setCurrentDetails([`${now(run)} (${attemptOf(input, run)})`, ...licence(run), ...ended].join('\n'));
+  const lines = [`${now(run)} (${attemptOf(input, run)})`, ...outOfReach(run), ...licence(run), ...ended];
+  setCurrentDetails(lines.join('\n'));
 }
 
 function now(run: RunState): string {
@@ -54,6 +62,11 @@ function nextLook({ nextPollAt, phase }: RunState): string {
   if (nextPollAt === undefined) return '';
   const at = new Date(nextPollAt).toISOString();
   return phase === 'backingOff' ? ` at ${at}` : `; next look at ${at}`;
+}
+
+function outOfReach({ outOfReachSince, phase }: RunState): string[] {
+  if (outOfReachSince === undefined || phase === 'finished') return [];
+  return [`**Dataverse has been out of reach since ${new Date(outOfReachSince).toISOString()}**; trying on`];
 }
 
 function licence({ licenseCheck }: RunState): string[] {

@@ -7,8 +7,9 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import { explainRunError, type RunErrorCategory, type RunErrorCode } from '../common/error-codes';
 import * as types from '../common/failures';
-import type { RunDesktopFlowFailureDetails } from '../common/result';
+import type { Deadline, FlowRunAttempt, RunDesktopFlowFailureDetails } from '../common/result';
 import { type BadEnd, badEnd } from '../common/status';
 import { attemptNumber, type RunState, whatIsKnown } from './run-state';
 
@@ -40,14 +41,38 @@ export function invalidInput(run: RunState, problems: types.FieldProblem[]): App
   return failure(run, types.INVALID_INPUT, message, { problems });
 }
 
-/** The robot ended badly, and no retry is left or the end is none that is retried. */
+/** The robot ended badly, and no retry is left or the end is none that is retried. The second line helps a person. */
 export function endedBadly(run: RunState, end: BadEnd, maximumAttempts: number): ApplicationFailure {
-  const { errorCode, errorMessage } = run.robot?.seen ?? {};
-  const why = [errorCode, errorMessage].filter(Boolean).join(': ');
-  const message = `The desktop flow ended as ${end} in attempt ${attemptNumber(run)} of ${maximumAttempts}`;
-  return failure(run, types.desktopFlowFailureType(end), why ? `${message}. ${why}` : message, {
+  const { errorCode, errorSubCode, errorMessage, stoppedFor } = run.attempts.at(-1) ?? {};
+  const which = `in attempt ${attemptNumber(run)} of ${maximumAttempts}`;
+  if (stoppedFor) return limitPassed(run, stoppedFor, `${which}; the robot was stopped`);
+  const why = [[errorCode, errorSubCode].filter(Boolean).join('/'), errorMessage].filter(Boolean).join(': ');
+  const lines = [`The desktop flow ended as ${end} ${which}${why ? `. ${why}` : ''}`];
+  const known = explanationOf(run.attempts.at(-1));
+  if (known) lines.push(`${known.meaning}; ${WORTH[known.category]}. ${known.action}.`);
+  return failure(run, types.desktopFlowFailureType(end), lines.join('\n'), {
     origin: 'desktopFlow',
+    ...(known && { errorCategory: known.category }),
   });
+}
+
+const WORTH: Record<RunErrorCategory, string> = {
+  notExecuted: 'nothing was executed, a new run makes sense',
+  maybePartlyExecuted: 'the robot may have done part of its work, so a new run may repeat it',
+  needsPerson: 'a new run makes sense once somebody has seen to it',
+  permanent: 'a new run would end in the same way',
+};
+
+const LIMITS: Record<Deadline, string> = {
+  queueTimeout: 'The robot waited in the queue for longer than queueTimeout',
+  timeout: 'The robot ran on well past its timeout, at which Dataverse should have ended it',
+  deadline: 'The run was not over at its deadline',
+};
+
+/** A limit of the run's own passed, not one of the robot's. */
+export function limitPassed(run: RunState, deadline: Deadline, what: string): ApplicationFailure {
+  const type = types.desktopFlowFailureType('TimedOut');
+  return failure(run, type, `${LIMITS[deadline]}, ${what}`, { origin: 'orchestrator', deadline });
 }
 
 /** Dataverse has been saying for too long that there is no such row. */
@@ -58,12 +83,16 @@ export function neverVisible(run: RunState, cause: Error): ApplicationFailure {
   return failure(run, types.DATAVERSE_NOT_FOUND, message, added(applicationCause(cause)), cause);
 }
 
-/** The run was cancelled, and Dataverse does not say that its robot has ended: somebody has to look. */
-export function neverStopped(run: RunState): ApplicationFailure {
+/** Dataverse does not say that a robot has ended that was to be stopped: somebody has to look. */
+export function neverStopped(run: RunState, cause?: Error): ApplicationFailure {
+  const deadline = run.robot?.stoppedFor;
+  const why = deadline ? LIMITS[deadline] : 'The run was cancelled';
   const message =
-    `The run was cancelled, but Dataverse does not say that the robot of run ${run.robot?.flowSessionId} has ended. ` +
+    `${why}, but Dataverse does not say that the robot of run ${run.robot?.flowSessionId} has ended. ` +
     'It may still be running: look for it in Power Automate.';
-  return failure(run, types.desktopFlowFailureType('TimedOut'), message, { origin: 'orchestrator' });
+  const details = { origin: 'orchestrator', ...(deadline && { deadline }) } as const;
+  const answer = cause && added(applicationCause(cause));
+  return failure(run, types.desktopFlowFailureType('TimedOut'), message, { ...details, ...answer }, cause);
 }
 
 export function isNotFound(error: unknown): error is ActivityFailure {
@@ -124,5 +153,28 @@ function added(cause: ApplicationFailure | undefined): Partial<RunDesktopFlowFai
 
 /** The bad end of the robot that has just ended, or undefined when it succeeded. */
 export function badEndOf(run: RunState): BadEnd | undefined {
-  return run.robot?.seen && badEnd(run.robot.seen.statusCode);
+  const last = run.attempts.at(-1);
+  // A robot that we stopped because its time was over has timed out, whatever Dataverse calls it.
+  return last?.stoppedFor ? 'TimedOut' : last && badEnd(last.statusCode);
+}
+
+/** Whether a robot that ended so is followed by a new one, attempts permitting. */
+export function isRetried(
+  { statuses, errorCodes }: { statuses: readonly BadEnd[]; errorCodes?: readonly string[] | undefined },
+  end: BadEnd,
+  attempt: FlowRunAttempt | undefined,
+): boolean {
+  if (statuses.includes(end)) return true;
+  if (end !== 'Failed') return false;
+  if (errorCodes === undefined) return explanationOf(attempt)?.category === 'notExecuted';
+  const codes = [attempt?.errorCode, attempt?.errorSubCode].map((code) => code?.toLowerCase());
+  return errorCodes.some((code) => codes.includes(code.toLowerCase()));
+}
+
+/** A sub-code says more than its code: no machine was found because nobody is signed in, for example. */
+function explanationOf(attempt: FlowRunAttempt | undefined): RunErrorCode | undefined {
+  const { errorCode, errorSubCode } = attempt ?? {};
+  return (
+    (errorSubCode && explainRunError(errorSubCode)) || (errorCode && explainRunError(errorCode)) || undefined
+  );
 }

@@ -1,10 +1,12 @@
 /** SANDBOX: one look at the robot, and the wait before it. */
 import { condition, log } from '@temporalio/workflow';
-import type { DataverseTarget } from '../common/activities';
 import { type Backoff, backoffMs } from '../common/backoff';
+import { type ParsedRunDesktopFlowInput, targetOf } from '../common/input';
 import { isTerminal } from '../common/status';
 import { isNotFound, neverVisible } from './failures';
+import { isQueued } from './limits';
 import { getFlowRunStatus } from './operations';
+import { patiently } from './patience';
 import { forgetHints, isHinted, type Robot, type RunState } from './run-state';
 
 /** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
@@ -20,11 +22,16 @@ export const WHILE_HIDDEN: Backoff = {
 /** Share of an interval by which a wait may be shorter, so that runs started together do not look together. */
 const JITTER = 0.1;
 
-/** Decides when the next look is due. */
-export function planLook(run: RunState, robot: Robot, poll: Backoff): void {
+/** Decides when the next look is due: not later than `latest`, epoch milliseconds. */
+export function planLook(
+  run: RunState,
+  robot: Robot,
+  poll: Backoff,
+  latest = Number.POSITIVE_INFINITY,
+): void {
   // Deterministic: inside a workflow Math.random is seeded by the SDK.
   const waitMs = Math.ceil(backoffMs(poll, robot.looks) * (1 - JITTER * Math.random()));
-  run.nextPollAt = Date.now() + waitMs;
+  run.nextPollAt = Math.min(Date.now() + waitMs, Math.max(latest, Date.now()));
 }
 
 /** Waits until the look that is planned, or until a signal says that there is something to see. */
@@ -36,14 +43,28 @@ export async function untilLook(run: RunState, robot: Robot): Promise<void> {
   forgetHints(run);
 }
 
-/** Asks Dataverse for the status. A row that is not there counts as not visible yet, for a while. */
-export async function look(run: RunState, robot: Robot, target: DataverseTarget): Promise<void> {
+/**
+ * Asks Dataverse for the status. A row that is not there counts as not visible yet, for a while.
+ * @param patienceMs how long Dataverse may be out of reach. @default what the caller allows
+ */
+export async function look(
+  input: ParsedRunDesktopFlowInput,
+  run: RunState,
+  robot: Robot,
+  patienceMs?: number,
+): Promise<void> {
   robot.looks += 1;
   run.nextPollAt = undefined;
+  const asked = [{ ...targetOf(input), flowSessionId: robot.flowSessionId }] as const;
+  const summary = `Look ${robot.looks} at the robot`;
   try {
-    const seen = await getFlowRunStatus.executeWithOptions({ summary: `Look ${robot.looks} at the robot` }, [
-      { ...target, flowSessionId: robot.flowSessionId },
-    ]);
+    const seen = await patiently(
+      input,
+      run,
+      (scheduleToCloseTimeout) =>
+        getFlowRunStatus.executeWithOptions({ summary, scheduleToCloseTimeout }, [...asked]),
+      patienceMs,
+    );
     if (seen.status === 'Unknown' && seen.statusCode !== robot.seen?.statusCode) {
       log.warn('Dataverse reports a status that is not documented; it counts as not finished', {
         flowSessionId: robot.flowSessionId,
@@ -53,6 +74,7 @@ export async function look(run: RunState, robot: Robot, target: DataverseTarget)
     robot.seen = seen;
     robot.missingSince = undefined;
     robot.ended = isTerminal(seen.statusCode);
+    if (!isQueued(robot)) robot.runningSince ??= Date.now();
   } catch (error) {
     if (!isNotFound(error)) throw error;
     robot.missingSince ??= Date.now();

@@ -3,12 +3,11 @@ import { ActivityCancellationType, type ActivityOptions, proxyActivities } from 
 import type { FlowRunActivities } from '../common/activities';
 
 /**
- * Passing trouble of Dataverse is waited out: a robot that works must not fail because nobody could look at it.
- * A worker that died is noticed by its missing heartbeat.
+ * Passing trouble of Dataverse is waited out: a robot that works must not fail because nobody could look at it. For how
+ * long is said by whoever calls (see `patience.ts`). A worker that died is noticed by its missing heartbeat.
  */
 const patient: ActivityOptions = {
   startToCloseTimeout: '3m',
-  scheduleToCloseTimeout: '24h',
   heartbeatTimeout: '30s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 };
@@ -22,11 +21,13 @@ export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({
 });
 
 /**
- * The activity itself refuses to post again after an attempt whose outcome is in doubt, so it may have the same
- * patience. A cancellation waits for the answer of a trigger in flight: its robot must be known to be stopped.
+ * Tried again as often as the others: the activity itself sees to it that one robot is started at most. It waits for a
+ * request to time out, and for a lost robot to appear. A cancellation waits for what it finds: the robot must be known
+ * to be stopped. It is told by the answer to a heartbeat, so those come often.
  */
 export const { triggerFlowRun } = proxyActivities<FlowRunActivities>({
   ...patient,
-  startToCloseTimeout: '5m',
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '10s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });

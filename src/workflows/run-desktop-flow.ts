@@ -2,20 +2,32 @@
  * SANDBOX: the workflow `RunDesktopFlow`: start the robot, wait until it has ended, fetch its outputs; start a new
  * one when it ended in a way that is retried. Read from the top: each step is a file of its own.
  */
-import { CancellationScope, continueAsNew, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  continueAsNew,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { backoffMs } from '../common/backoff';
 import {
+  type AdoptFlowRunInput,
   type ParsedRunDesktopFlowInput,
+  type ParsedStartInput,
   parseRunDesktopFlowInput,
   type RunDesktopFlowInput,
   targetOf,
 } from '../common/input';
 import type { RunDesktopFlowResult } from '../common/result';
 import { answerMessages } from './answer-messages';
-import { attemptOf, tell } from './describe';
-import { badEndOf, endedBadly, fromActivity, invalidInput } from './failures';
+import { giveUp, withinDeadline } from './deadline';
+import { attemptOf, maximumAttempts, tell } from './describe';
+import { badEndOf, endedBadly, fromActivity, invalidInput, isRetried, limitPassed } from './failures';
+import { type Limit, limitOf } from './limits';
 import { look, planLook, untilLook, WHILE_HIDDEN } from './look';
 import { getFlowOutputs } from './operations';
+import { patiently } from './patience';
 import { forgetHints, newRun, type Robot, type RunState, recordAttempt } from './run-state';
 import { startRobot } from './start-robot';
 import { stopRobot } from './stop-robot';
@@ -25,7 +37,7 @@ const LONG_HISTORY_EVENTS = 1_000;
 
 /** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
 export async function runDesktopFlow(
-  argument: RunDesktopFlowInput,
+  argument: RunDesktopFlowInput | AdoptFlowRunInput,
   carried?: RunState,
 ): Promise<RunDesktopFlowResult> {
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
@@ -35,15 +47,12 @@ export async function runDesktopFlow(
   let problem: unknown;
   try {
     if (!parsed.ok) throw invalidInput(run, parsed.problems);
-    return await toTheEnd(parsed.value, run, () => continueAsNew<typeof runDesktopFlow>(argument, run));
+    const input = parsed.value;
+    const inNewHistory = () => continueAsNew<typeof runDesktopFlow>(argument, run);
+    return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
   } catch (error) {
     problem = fromActivity(run, error);
-    if (isCancellation(problem) && parsed.ok) {
-      const stopping = CancellationScope.nonCancellable(() => stopRobot(parsed.value, run));
-      await stopping.catch((failed) => {
-        problem = fromActivity(run, failed);
-      });
-    }
+    if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
     throw problem;
   } finally {
     await CancellationScope.nonCancellable(() => close(problem));
@@ -56,14 +65,14 @@ async function toTheEnd(
   run: RunState,
   inNewHistory: () => Promise<never>,
 ): Promise<RunDesktopFlowResult> {
-  const { retry } = input;
   for (;;) {
     if (run.robot === undefined) await startRobot(input, run);
     const robot = await untilEnded(input, run, inNewHistory);
     const end = badEndOf(run);
     if (end === undefined) return await withOutputs(input, run, robot);
-    if (!retry.statuses.includes(end) || run.attempts.length >= retry.maximumAttempts) {
-      throw endedBadly(run, end, retry.maximumAttempts);
+    const mayGoOn = !('flowSessionId' in input) && run.attempts.length < input.retry.maximumAttempts;
+    if (!mayGoOn || !isRetried(input.retry, end, run.attempts.at(-1))) {
+      throw endedBadly(run, end, maximumAttempts(input));
     }
     await backOff(input, run);
     run.robot = undefined;
@@ -81,13 +90,25 @@ async function untilEnded(
     // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
     // A cancellation that came with the last look must not be lost on the way: the wait below meets it.
     if (hasLongHistory() && !CancellationScope.current().consideredCancelled) await inNewHistory();
-    planLook(run, robot, robot.missingSince === undefined ? input.poll : WHILE_HIDDEN);
+    const latest = limitOf(input, robot)?.at;
+    planLook(run, robot, robot.missingSince === undefined ? input.poll : WHILE_HIDDEN, latest);
     tell(input, run);
     await untilLook(run, robot);
-    await look(run, robot, targetOf(input));
+    await look(input, run, robot);
+    const limit = limitOf(input, robot);
+    if (!robot.ended && limit !== undefined && Date.now() >= limit.at) await enforce(limit, input, run);
   }
   recordAttempt(run);
   return robot;
+}
+
+/** The robot is past a limit. Returns once it has ended, by our doing or by itself after all. */
+async function enforce(limit: Limit, input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
+  if (limit.fate === 'leave') {
+    throw limitPassed(run, limit.name, `and was left to itself: run ${run.robot?.flowSessionId}`);
+  }
+  await CancellationScope.nonCancellable(() => stopRobot(input, run, limit.name));
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
 }
 
 function hasLongHistory(): boolean {
@@ -95,7 +116,7 @@ function hasLongHistory(): boolean {
   return continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS;
 }
 
-async function backOff(input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
+async function backOff(input: ParsedStartInput, run: RunState): Promise<void> {
   const waitMs = backoffMs(input.retry, run.attempts.length - 1);
   run.phase = 'backingOff';
   run.nextPollAt = Date.now() + waitMs;
@@ -111,9 +132,11 @@ async function withOutputs(
 ): Promise<RunDesktopFlowResult> {
   run.phase = 'fetchingOutputs';
   tell(input, run);
-  const { outputs } = await getFlowOutputs.executeWithOptions({ summary: 'Fetch the outputs' }, [
-    { ...targetOf(input), flowSessionId: robot.flowSessionId },
-  ]);
+  const asked = { ...targetOf(input), flowSessionId: robot.flowSessionId };
+  const summary = 'Fetch the outputs';
+  const { outputs } = await patiently(input, run, (scheduleToCloseTimeout) =>
+    getFlowOutputs.executeWithOptions({ summary, scheduleToCloseTimeout }, [asked]),
+  );
   const [last] = run.attempts.slice(-1);
   if (last === undefined) throw new Error('a run that succeeded has an attempt');
   const { licenseCheck, attempts } = run;

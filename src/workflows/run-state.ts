@@ -4,17 +4,25 @@
  */
 import { isSameSession } from '../common/flow-session';
 import type { DesktopFlowRunView, RunPhase } from '../common/messages';
-import type { FlowRunAttempt, LicenseCheck, RunDesktopFlowFailureDetails } from '../common/result';
+import type { Deadline, FlowRunAttempt, LicenseCheck, RunDesktopFlowFailureDetails } from '../common/result';
 
 /** The robot of the current attempt. */
 export interface Robot {
   flowSessionId: string;
+  /** When this run got to know it, epoch milliseconds. */
+  knownSince: number;
   /** As Dataverse last told it. */
   seen?: FlowRunAttempt;
   /** Looks so far; the wait between two of them grows with it. */
   looks: number;
+  /** Since when it is no longer in the queue, as far as we have seen, epoch milliseconds. */
+  runningSince?: number;
   /** Since when Dataverse says that there is no such row, epoch milliseconds; unset after a look that found it. */
   missingSince?: number;
+  /** The limit that it is being stopped for. */
+  stoppedFor?: Deadline;
+  /** Robots that the same trigger has started too, and that were stopped. */
+  duplicates?: string[];
   /** Set once Dataverse told a terminal status. */
   ended?: boolean;
 }
@@ -29,6 +37,10 @@ export interface RunState {
   hints: string[];
   /** Epoch milliseconds. */
   nextPollAt?: number;
+  /** When the whole has to be over, epoch milliseconds. */
+  deadlineAt?: number;
+  /** Since when nobody could ask Dataverse, epoch milliseconds. */
+  outOfReachSince?: number;
 }
 
 /** More hints than this at once are noise: the run looks by itself anyway. */
@@ -41,6 +53,10 @@ export function newRun(): RunState {
   return { phase: 'triggering', attempts: [], hints: [] };
 }
 
+export function newRobot(flowSessionId: string, duplicates?: string[]): Robot {
+  return { flowSessionId, knownSince: Date.now(), looks: 0, ...(duplicates && { duplicates }) };
+}
+
 /** From 1. A robot that ended is in `attempts` already, and stays the current one until the next is started. */
 export function attemptNumber(run: RunState): number {
   return run.robot?.ended ? run.attempts.length : run.attempts.length + 1;
@@ -48,12 +64,19 @@ export function attemptNumber(run: RunState): number {
 
 /** The robot has ended. Older attempts keep less of their error messages: a history and a result must hold them all. */
 export function recordAttempt(run: RunState): void {
-  if (run.robot?.seen === undefined) return;
+  const { robot } = run;
+  if (robot?.seen === undefined || run.attempts.at(-1)?.flowSessionId === robot.flowSessionId) return;
   const older = run.attempts.map(({ errorMessage, ...attempt }) => ({
     ...attempt,
     ...(errorMessage && { errorMessage: errorMessage.slice(0, OLDER_MESSAGE_LENGTH) }),
   }));
-  run.attempts = [...older, run.robot.seen];
+  run.attempts = [...older, attemptOf(robot, robot.seen)];
+}
+
+function attemptOf({ stoppedFor, duplicates }: Robot, seen: FlowRunAttempt): FlowRunAttempt {
+  // It may have ended by itself before the cancel came.
+  const isStopped = stoppedFor !== undefined && seen.status === 'Cancelled';
+  return { ...seen, ...(isStopped && { stoppedFor }), ...(duplicates && { duplicates }) };
 }
 
 export function recordHint(run: RunState, flowSessionId: string): void {
@@ -85,7 +108,8 @@ export function view(run: RunState): DesktopFlowRunView {
 /** What is known of the result, for the details of a failure. */
 export function whatIsKnown(run: RunState): RunDesktopFlowFailureDetails {
   const { robot, licenseCheck } = run;
-  const last = robot?.seen ?? (robot ? { flowSessionId: robot.flowSessionId } : {});
-  const attempts = robot?.seen && !robot.ended ? [...run.attempts, robot.seen] : run.attempts;
+  const seen = robot?.seen && attemptOf(robot, robot.seen);
+  const last = seen ?? (robot ? { flowSessionId: robot.flowSessionId } : {});
+  const attempts = seen && !robot?.ended ? [...run.attempts, seen] : run.attempts;
   return { ...last, outputs: null, attempts, ...(licenseCheck ? { licenseCheck } : {}) };
 }

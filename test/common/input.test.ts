@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MAX_INPUTS_BYTES } from '../../src/common/fields';
-import { parseRunDesktopFlowInput } from '../../src/common/input';
+import { type ParsedStartInput, parseRunDesktopFlowInput } from '../../src/common/input';
 
 const valid = {
   flowId: 'D9687093-D0C0-EC11-983E-0022480B428A',
@@ -17,7 +17,7 @@ function problems(input: unknown): Record<string, string> {
 function accepted(input: object) {
   const parsed = parseRunDesktopFlowInput({ ...valid, ...input });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.value;
+  return parsed.value as ParsedStartInput;
 }
 
 describe('the input of RunDesktopFlow', () => {
@@ -28,6 +28,12 @@ describe('the input of RunDesktopFlow', () => {
       connectionType: 'connection',
       runMode: 'unattended',
       runPriority: 'normal',
+      onUnknownOutcome: 'fail',
+      onQueueTimeout: 'stop',
+      onTimeout: 'stop',
+      onDeadline: 'stop',
+      onCancel: 'stop',
+      scheduleToCloseTimeout: 86_400_000,
       poll: { initialInterval: 5000, maximumInterval: 60_000, backoffCoefficient: 1.5 },
       retry: {
         maximumAttempts: 3,

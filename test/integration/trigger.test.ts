@@ -14,23 +14,6 @@ function sessionsOf(input: { flowId: string }) {
 
 describe('triggerFlowRun', () => {
   it.each([
-    ['the answer is lost', { kind: 'lostAnswer' }, 1],
-    ['the connection is reset', { kind: 'reset' }, 0],
-    ['the answer never comes', { kind: 'hang' }, 1],
-    ['a 500 comes', { kind: 'status', httpStatus: 500 }, 0],
-    ['a 503 comes after the robot was started', { kind: 'status', httpStatus: 503, executed: true }, 1],
-    ['a 408 comes', { kind: 'status', httpStatus: 408 }, 0],
-    ['a gateway answers in HTML', { kind: 'html' }, 0],
-    ['the answer cannot be read', { kind: 'status', httpStatus: 200, body: '{"flowsess', executed: true }, 1],
-  ] as const)('does not start a second robot when %s', async (_when, fault, robots) => {
-    const input = harness.flow();
-    harness.emulator.inject({ on: 'trigger', flowId: input.flowId, ...fault });
-    const { failure } = await harness.fail(input);
-    expect(failure).toMatchObject({ type: 'TriggerOutcomeUnknown', nonRetryable: true });
-    expect(sessionsOf(input)).toHaveLength(robots);
-  });
-
-  it.each([
     [400, 'DataverseBadRequest'],
     [401, 'DataverseUnauthorized'],
     [403, 'DataverseForbidden'],

@@ -15,7 +15,7 @@ type History = Parameters<typeof historyToJSON>[0];
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ connector: { settlingWindowMs: 1000 } });
 });
 
 afterAll(() => harness.close());

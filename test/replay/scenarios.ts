@@ -47,8 +47,42 @@ export const SCENARIOS: Record<string, Scenario> = {
   'trigger-outcome-is-unknown': {
     input(harness) {
       const input = harness.flow();
-      harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+      harness.emulator.startForeignRun({ flowId: input.flowId });
+      harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
       return input;
+    },
+  },
+  'fails-before-anything-was-executed-then-succeeds': {
+    input: (harness) =>
+      harness.flow({ ends: [{ status: 'Failed', errorCode: 'NoListenerConnected' }, 'Succeeded'] }),
+  },
+  'is-in-the-queue-for-too-long': {
+    input: (harness) => ({
+      ...harness.flow({ ends: [{ status: 'Waiting', duration: 0 }, 'Succeeded'] }),
+      queueTimeout: '2s',
+    }),
+  },
+  'is-in-the-queue-for-too-long-and-left-there': {
+    input: (harness) => ({
+      ...harness.flow({ ends: { status: 'Waiting', duration: 0 } }),
+      queueTimeout: '2s',
+      onQueueTimeout: 'leave',
+    }),
+  },
+  'is-past-its-deadline': {
+    input: (harness) => ({ ...harness.flow({ duration: '1h' }), deadline: '2s' }),
+  },
+  'is-adopted': {
+    input(harness) {
+      const { flowId, poll } = harness.flow({ duration: '300ms', result: { Booking: 'B-1' } });
+      return { flowSessionId: harness.emulator.startForeignRun({ flowId }), poll };
+    },
+  },
+  'is-cancelled-and-its-robot-left': {
+    input: (harness) => ({ ...harness.flow({ duration: '1h' }), onCancel: 'leave' }),
+    async meanwhile(handle) {
+      await started(handle);
+      await handle.cancel();
     },
   },
   'becomes-visible-late': {

@@ -1,0 +1,48 @@
+/**
+ * HOST: what the attempts of one `triggerFlowRun` know of each other. Starting a robot is not idempotent, so a POST
+ * is written only while it is known that no earlier one can have started a robot.
+ *
+ * What an attempt knew when it ended travels in its heartbeat details, which Temporal stores in one step with its
+ * failure. An attempt that died with its worker leaves nothing of the kind, and may have written a POST until now.
+ */
+import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
+
+/** A POST was written, or may have been, and nobody knows what became of it. */
+export interface Doubt {
+  /** Epoch milliseconds: from then on a robot that is not to be seen has not been started. */
+  settledAt: number;
+}
+
+interface Knowledge {
+  /** The attempt that left this. From another one it is old, and worth nothing. */
+  attempt: number;
+  doubt?: Doubt;
+}
+
+/** What the earlier attempts leave in doubt; undefined when they certainly started no robot, or there were none. */
+export function inheritedDoubt(settlingWindowMs: number): Doubt | undefined {
+  const { attempt, heartbeatDetails } = activityInfo();
+  const left = heartbeatDetails as Partial<Knowledge> | undefined;
+  if (attempt === 1 && left === undefined) return undefined;
+  if (left?.attempt === attempt - 1) return left.doubt;
+  return newDoubt(settlingWindowMs);
+}
+
+export function newDoubt(settlingWindowMs: number): Doubt {
+  return { settledAt: Date.now() + settlingWindowMs };
+}
+
+/** To be called before an attempt fails in a way that is retried, with what it leaves in doubt. */
+export function tellNextAttempt(doubt?: Doubt): void {
+  heartbeat({ attempt: activityInfo().attempt, ...(doubt && { doubt }) } satisfies Knowledge);
+}
+
+/**
+ * Asks Temporal whether this attempt is still the one that counts. A worker that lost Temporal for a while may have
+ * been given up, and its successor may be about to start the robot.
+ * @throws when it is not, or Temporal is out of reach: then nothing may be started here.
+ */
+export async function assertStillCurrent(): Promise<void> {
+  const { taskToken, namespace } = activityInfo();
+  await getClient().workflowService.recordActivityTaskHeartbeat({ taskToken, namespace });
+}

@@ -1,0 +1,52 @@
+/** HOST: waits until it can be told whether a trigger whose answer was lost has started a robot. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataverseError, REFUSALS } from '../dataverse';
+import type { Doubt } from './attempts';
+import { findByKey, judge, type LostTrigger, type Verdict } from './look-up';
+
+/** A row is there at once as a rule; one that is not is looked for less and less often. */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5000;
+
+/** @throws DataverseError when Dataverse is out of reach: nothing is settled, and the doubt stays. */
+export async function settle(lost: LostTrigger, { settledAt }: Doubt): Promise<Verdict> {
+  for (let waitMs = FIRST_WAIT_MS; Date.now() < settledAt; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const found = await findByKey(lost).catch(passing);
+    if (found !== undefined) return found;
+    await sleep(Math.max(0, Math.min(waitMs, settledAt - Date.now())));
+  }
+  try {
+    return (await findByKey(lost).catch(passing)) ?? (await judge(lost));
+  } catch (error) {
+    passing(error);
+    return { kind: 'unclear', why: `looking for it was refused (${(error as DataverseError).message})` };
+  }
+}
+
+/** The robot of a trigger that is in flight, once its caller does not want to wait for the answer any longer. */
+export async function whenFound(
+  lost: LostTrigger,
+  impatient: AbortSignal,
+  done: AbortSignal,
+): Promise<Extract<Verdict, { kind: 'found' }>> {
+  await new Promise((resolve) => {
+    if (impatient.aborted) resolve(undefined);
+    else impatient.addEventListener('abort', resolve, { once: true, signal: done });
+  });
+  for (
+    let waitMs = FIRST_WAIT_MS;
+    !done.aborted && lost.key !== undefined;
+    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
+  ) {
+    const found = await findByKey(lost).catch(() => undefined);
+    if (found?.kind === 'found') return found;
+    await sleep(waitMs, undefined, { signal: done }).catch(() => undefined);
+  }
+  return new Promise(() => undefined);
+}
+
+/** What Dataverse refuses for good tells nothing; anything else may pass. */
+function passing(error: unknown): undefined {
+  if (error instanceof DataverseError && REFUSALS.includes(error.kind)) return undefined;
+  throw error;
+}

@@ -1,0 +1,219 @@
+/** A trigger whose answer is lost starts one robot, and its run gets that robot's result. */
+import type { RunDesktopFlowInput } from '../../src/common/input';
+import type { RunDesktopFlowResult } from '../../src/common/result';
+import type { Fault } from '../../src/emulator/faults';
+import { type Harness, type HarnessOptions, startHarness } from '../helpers/harness';
+
+const SETTLING_WINDOW_MS = 3000;
+
+let harness: Harness;
+
+async function start(
+  options: HarnessOptions = {},
+  base: string | undefined = 'http://127.0.0.1:9/callbacks',
+) {
+  const connector = {
+    requestTimeoutMs: 2000,
+    settlingWindowMs: SETTLING_WINDOW_MS,
+    ...(base && { callbackBaseUrl: base }),
+  };
+  harness = await startHarness({ connector, ...options });
+}
+
+afterEach(() => harness.close());
+
+function sessionsOf({ flowId }: RunDesktopFlowInput) {
+  return harness.emulator.seen.sessions.filter((session) => session.flowId === flowId);
+}
+
+function triggersOf({ flowId }: RunDesktopFlowInput) {
+  return harness.emulator.seen.requests.filter((seen) => seen.kind === 'trigger' && seen.flowId === flowId);
+}
+
+describe('a trigger whose answer is lost, with a callback base', () => {
+  it('starts 20 robots for 20 runs, whatever became of the answers, and every run gets its own result', async () => {
+    await start({ emulator: { visibilityDelay: '1500ms', limits: { startsPerMinute: 1000 } } });
+    const input = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
+    const { flowId } = input;
+    harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 503, times: 3, flowId });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: 10, flowId });
+    const numbers = Array.from({ length: 20 }, (_, index) => index);
+    const runs = numbers.map((Invoice) =>
+      harness.run({ ...input, connectionName: `c-${Invoice}`, inputs: { Invoice } }),
+    );
+    const results = await Promise.all(runs);
+    expect(sessionsOf(input)).toHaveLength(20);
+    expect(results.map(({ outputs }) => outputs)).toEqual(
+      numbers.map((number) => ({ Booking: `B-${number}` })),
+    );
+    expect(new Set(results.map(({ flowSessionId }) => flowSessionId)).size).toBe(20);
+    expect(results.every(({ attempts }) => attempts.length === 1)).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['the answer is lost', { kind: 'lostAnswer' }],
+    ['the request is lost', { kind: 'lostRequest' }],
+    ['the connection is reset after the robot was started', { kind: 'reset', executed: true }],
+    ['the connection is reset before', { kind: 'reset' }],
+    ['the answer never comes', { kind: 'hang' }],
+    ['the request never arrives', { kind: 'hang', executed: false }],
+    ['a 500 comes', { kind: 'status', httpStatus: 500 }],
+    ['a 503 comes after the robot was started', { kind: 'status', httpStatus: 503, executed: true }],
+    ['a 408 comes', { kind: 'status', httpStatus: 408, executed: true }],
+    ['a gateway answers in HTML', { kind: 'html' }],
+    ['the answer cannot be read', { kind: 'status', httpStatus: 200, body: '{"flowsess', executed: true }],
+    ['the answer comes after the client has given up', { kind: 'delay', duration: '3s', executed: true }],
+    ['the request is carried out after the client has given up', { kind: 'delay', duration: '4s' }],
+  ])('starts one robot when %s', async (_when, fault) => {
+    await start();
+    const input = harness.flow({ result: { Booking: 'B-1' } });
+    harness.emulator.inject({ on: 'trigger', flowId: input.flowId, ...fault } as Fault);
+    await expect(harness.run(input)).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('adopts the older of two robots that one trigger has started, stops the newer, and says so', async () => {
+    await start({ emulator: { cancelDelay: '300ms' } });
+    const input = harness.flow({ duration: '3s' });
+    harness.emulator.inject({ on: 'trigger', kind: 'duplicate', flowId: input.flowId });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    // Both on machines of their own, so that the newer one really runs.
+    const { attempts, flowSessionId } = await harness.run(input);
+    const sessions = sessionsOf(input);
+    expect(sessions).toHaveLength(2);
+    const [other] = sessions.filter(({ id }) => id !== flowSessionId);
+    expect(other).toMatchObject({ status: 'Cancelled' });
+    expect(attempts).toMatchObject([{ flowSessionId, status: 'Succeeded', duplicates: [other?.id] }]);
+  });
+
+  it('finds the robot of an id in capitals, and one of which the query is refused for a while', async () => {
+    await start();
+    const input = harness.flow();
+    const { flowId } = input;
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId });
+    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 2, flowId });
+    harness.emulator.inject({ on: 'query', kind: 'wrongCase', times: 'always' });
+    const { flowSessionId } = await harness.run(input);
+    expect(sessionsOf(input)).toMatchObject([{ id: flowSessionId }]);
+  });
+
+  it('falls back on all runs of the flow where the column of the callback URL cannot be queried', async () => {
+    await start();
+    const input = harness.flow();
+    const { flowId } = input;
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId });
+    const before = harness.emulator.seen.counts.query;
+    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 400, times: 4, flowId });
+    await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
+    expect(harness.emulator.seen.counts.query).toBeGreaterThan(before + 4);
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('does not start a robot again whose row it may not see', async () => {
+    await start({ emulator: { privileges: 'user' } });
+    const input = harness.flow();
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    const { failure } = await harness.fail(input);
+    expect(failure).toMatchObject({
+      type: 'TriggerOutcomeUnknown',
+      message: expect.stringContaining('Owner'),
+    });
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('passes a callback URL of the caller on untouched', async () => {
+    await start();
+    const input = { ...harness.flow(), callbackUrl: 'https://robots.invalid/done?of=a%20b' };
+    await harness.run(input);
+    expect(sessionsOf(input)).toMatchObject([{ callbackUrl: 'https://robots.invalid/done?of=a%20b' }]);
+  });
+
+  it('gives every robot a callback URL of its own below the base, which nobody can guess', async () => {
+    await start();
+    const input = harness.flow({ ends: ['Faulted', 'Succeeded'] });
+    await harness.run(input);
+    const urls = sessionsOf(input).map(({ callbackUrl }) => callbackUrl);
+    expect(new Set(urls).size).toBe(2);
+    for (const url of urls)
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:9\/callbacks\/[\da-f]{40}\.[\w-]{43}$/);
+  });
+});
+
+describe('a trigger whose answer is lost, without a callback base', () => {
+  const isRight = (outcome: PromiseSettledResult<RunDesktopFlowResult>, number: number) =>
+    outcome.status === 'fulfilled' && outcome.value.outputs?.Booking === `B-${number}`;
+  const isUnknown = (outcome: PromiseSettledResult<RunDesktopFlowResult>) =>
+    outcome.status === 'rejected' && outcome.reason.cause.type === 'TriggerOutcomeUnknown';
+
+  it.each([1, 3])('of %d of 8 runs at once: no robot twice, no result of another run', async (lost) => {
+    await start({}, '');
+    const input = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: lost, flowId: input.flowId });
+    const numbers = Array.from({ length: 8 }, (_, index) => index);
+    const outcomes = await Promise.allSettled(
+      numbers.map((Invoice) => harness.run({ ...input, connectionName: `c`, inputs: { Invoice } })),
+    );
+    expect(sessionsOf(input)).toHaveLength(8);
+    outcomes.forEach((outcome, number) => {
+      expect(isRight(outcome, number) || isUnknown(outcome)).toBe(true);
+    });
+    // A lone lost answer leaves one row that nobody else owns.
+    const right = outcomes.filter((outcome, number) => isRight(outcome, number));
+    expect(right.length).toBeGreaterThanOrEqual(lost === 1 ? 8 : 5);
+  });
+
+  it('adopts the only row that can be its own', async () => {
+    await start({}, '');
+    const input = harness.flow({ result: { Booking: 'B-1' } });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    await expect(harness.run(input)).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('starts the robot when nothing of it is to be seen', async () => {
+    await start({}, '');
+    const input = harness.flow();
+    harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 503, flowId: input.flowId });
+    await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
+    expect(triggersOf(input)).toHaveLength(2);
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('does not take the robot of somebody else for its own', async () => {
+    await start({}, '');
+    const input = harness.flow();
+    harness.emulator.startForeignRun({ flowId: input.flowId });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
+    const { failure } = await harness.fail(input);
+    expect(failure.type).toBe('TriggerOutcomeUnknown');
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('starts a robot again in doubt where the caller wants it', async () => {
+    await start({}, '');
+    const input = { ...harness.flow(), onUnknownOutcome: 'startAgain' as const };
+    harness.emulator.startForeignRun({ flowId: input.flowId });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
+    await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
+    expect(sessionsOf(input)).toHaveLength(2);
+  });
+
+  it('knows its robot by a callback URL that names its workflow, while others are being started', async () => {
+    await start({}, '');
+    const flow = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: 3, flowId: flow.flowId });
+    const runs = [1, 2, 3].map(async (Invoice) => {
+      const workflowId = `invoice-${Invoice}-${flow.flowId}`;
+      const input = { ...flow, inputs: { Invoice }, callbackUrl: `https://robots.invalid/${workflowId}` };
+      return harness.client.workflow.execute('RunDesktopFlow', {
+        args: [input],
+        taskQueue: harness.taskQueue,
+        workflowId,
+      });
+    });
+    await expect(Promise.all(runs)).resolves.toMatchObject(
+      [1, 2, 3].map((n) => ({ outputs: { Booking: `B-${n}` } })),
+    );
+    expect(sessionsOf(flow)).toHaveLength(3);
+  });
+});
