@@ -1,6 +1,13 @@
 /** SHARED: for services that start `RunDesktopFlow` and read its result or its failure. Types and names alone. */
+
+export {
+  explainRunError,
+  RUN_ERROR_CODES,
+  type RunErrorCategory,
+  type RunErrorCode,
+} from './common/error-codes';
 export * as failureTypes from './common/failures';
-export type { RunDesktopFlowInput } from './common/input';
+export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
 export {
   AWAIT_FLOW_SESSION,
   DEFAULT_TASK_QUEUE,
@@ -12,6 +19,7 @@ export {
   type RunPhase,
 } from './common/messages';
 export type {
+  Deadline,
   FlowRunAttempt,
   LicenseCheck,
   RunDesktopFlowFailureDetails,

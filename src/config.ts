@@ -30,6 +30,8 @@ export interface Config {
   callbackBaseUrl?: string;
   /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
   settlingWindowMs?: number;
+  /** POWER_AUTOMATE_REQUEST_TIMEOUT, for one HTTP request to Dataverse, in milliseconds. */
+  requestTimeoutMs?: number;
   /** CALLBACK_SIGNING_KEYS, comma-separated. */
   signingKeys: string[];
   /** LOG_LEVEL, one of pino's. @default 'info' */
@@ -79,6 +81,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const credentials = readCredentials(read, problems);
   const callbacks = readCallbacks(read, { organizationUri, credentials }, problems);
   const settlingWindowMs = readDuration(read, 'POWER_AUTOMATE_SETTLING_WINDOW', problems);
+  const requestTimeoutMs = readDuration(read, 'POWER_AUTOMATE_REQUEST_TIMEOUT', problems);
   const temporal = readTemporal(environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
@@ -88,6 +91,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel,
     ...callbacks,
     ...(settlingWindowMs !== undefined && { settlingWindowMs }),
+    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     ...(organizationUri && { organizationUri }),
     ...(credentials && { credentials }),
   };

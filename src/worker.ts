@@ -18,15 +18,7 @@ async function run(): Promise<void> {
     // The native core's lines go the same way, so that every line is JSON and none shows a secret.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
-  const {
-    organizationUri,
-    credentials,
-    allowedHosts,
-    callbackBaseUrl,
-    settlingWindowMs,
-    taskQueue,
-    temporal,
-  } = config;
+  const { organizationUri, credentials, callbackBaseUrl, taskQueue, temporal } = config;
   const connection = await connect(temporal.connectionOptions);
   try {
     const worker = await Worker.create({
@@ -34,14 +26,7 @@ async function run(): Promise<void> {
       namespace: temporal.namespace ?? 'default',
       taskQueue,
       workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
-      activities: createActivities({
-        organizationUri,
-        credentials,
-        allowedHosts,
-        callbackBaseUrl,
-        settlingWindowMs,
-        secrets: environmentSecrets(),
-      }),
+      activities: createActivities({ ...config, secrets: environmentSecrets() }),
       shutdownGraceTime: SHUTDOWN_GRACE,
     });
     logger.info(

@@ -7,7 +7,7 @@ export type {
   TriggerFlowRunInput,
   TriggerFlowRunResult,
 } from './common/activities';
-export type { RunDesktopFlowInput } from './common/input';
+export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
 export type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from './common/result';
 export { RunDesktopFlow } from './workflows';
 export {

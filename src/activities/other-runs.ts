@@ -11,7 +11,7 @@ import * as failures from '../common/failures';
 import type { ParsedTriggerFlowRunInput } from '../common/input';
 import { RUN_DESKTOP_FLOW } from '../common/messages';
 
-export interface OthersRobots {
+interface OthersRobots {
   /** Sessions of all runs of this flow, those that this very workflow started before included, in lower case. */
   sessions: Set<string>;
   /** Another run that may own one more, because it is starting a robot of this flow right now, or lost its answer. */

@@ -10,7 +10,7 @@ import { type Parsed, parse } from './parse';
 export type RobotsFate = 'stop' | 'leave';
 
 /** How a run is waited for, whoever started it. */
-export interface WaitOptions {
+interface WaitOptions {
   poll?: PollOptions;
   /** Most time in the queue of the machine, counted from the start of each robot: 1 s to 30 days. @default none */
   queueTimeout?: Duration;
@@ -82,7 +82,7 @@ const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid }
 
 /** An input with its defaults filled in, ids in lower case and durations in milliseconds. */
 export type ParsedStartInput = z.infer<typeof startInput>;
-export interface ParsedAdoptInput
+interface ParsedAdoptInput
   extends z.infer<z.ZodMiniObject<typeof targetFields>>,
     z.infer<z.ZodMiniObject<typeof waitFields>> {
   flowSessionId: string;

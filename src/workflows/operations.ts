@@ -8,7 +8,7 @@ import type { FlowRunActivities } from '../common/activities';
  */
 const patient: ActivityOptions = {
   startToCloseTimeout: '3m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 };
 

@@ -1,0 +1,118 @@
+/** What can happen to a run, as fast-check draws it. Every wait is short enough for the windows of the worker. */
+import fc from 'fast-check';
+import type { Fault } from '../../src/emulator/faults';
+
+type On = 'trigger' | 'status' | 'query' | 'outputs' | 'cancel';
+
+export interface RunPlan {
+  /** How the robots end, one after the other; the last repeats. */
+  ends: string[];
+  durationMs: number;
+  maximumAttempts: number;
+  faults: Fault[];
+  /** Of the workflow, counted from its start. */
+  cancelAfterMs: number | undefined;
+}
+
+export interface BatchPlan {
+  /** Whether the worker has a callback base, so that a key travels. */
+  keyed: boolean;
+  runs: RunPlan[];
+  /** When the worker is killed with SIGKILL, and followed by a new one, counted from the start. */
+  killsAfterMs: number[];
+}
+
+/** Longer than any delay of these plans, so that what is lost may land late, but within the window. */
+export const SETTLING_WINDOW_MS = 4000;
+export const REQUEST_TIMEOUT_MS = 2000;
+
+const delayMs = fc.integer({ min: 50, max: 3000 });
+
+const passing = (on: On) =>
+  fc.oneof(
+    fc.constant({ on, kind: 'lostRequest' }),
+    fc.constant({ on, kind: 'lostAnswer' }),
+    fc.record({ on: fc.constant(on), kind: fc.constant('reset'), executed: fc.boolean() }),
+    fc.record({ on: fc.constant(on), kind: fc.constant('hang'), executed: fc.boolean() }),
+    fc.record({ on: fc.constant(on), kind: fc.constant('html'), executed: fc.boolean() }),
+    fc.record({ on: fc.constant(on), kind: fc.constant('delay'), duration: delayMs, executed: fc.boolean() }),
+    fc.record({
+      on: fc.constant(on),
+      kind: fc.constant('status'),
+      httpStatus: fc.constantFrom(408, 500, 502, 503, 504),
+      executed: fc.boolean(),
+    }),
+    fc.constant({ on, kind: 'throttle', retryAfterSeconds: 1 }),
+    fc.constant({ on, kind: 'status', httpStatus: 401 }),
+  );
+
+const invisible = fc.record({
+  on: fc.constant('trigger'),
+  kind: fc.constant('invisible'),
+  duration: fc.integer({ min: 100, max: 1500 }),
+});
+const wrongCase = fc.record({
+  on: fc.constantFrom('trigger', 'status', 'query'),
+  kind: fc.constant('wrongCase'),
+});
+const garbled = fc.constant({
+  on: 'trigger',
+  kind: 'status',
+  httpStatus: 200,
+  body: '{"flow',
+  executed: true,
+});
+
+/** Two robots of one trigger; only where a key tells that they belong together, and the answer is lost. */
+const doubled = fc.constant([
+  { on: 'trigger', kind: 'duplicate' },
+  { on: 'trigger', kind: 'lostAnswer' },
+]);
+
+const faults = (keyed: boolean) =>
+  fc
+    .tuple(
+      fc.array(fc.oneof(passing('trigger'), invisible, garbled), { maxLength: 3 }),
+      keyed ? fc.option(doubled, { freq: 8, nil: [] }) : fc.constant([]),
+      fc.array(
+        fc.oneof(passing('status'), passing('query'), passing('outputs'), passing('cancel'), wrongCase),
+        {
+          maxLength: 4,
+        },
+      ),
+    )
+    .map((lists) => lists.flat() as Fault[]);
+
+const end = fc.constantFrom(
+  'Succeeded',
+  'Succeeded',
+  'Faulted',
+  'TimedOut',
+  'Failed',
+  'Cancelled',
+  'Aborted',
+);
+
+const run = (keyed: boolean): fc.Arbitrary<RunPlan> =>
+  fc
+    .record({
+      ends: fc.array(end, { minLength: 1, maxLength: 3 }),
+      durationMs: fc.integer({ min: 0, max: 3000 }),
+      maximumAttempts: fc.integer({ min: 1, max: 3 }),
+      faults: faults(keyed),
+      cancelAfterMs: fc.option(fc.integer({ min: 0, max: 6000 }), { freq: 2, nil: undefined }),
+    })
+    // A doubled robot takes the next end of the list: where there are two, they all have to be the same.
+    .map((plan) =>
+      plan.faults.some(({ kind }) => kind === 'duplicate') ? { ...plan, ends: plan.ends.slice(0, 1) } : plan,
+    );
+
+export function batches(size: number): fc.Arbitrary<BatchPlan> {
+  return fc.constantFrom(true, true, true, false).chain((keyed) =>
+    fc.record({
+      keyed: fc.constant(keyed),
+      runs: fc.array(run(keyed), { minLength: size, maxLength: size }),
+      killsAfterMs: fc.array(fc.integer({ min: 300, max: 8000 }), { maxLength: 2 }),
+    }),
+  );
+}
