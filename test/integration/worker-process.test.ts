@@ -130,19 +130,6 @@ describe('the worker process', () => {
     expect(emulator.seen.counts).toMatchObject({ trigger: 1, outputs: 1 });
   });
 
-  it('starts no second robot when it was killed while a trigger was under way', async () => {
-    emulator.inject({ on: 'trigger', kind: 'hang' });
-    worker = await startWorker(environment);
-    const handle = await start();
-    await eventually(() => emulator.seen.sessions.length === 1);
-    await worker.end('SIGKILL');
-    worker = await startWorker(environment);
-    // Temporal notices by the missing heartbeat, after 30 seconds.
-    const { failure } = await failureOf(handle);
-    expect(failure.type).toBe('TriggerOutcomeUnknown');
-    expect(emulator.seen.sessions).toHaveLength(1);
-  }, 120_000);
-
   it('drains on SIGTERM: a trigger in flight gets its answer before the worker goes', async () => {
     emulator.inject({ on: 'trigger', kind: 'delay', duration: '2s', executed: true });
     worker = await startWorker(environment);
