@@ -2,6 +2,8 @@
 export { type ConnectorOptions, createActivities } from './activities';
 export type {
   DataverseTarget,
+  FindFlowRunInput,
+  FindFlowRunResult,
   FlowRunActivities,
   FlowSessionInput,
   GetFlowOutputsResult,

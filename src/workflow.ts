@@ -1,6 +1,8 @@
 /** SANDBOX: for workflow code: `export { RunDesktopFlow } from 'temporal-power-automate/workflow'` registers it. */
 export type {
   DataverseTarget,
+  FindFlowRunInput,
+  FindFlowRunResult,
   FlowRunActivities,
   FlowSessionInput,
   GetFlowOutputsResult,

@@ -64,3 +64,30 @@ export function asPassing(error: unknown): unknown {
   if (!(error instanceof ApplicationFailure) || error.type !== types.INVALID_INPUT) return error;
   return ApplicationFailure.fromError(error, { nonRetryable: false });
 }
+
+/** What went wrong while it was in doubt whether a robot was started: that must not be forgotten. */
+export function inDoubt(error: unknown): unknown {
+  const failure = toApplicationFailure(asPassing(error));
+  if (!(failure instanceof ApplicationFailure) || failure.type === types.TRIGGER_OUTCOME_UNKNOWN)
+    return failure;
+  const { type, message, nonRetryable, nextRetryDelay } = failure;
+  const [details] = (failure.details ?? []) as [object?];
+  return ApplicationFailure.create({
+    ...(type && { type }),
+    message,
+    nonRetryable: nonRetryable ?? false,
+    nextRetryDelay,
+    details: [{ ...details, inDoubt: true }],
+  });
+}
+
+export function outcomeUnknown(why: string, doubt: string, error?: unknown): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: types.TRIGGER_OUTCOME_UNKNOWN,
+    nonRetryable: true,
+    message:
+      `Whether a robot was started cannot be told: ${why}; ${doubt}. Look for the run in Power Automate before ` +
+      'you start it again. With CALLBACK_BASE_URL set, the worker could tell.',
+    details: [failureDetails(error)],
+  });
+}

@@ -2,6 +2,7 @@
 import type { FlowRunActivities } from '../common/activities';
 import { createCancelFlowRun } from './cancel-flow-run';
 import { type ConnectorOptions, createConnector } from './connect';
+import { createFindFlowRun } from './find-flow-run';
 import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
 import { createTriggerFlowRun } from './trigger-flow-run';
@@ -13,6 +14,7 @@ export function createActivities(options: ConnectorOptions): FlowRunActivities {
   const connect = createConnector(options);
   return {
     triggerFlowRun: createTriggerFlowRun(connect, options),
+    findFlowRun: createFindFlowRun(connect, options),
     getFlowRunStatus: createGetFlowRunStatus(connect),
     getFlowOutputs: createGetFlowOutputs(connect),
     cancelFlowRun: createCancelFlowRun(connect),

@@ -25,6 +25,8 @@ export interface LostTrigger {
   key?: string;
   /** When the first attempt was scheduled, by Temporal's clock: epoch milliseconds. */
   scheduledAt: number;
+  /** Of the trigger. */
+  activityId: string;
   otherRuns: OtherRuns;
   /** Whether the caller's callback URL names the caller's workflow, so that no other one can have it. */
   isOwnUrl: boolean;
@@ -73,11 +75,11 @@ function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
 }
 
 async function withoutKey(
-  { input, otherRuns, isOwnUrl }: LostTrigger,
+  { input, otherRuns, isOwnUrl, activityId, scheduledAt }: LostTrigger,
   rows: FlowSessionOrigin[],
 ): Promise<Verdict> {
   if (rows.length === 0) return { kind: 'nothing' };
-  const others = await otherRuns(input);
+  const others = await otherRuns(input.flowId, { activityId, scheduledAt });
   const free = rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
   if (free.length === 0) return { kind: 'nothing' };
   const [first, ...more] = free.filter((row) => matches(row, input));

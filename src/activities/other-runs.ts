@@ -8,7 +8,6 @@ import type { Payload } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { TriggerFlowRunResult } from '../common/activities';
 import * as failures from '../common/failures';
-import type { ParsedTriggerFlowRunInput } from '../common/input';
 import { RUN_DESKTOP_FLOW } from '../common/messages';
 
 interface OthersRobots {
@@ -20,7 +19,11 @@ interface OthersRobots {
   incomplete?: string;
 }
 
-export type OtherRuns = (input: ParsedTriggerFlowRunInput) => Promise<OthersRobots>;
+/** `activityId` is that of the trigger in question, which may be another activity than this one. */
+export type OtherRuns = (
+  flowId: string,
+  trigger: { activityId: string; scheduledAt: number },
+) => Promise<OthersRobots>;
 
 /** Reading each takes a while; where more runs are open, no key is no way to run robots. */
 const MOST_RUNS = 100;
@@ -36,10 +39,10 @@ const REFUSALS: readonly string[] = [
 ];
 
 /** Histories are strictly consistent; the list of workflows is written within about a second. */
-export const otherRuns: OtherRuns = async ({ flowId }) => {
-  const { workflowType, scheduledTimestampMs, workflowExecution: own, activityId } = activityInfo();
+export const otherRuns: OtherRuns = async (flowId, { activityId, scheduledAt }) => {
+  const { workflowType, workflowExecution: own } = activityInfo();
   const others: OthersRobots = { sessions: new Set() };
-  const since = new Date(scheduledTimestampMs - CLOCK_SKEW_MS).toISOString();
+  const since = new Date(scheduledAt - CLOCK_SKEW_MS).toISOString();
   const query = `WorkflowType = '${RUN_DESKTOP_FLOW}' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since}')`;
   try {
     const client = getClient();

@@ -4,25 +4,16 @@
  */
 import { ApplicationFailure, activityInfo, cancellationSignal, cancelled, log } from '@temporalio/activity';
 import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../common/activities';
-import { DATAVERSE_UNAVAILABLE, INVALID_INPUT, TRIGGER_OUTCOME_UNKNOWN } from '../common/failures';
+import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../common/failures';
 import { inputsText } from '../common/fields';
-import { type ParsedTriggerFlowRunInput, parseTriggerFlowRunInput } from '../common/input';
-import { type DataverseClient, DataverseError, type RunDesktopFlowParameters } from '../dataverse';
+import { parseTriggerFlowRunInput } from '../common/input';
+import { DataverseError, type RunDesktopFlowParameters } from '../dataverse';
 import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttempt } from './attempts';
-import { callbackUrl, runKey } from './callback-url';
 import type { Connector, ConnectorOptions } from './connect';
-import { stopDuplicates } from './duplicates';
-import { asPassing, failureDetails, invalidInput, toApplicationFailure } from './failures';
+import { failureDetails, inDoubt, invalidInput, outcomeUnknown, toApplicationFailure } from './failures';
 import { whileHeartbeating } from './heartbeat';
-import type { LostTrigger, Verdict } from './look-up';
-import { otherRuns } from './other-runs';
+import { adopted, type Prepared, prepare, settlingWindowMs, type TriggerTime } from './lost-trigger';
 import { settle, whenFound } from './settle';
-
-/**
- * How long after a doubt a robot may still appear. Nothing is documented: a request that reached Dataverse is carried
- * out within seconds as a rule, so a minute is ample; Dataverse itself gives up an operation after two.
- */
-const SETTLING_WINDOW_MS = 60_000;
 
 /** What this attempt would leave to the next one. */
 interface Memory {
@@ -30,7 +21,7 @@ interface Memory {
 }
 
 export function createTriggerFlowRun(connect: Connector, options: ConnectorOptions) {
-  const windowMs = options.settlingWindowMs ?? SETTLING_WINDOW_MS;
+  const windowMs = settlingWindowMs(options);
   return async (argument: TriggerFlowRunInput): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
@@ -38,35 +29,13 @@ export function createTriggerFlowRun(connect: Connector, options: ConnectorOptio
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
     return whileHeartbeating(async () => {
       try {
-        return await start(await prepare(connect, options, parsed.value), memory, windowMs);
+        return await start(await prepare(connect, options, parsed.value, thisTrigger()), memory, windowMs);
       } catch (error) {
         tellNextAttempt(memory.doubt);
-        throw toApplicationFailure(memory.doubt ? asPassing(error) : error);
+        throw memory.doubt ? inDoubt(error) : toApplicationFailure(error);
       }
     });
   };
-}
-
-type Prepared = LostTrigger & { url: string | undefined };
-
-async function prepare(
-  connect: Connector,
-  { callbackBaseUrl: baseUrl, secrets, credentials }: ConnectorOptions,
-  input: ParsedTriggerFlowRunInput,
-): Promise<Prepared> {
-  const client = await connect(input);
-  const { activityId, workflowExecution, scheduledTimestampMs: scheduledAt, namespace } = activityInfo();
-  const { runId = '', workflowId = '' } = workflowExecution ?? {};
-  const own = input.callbackUrl;
-  // The caller's own URL is passed on untouched.
-  const key =
-    baseUrl === undefined || own !== undefined ? undefined : runKey({ namespace, runId, activityId });
-  const url =
-    key === undefined || baseUrl === undefined
-      ? own
-      : await callbackUrl(key, { baseUrl, secrets, credentials });
-  const isOwnUrl = own !== undefined && (own.includes(runId) || own.includes(encodeURIComponent(workflowId)));
-  return { client, input, scheduledAt, otherRuns, isOwnUrl, url, ...(key && { key }) };
 }
 
 async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<TriggerFlowRunResult> {
@@ -133,14 +102,9 @@ async function resolve(
   return undefined;
 }
 
-async function adopted(
-  client: DataverseClient,
-  { run, duplicates }: Extract<Verdict, { kind: 'found' }>,
-): Promise<TriggerFlowRunResult> {
-  const { flowSessionId } = run;
-  log.info('The robot of a trigger whose answer was lost is found', { flowSessionId });
-  if (duplicates.length === 0) return { flowSessionId };
-  return { flowSessionId, duplicates: await stopDuplicates(client, flowSessionId, duplicates) };
+function thisTrigger(): TriggerTime {
+  const { activityId, scheduledTimestampMs: scheduledAt } = activityInfo();
+  return { activityId, scheduledAt };
 }
 
 function refuseLocal(): void {
@@ -155,17 +119,6 @@ function notStarted(error: unknown, why: string): ApplicationFailure {
     type: DATAVERSE_UNAVAILABLE,
     nonRetryable: false,
     message: `No robot was started: ${why}`,
-    details: [failureDetails(error)],
-  });
-}
-
-function outcomeUnknown(why: string, doubt: string, error?: unknown): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: TRIGGER_OUTCOME_UNKNOWN,
-    nonRetryable: true,
-    message:
-      `Whether a robot was started cannot be told: ${why}; ${doubt}. Look for the run in Power Automate before ` +
-      'you start it again. With CALLBACK_BASE_URL set, the worker could tell.',
     details: [failureDetails(error)],
   });
 }

@@ -35,6 +35,21 @@ export interface TriggerFlowRunResult {
   duplicates?: string[];
 }
 
+/** A trigger of the calling workflow that got no answer. */
+export interface FindFlowRunInput extends TriggerFlowRunInput {
+  /** Of the activity `triggerFlowRun`, as its `ActivityFailure` tells it. */
+  activityId: string;
+  /** When that activity was scheduled, epoch milliseconds. */
+  scheduledAt: number;
+}
+
+export interface FindFlowRunResult {
+  /** Null where no robot was started, and none will be. */
+  flowSessionId: string | null;
+  /** Robots that the same trigger has started too, and that were stopped. */
+  duplicates?: string[];
+}
+
 export interface FlowSessionInput extends DataverseTarget {
   flowSessionId: string;
 }
@@ -47,6 +62,8 @@ export interface GetFlowOutputsResult {
 /** The operations on Dataverse as Temporal activities. */
 export interface FlowRunActivities {
   triggerFlowRun(input: TriggerFlowRunInput): Promise<TriggerFlowRunResult>;
+  /** Finds the robot of a trigger that was given up while its outcome was in doubt. Starts nothing. */
+  findFlowRun(input: FindFlowRunInput): Promise<FindFlowRunResult>;
   getFlowRunStatus(input: FlowSessionInput): Promise<FlowRunAttempt>;
   getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;

@@ -3,7 +3,7 @@ import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
 import type { DataverseTarget, TriggerFlowRunInput } from './activities';
 import { type FlowRunRetryOptions, type PollOptions, poll, retry } from './backoff';
-import { duration, guid, must, targetFields, triggerFields } from './fields';
+import { duration, guid, must, nonEmpty, numberBetween, targetFields, triggerFields } from './fields';
 import { type Parsed, parse } from './parse';
 
 /** What becomes of a robot when its run does not want to wait for it any longer. */
@@ -78,6 +78,11 @@ const adoptInput = z.strictObject({
 });
 
 const triggerFlowRunInput = z.strictObject(triggerFields);
+const findFlowRunInput = z.strictObject({
+  ...triggerFields,
+  activityId: nonEmpty(1000),
+  scheduledAt: numberBetween(0, Number.MAX_SAFE_INTEGER),
+});
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
 
 /** An input with its defaults filled in, ids in lower case and durations in milliseconds. */
@@ -89,6 +94,7 @@ interface ParsedAdoptInput
 }
 export type ParsedRunDesktopFlowInput = ParsedStartInput | ParsedAdoptInput;
 export type ParsedTriggerFlowRunInput = z.infer<typeof triggerFlowRunInput>;
+export type ParsedFindFlowRunInput = z.infer<typeof findFlowRunInput>;
 export type ParsedFlowSessionInput = z.infer<typeof flowSessionInput>;
 
 export function parseRunDesktopFlowInput(value: unknown): Parsed<ParsedRunDesktopFlowInput> {
@@ -102,6 +108,10 @@ function namesSession(value: unknown): boolean {
 
 export function parseTriggerFlowRunInput(value: unknown): Parsed<ParsedTriggerFlowRunInput> {
   return parse(triggerFlowRunInput, value);
+}
+
+export function parseFindFlowRunInput(value: unknown): Parsed<ParsedFindFlowRunInput> {
+  return parse(findFlowRunInput, value);
 }
 
 export function parseFlowSessionInput(value: unknown): Parsed<ParsedFlowSessionInput> {

@@ -47,6 +47,8 @@ export interface RunDesktopFlowFailureDetails extends Partial<RunDesktopFlowResu
   attempts: FlowRunAttempt[];
   /** Who says that the run ended: the robot's own status, or this workflow, that lost sight of Dataverse. */
   origin?: 'desktopFlow' | 'orchestrator';
+  /** The attempt of the trigger that failed so may have started a robot. */
+  inDoubt?: boolean;
   /** Which limit passed, with `DesktopFlowTimedOut` of the origin `orchestrator`. */
   deadline?: Deadline;
   /** Of `errorCode`: whether a new run makes sense. Absent for a code that is not documented. */

@@ -109,9 +109,9 @@ export function fromActivity(run: RunState, error: unknown): unknown {
     return failure(run, cause.type, `${cause.message}${mayStillRun(run)}`, added(cause), error);
   }
   const timedOut = error.cause instanceof TimeoutFailure;
-  if (timedOut && error.activityType === 'triggerFlowRun') {
+  if (timedOut && error.activityType === 'findFlowRun') {
     const message =
-      'The worker that was starting the robot did not answer in time: whether a robot was started cannot be told. ' +
+      'The trigger got no answer, and nobody could look for its robot: whether one was started cannot be told. ' +
       'Look for the run in Power Automate before you start it again.';
     return failure(run, types.TRIGGER_OUTCOME_UNKNOWN, message, {}, error);
   }
@@ -128,6 +128,15 @@ export function fromActivity(run: RunState, error: unknown): unknown {
 function mayStillRun({ robot }: RunState): string {
   if (robot === undefined || robot.ended) return '';
   return ` The robot of run ${robot.flowSessionId} may still be running.`;
+}
+
+/** A trigger that ended without anybody knowing whether it has started a robot, though that can be found out. */
+export function isInDoubt(error: unknown): error is ActivityFailure {
+  if (!(error instanceof ActivityFailure)) return false;
+  const cause = applicationCause(error);
+  if (cause?.type === types.TRIGGER_OUTCOME_UNKNOWN) return false;
+  const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
+  return error.cause instanceof TimeoutFailure || details?.inDoubt === true;
 }
 
 /** The failure that the activity itself threw; below a time-out, the one of its last attempt. */

@@ -31,3 +31,9 @@ export const { triggerFlowRun } = proxyActivities<FlowRunActivities>({
   heartbeatTimeout: '10s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
+
+export const { findFlowRun } = proxyActivities<FlowRunActivities>({
+  ...patient,
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '10s',
+});

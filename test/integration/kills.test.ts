@@ -189,4 +189,29 @@ describe('a cancel', () => {
       expect(emulator.seen.sessions).toHaveLength(1);
     },
   );
+
+  it('reaches the robot of a trigger whose worker was killed', async () => {
+    environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
+    emulator.addFlow({ id: FLOW_ID, name: 'Enter invoice', duration: '1h' });
+    emulator.inject({ on: 'trigger', kind: 'hang' });
+    worker = await startWorker(environment);
+    const handle = await start(1);
+    await eventually(() => emulator.seen.sessions.length === 1);
+    await handle.cancel();
+    await replaceWorker();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(emulator.seen.sessions).toMatchObject([{ status: 'Cancelled' }]);
+  });
+
+  it('ends the run where the killed worker had started no robot', async () => {
+    environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
+    emulator.inject({ on: 'trigger', kind: 'hang', executed: false });
+    worker = await startWorker(environment);
+    const handle = await start(1);
+    await eventually(() => emulator.seen.counts.trigger === 1);
+    await handle.cancel();
+    await replaceWorker();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(emulator.seen.sessions).toEqual([]);
+  });
 });

@@ -92,6 +92,13 @@ describe('RunDesktopFlow', () => {
     },
   );
 
+  it('tells three robots of three ends in one result', async () => {
+    const input = harness.flow({ ends: ['Faulted', 'TimedOut', 'Succeeded'] });
+    const { attempts } = await harness.run(input);
+    expect(attempts.map(({ status }) => status)).toEqual(['Faulted', 'TimedOut', 'Succeeded']);
+    expect(sessionsOf(input).map(({ id }) => id)).toEqual(attempts.map(({ flowSessionId }) => flowSessionId));
+  });
+
   it('gives up after the last attempt, and tells them all', async () => {
     const input = harness.flow({ ends: 'Faulted' });
     const { failure, details } = await harness.fail(input);

@@ -1,0 +1,34 @@
+/**
+ * HOST: the activity `findFlowRun`. Temporal does not try an activity again whose cancellation was requested: when a
+ * worker dies with a trigger whose workflow is being cancelled, this finds the robot that there may be to stop.
+ */
+import type { FindFlowRunInput, FindFlowRunResult } from '../common/activities';
+import { parseFindFlowRunInput } from '../common/input';
+import { inheritedDoubt, newDoubt, tellNextAttempt } from './attempts';
+import type { Connector, ConnectorOptions } from './connect';
+import { inDoubt, invalidInput, outcomeUnknown } from './failures';
+import { whileHeartbeating } from './heartbeat';
+import { adopted, prepare, settlingWindowMs } from './lost-trigger';
+import { settle } from './settle';
+
+export function createFindFlowRun(connect: Connector, options: ConnectorOptions) {
+  return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
+    const parsed = parseFindFlowRunInput(argument);
+    if (!parsed.ok) throw invalidInput(parsed.problems);
+    const { activityId, scheduledAt, ...input } = parsed.value;
+    // The trigger that is looked for was given up before this activity was scheduled.
+    const doubt = inheritedDoubt(settlingWindowMs(options)) ?? newDoubt(settlingWindowMs(options));
+    return whileHeartbeating(async () => {
+      try {
+        const lost = await prepare(connect, options, input, { activityId, scheduledAt });
+        const verdict = await settle(lost, doubt);
+        if (verdict.kind === 'nothing') return { flowSessionId: null };
+        if (verdict.kind === 'unclear') throw outcomeUnknown('the trigger got no answer', verdict.why);
+        return await adopted(lost.client, verdict);
+      } catch (error) {
+        tellNextAttempt(doubt);
+        throw inDoubt(error);
+      }
+    });
+  };
+}

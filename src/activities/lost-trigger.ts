@@ -1,0 +1,61 @@
+/** HOST: what it takes to look for the robot of a trigger, and what is made of it when it is found. */
+import { activityInfo, log } from '@temporalio/activity';
+import type { TriggerFlowRunResult } from '../common/activities';
+import type { ParsedTriggerFlowRunInput } from '../common/input';
+import type { DataverseClient } from '../dataverse';
+import { callbackUrl, runKey } from './callback-url';
+import type { Connector, ConnectorOptions } from './connect';
+import { stopDuplicates } from './duplicates';
+import type { LostTrigger, Verdict } from './look-up';
+import { otherRuns } from './other-runs';
+
+/** With the callback URL that travels with the trigger, if any. */
+export type Prepared = LostTrigger & { url: string | undefined };
+
+/** The activity `triggerFlowRun` of the calling workflow that is, or was, to start the robot. */
+export interface TriggerTime {
+  activityId: string;
+  /** Epoch milliseconds. */
+  scheduledAt: number;
+}
+
+/**
+ * How long after a doubt a robot may still appear. Nothing is documented: a request that reached Dataverse is carried
+ * out within seconds as a rule, so a minute is ample; Dataverse itself gives up an operation after two.
+ */
+const SETTLING_WINDOW_MS = 60_000;
+
+export function settlingWindowMs(options: ConnectorOptions): number {
+  return options.settlingWindowMs ?? SETTLING_WINDOW_MS;
+}
+
+export async function prepare(
+  connect: Connector,
+  { callbackBaseUrl: baseUrl, secrets, credentials }: ConnectorOptions,
+  input: ParsedTriggerFlowRunInput,
+  { activityId, scheduledAt }: TriggerTime,
+): Promise<Prepared> {
+  const client = await connect(input);
+  const { workflowExecution, namespace } = activityInfo();
+  const { runId = '', workflowId = '' } = workflowExecution ?? {};
+  const own = input.callbackUrl;
+  // The caller's own URL is passed on untouched.
+  const key =
+    baseUrl === undefined || own !== undefined ? undefined : runKey({ namespace, runId, activityId });
+  const url =
+    key === undefined || baseUrl === undefined
+      ? own
+      : await callbackUrl(key, { baseUrl, secrets, credentials });
+  const isOwnUrl = own !== undefined && (own.includes(runId) || own.includes(encodeURIComponent(workflowId)));
+  return { client, input, scheduledAt, activityId, otherRuns, isOwnUrl, url, ...(key && { key }) };
+}
+
+export async function adopted(
+  client: DataverseClient,
+  { run, duplicates }: Extract<Verdict, { kind: 'found' }>,
+): Promise<TriggerFlowRunResult> {
+  const { flowSessionId } = run;
+  log.info('The robot of a trigger whose answer was lost is found', { flowSessionId });
+  if (duplicates.length === 0) return { flowSessionId };
+  return { flowSessionId, duplicates: await stopDuplicates(client, flowSessionId, duplicates) };
+}
