@@ -4,7 +4,6 @@
  */
 import type { FindFlowRunInput, FindFlowRunResult } from '../common/activities';
 import { parseFindFlowRunInput } from '../common/input';
-import { inheritedDoubt, newDoubt, tellNextAttempt } from './attempts';
 import type { Connector, ConnectorOptions } from './connect';
 import { inDoubt, invalidInput, outcomeUnknown } from './failures';
 import { whileHeartbeating } from './heartbeat';
@@ -15,9 +14,9 @@ export function createFindFlowRun(connect: Connector, options: ConnectorOptions)
   return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
-    const { activityId, scheduledAt, ...input } = parsed.value;
-    // The trigger that is looked for was given up before this activity was scheduled.
-    const doubt = inheritedDoubt(settlingWindowMs(options)) ?? newDoubt(settlingWindowMs(options));
+    const { activityId, scheduledAt, inDoubtSince, ...input } = parsed.value;
+    // Temporal told the time of the doubt: its clock may be ahead of ours, and far so in a test that skips time.
+    const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
     return whileHeartbeating(async () => {
       try {
         const lost = await prepare(connect, options, input, { activityId, scheduledAt });
@@ -26,7 +25,6 @@ export function createFindFlowRun(connect: Connector, options: ConnectorOptions)
         if (verdict.kind === 'unclear') throw outcomeUnknown('the trigger got no answer', verdict.why);
         return await adopted(lost.client, verdict);
       } catch (error) {
-        tellNextAttempt(doubt);
         throw inDoubt(error);
       }
     });

@@ -41,6 +41,8 @@ export interface FindFlowRunInput extends TriggerFlowRunInput {
   activityId: string;
   /** When that activity was scheduled, epoch milliseconds. */
   scheduledAt: number;
+  /** When that activity was given up, epoch milliseconds. */
+  inDoubtSince: number;
 }
 
 export interface FindFlowRunResult {

@@ -82,6 +82,7 @@ const findFlowRunInput = z.strictObject({
   ...triggerFields,
   activityId: nonEmpty(1000),
   scheduledAt: numberBetween(0, Number.MAX_SAFE_INTEGER),
+  inDoubtSince: numberBetween(0, Number.MAX_SAFE_INTEGER),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
 

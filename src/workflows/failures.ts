@@ -1,5 +1,6 @@
 /** SANDBOX: the failures with which a run ends. Every one carries what is known of the result in `details[0]`. */
-import { RetryState } from '@temporalio/common';
+import { RetryState, TimeoutType } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -136,7 +137,26 @@ export function isInDoubt(error: unknown): error is ActivityFailure {
   const cause = applicationCause(error);
   if (cause?.type === types.TRIGGER_OUTCOME_UNKNOWN) return false;
   const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
-  return error.cause instanceof TimeoutFailure || details?.inDoubt === true;
+  return isLostAttempt(error.cause) || details?.inDoubt === true;
+}
+
+/** An attempt began and did not end: the worker died, or took too long. */
+function isLostAttempt(cause: unknown): boolean {
+  if (!(cause instanceof TimeoutFailure)) return false;
+  return (
+    cause.timeoutType !== TimeoutType.SCHEDULE_TO_START && cause.timeoutType !== TimeoutType.SCHEDULE_TO_CLOSE
+  );
+}
+
+/** What may be better a little later. */
+export function isPassing(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && applicationCause(error)?.nonRetryable === false;
+}
+
+/** When Dataverse wants to be asked again, in milliseconds; undefined where it does not say. */
+export function retryDelayMs(error: ActivityFailure): number | undefined {
+  const delay = applicationCause(error)?.nextRetryDelay;
+  return delay ? msToNumber(delay) : undefined;
 }
 
 /** The failure that the activity itself threw; below a time-out, the one of its last attempt. */

@@ -21,14 +21,15 @@ export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({
 });
 
 /**
- * Tried again as often as the others: the activity itself sees to it that one robot is started at most. It waits for a
- * request to time out, and for a lost robot to appear. A cancellation waits for what it finds: the robot must be known
- * to be stopped. It is told by the answer to a heartbeat, so those come often.
+ * One attempt: what comes after it is decided in `start-robot.ts`. The activity waits for a request to time out, and for
+ * a lost robot to appear. A cancellation waits for what it finds: the robot must be known to be stopped. It is told by
+ * the answer to a heartbeat, so those come often.
  */
 export const { triggerFlowRun } = proxyActivities<FlowRunActivities>({
   ...patient,
   startToCloseTimeout: '10m',
   heartbeatTimeout: '10s',
+  retry: { maximumAttempts: 1 },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 

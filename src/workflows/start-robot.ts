@@ -1,11 +1,24 @@
-/** SANDBOX: starting a robot: the trigger of one attempt. Or taking over one that somebody else has started. */
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+/**
+ * SANDBOX: starting a robot: the trigger of one attempt. Or taking over one that somebody else has started.
+ *
+ * A trigger that failed is tried again here and not by Temporal: so the run knows at any time whether an earlier one
+ * may have started a robot, also when it is cancelled between two tries.
+ */
+import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
 import type { FindFlowRunInput, TriggerFlowRunInput } from '../common/activities';
-import type { ParsedRunDesktopFlowInput } from '../common/input';
+import { type Backoff, backoffMs } from '../common/backoff';
+import type { ParsedRunDesktopFlowInput, ParsedStartInput } from '../common/input';
 import { attemptOf, tell } from './describe';
-import { isInDoubt } from './failures';
+import { isInDoubt, isPassing, retryDelayMs } from './failures';
 import { findFlowRun, triggerFlowRun } from './operations';
+import { isOutOfTime } from './patience';
 import { newRobot, type Robot, type RunState } from './run-state';
+
+/** A day of it stays within one history. */
+const BETWEEN_TRIES: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
+
+/** How long a run that was cancelled looks for its robot while Dataverse is out of reach. */
+const FOUND_WITHIN_MS = 30 * 60_000;
 
 export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
   if ('flowSessionId' in input) {
@@ -16,34 +29,72 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   run.robot = undefined;
   run.nextPollAt = undefined;
   tell(input, run);
-  const { poll, retry, resultExpression, deadline, onDeadline, onCancel, ...rest } = input;
-  const { queueTimeout, onQueueTimeout, onTimeout, scheduleToCloseTimeout, ...trigger } = rest;
+  const since = Date.now();
+  const until = since + input.scheduleToCloseTimeout;
+  for (let tries = 0; run.robot === undefined; tries += 1) {
+    try {
+      run.robot = await tryToStart(input, run, until);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const waitMs = retryDelayMs(error) ?? backoffMs(BETWEEN_TRIES, tries);
+      if (Date.now() + waitMs >= until) throw error;
+      run.outOfReachSince ??= since;
+      tell(input, run);
+      await sleep(waitMs, { summary: 'Until Dataverse may take the trigger' });
+    }
+  }
+  run.outOfReachSince = undefined;
+}
+
+/** @throws for passing trouble only when it is known that no robot was started. */
+async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
+  const trigger = triggerOf(input);
   const scheduledAt = Date.now();
   const summary = `Start the robot, ${attemptOf(input, run)}`;
   try {
-    const started = await triggerFlowRun.executeWithOptions({ summary, scheduleToCloseTimeout }, [
-      trigger satisfies TriggerFlowRunInput,
-    ]);
-    run.robot = newRobot(started.flowSessionId, started.duplicates);
+    const scheduleToStartTimeout = Math.max(1, until - Date.now());
+    const started = await triggerFlowRun.executeWithOptions({ summary, scheduleToStartTimeout }, [trigger]);
     run.licenseCheck = started.licenseCheck;
+    return newRobot(started.flowSessionId, started.duplicates);
   } catch (error) {
     if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
-    run.robot = await CancellationScope.nonCancellable(() => find({ ...trigger, activityId, scheduledAt }));
+    const lost = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
+    run.robot = await find(lost, input, run, until);
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
-    if (run.robot === undefined) throw error;
+    return run.robot;
   }
 }
 
-/** For how long the robot of a trigger that was given up is looked for while Dataverse is out of reach. */
-const FOUND_WITHIN = '30m';
+/** Not to be cancelled: a robot that is there has to be stopped. */
+async function find(
+  lost: FindFlowRunInput,
+  input: ParsedStartInput,
+  run: RunState,
+  until: number,
+): Promise<Robot | undefined> {
+  const isCancelled = () => CancellationScope.current().consideredCancelled;
+  const options = {
+    summary: 'Find out whether the robot was started',
+    scheduleToCloseTimeout: '5m',
+  } as const;
+  for (;;) {
+    try {
+      const { flowSessionId, duplicates } = await CancellationScope.nonCancellable(() =>
+        findFlowRun.executeWithOptions(options, [lost]),
+      );
+      return flowSessionId === null ? undefined : newRobot(flowSessionId, duplicates);
+    } catch (error) {
+      const latest = isCancelled() ? lost.inDoubtSince + FOUND_WITHIN_MS : until;
+      if (!isOutOfTime(error) || Date.now() >= latest) throw error;
+      run.outOfReachSince ??= lost.inDoubtSince;
+      tell(input, run);
+    }
+  }
+}
 
-/** Temporal tries an activity no more that was cancelled, or is past its time: what it left in doubt is settled here. */
-async function find(lost: FindFlowRunInput): Promise<Robot | undefined> {
-  const summary = 'Find out whether the robot was started';
-  const { flowSessionId, duplicates } = await findFlowRun.executeWithOptions(
-    { summary, scheduleToCloseTimeout: FOUND_WITHIN },
-    [lost],
-  );
-  return flowSessionId === null ? undefined : newRobot(flowSessionId, duplicates);
+function triggerOf(input: ParsedStartInput): TriggerFlowRunInput {
+  const { poll, retry, resultExpression, deadline, onDeadline, onCancel, ...rest } = input;
+  const { queueTimeout, onQueueTimeout, onTimeout, scheduleToCloseTimeout, ...trigger } = rest;
+  return trigger;
 }

@@ -4,7 +4,7 @@ import { eventually, type Harness, startHarness } from '../helpers/harness';
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness({ timeSkipping: true });
+  harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 500 } });
 });
 
 afterAll(() => harness.close());
