@@ -13,7 +13,7 @@ import { type Emulator, startEmulator } from '../../src/emulator';
 import { setUp } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';
 import { type BatchPlan, batches, REQUEST_TIMEOUT_MS, type RunPlan, SETTLING_WINDOW_MS } from './plan';
-import { broken, type Outcome, outcomeOf } from './verdict';
+import { broken, type Ended, outcomeOf } from './verdict';
 
 const CASES = Number(process.env.CHAOS_CASES ?? 200);
 const BATCH = Math.min(CASES, Number(process.env.CHAOS_BATCH ?? 50));
@@ -73,10 +73,11 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
     // What was delayed on its way may land after everything is over.
     await sleep(SETTLING_WINDOW_MS);
     const { sessions } = emulator.seen;
-    return runs.flatMap(({ flowId, outcome }, index) => {
+    return runs.flatMap((ended, index) => {
+      const { flowId, outcome } = ended;
       const run = plan.runs[index] as RunPlan;
       const robots = sessions.filter((session) => session.flowId === flowId);
-      const rules = broken(run, plan.keyed, flowId, outcome, robots);
+      const rules = broken(run, plan.keyed, ended, robots);
       if (rules.length === 0) return [];
       const seen = emulator.seen.requests
         .filter((request) => request.flowId === flowId || robots.some(({ id }) => id === request.sessionId))
@@ -91,11 +92,7 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
   }
 }
 
-async function carryOutRun(
-  plan: RunPlan,
-  emulator: Emulator,
-  taskQueue: string,
-): Promise<{ flowId: string; outcome: Outcome }> {
+async function carryOutRun(plan: RunPlan, emulator: Emulator, taskQueue: string): Promise<Ended> {
   const flowId = randomUUID();
   const ends = plan.ends as 'Succeeded'[];
   emulator.addFlow({ id: flowId, name: 'chaos', duration: plan.durationMs, ends, result: { Id: flowId } });
@@ -121,5 +118,6 @@ async function carryOutRun(
     Promise.reject(new Error('hangs')),
   );
   const [settled] = await Promise.allSettled([Promise.race([handle.result(), hangs])]);
-  return { flowId, outcome: outcomeOf(settled as PromiseSettledResult<RunDesktopFlowResult>) };
+  const outcome = outcomeOf(settled as PromiseSettledResult<RunDesktopFlowResult>);
+  return { flowId, outcome, at: Date.now() };
 }

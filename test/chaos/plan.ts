@@ -26,6 +26,8 @@ export interface BatchPlan {
 export const SETTLING_WINDOW_MS = 4000;
 export const REQUEST_TIMEOUT_MS = 2000;
 
+const LONG_MS = 3_600_000;
+
 const delayMs = fc.integer({ min: 50, max: 3000 });
 
 const passing = (on: On) =>
@@ -108,6 +110,11 @@ const run = (keyed: boolean): fc.Arbitrary<RunPlan> =>
       maximumAttempts: fc.integer({ min: 1, max: 3 }),
       faults: faults(keyed),
       cancelAfterMs: fc.option(fc.integer({ min: 0, max: 6000 }), { freq: 2, nil: undefined }),
+    })
+    // One that is cancelled may have a robot that would not end by itself.
+    .chain((plan) => {
+      if (plan.cancelAfterMs === undefined) return fc.constant(plan);
+      return fc.boolean().map((long) => (long ? { ...plan, durationMs: LONG_MS } : plan));
     })
     // A doubled robot takes the next end of the list: where there are two, they all have to be the same.
     .map((plan) =>
