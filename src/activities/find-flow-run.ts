@@ -21,9 +21,10 @@ export function createFindFlowRun(connect: Connector, options: ConnectorOptions)
       try {
         const lost = await prepare(connect, options, input, { activityId, scheduledAt });
         const verdict = await settle(lost, doubt);
-        if (verdict.kind === 'nothing') return { flowSessionId: null };
-        if (verdict.kind === 'unclear') throw outcomeUnknown('the trigger got no answer', verdict.why);
-        return await adopted(lost.client, verdict);
+        if (verdict.kind === 'found') return await adopted(lost.client, verdict);
+        const mayStartAgain = verdict.kind === 'nothing' || input.onUnknownOutcome === 'startAgain';
+        if (mayStartAgain) return { flowSessionId: null };
+        throw outcomeUnknown('the trigger got no answer', verdict.why);
       } catch (error) {
         throw inDoubt(error);
       }

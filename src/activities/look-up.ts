@@ -12,10 +12,13 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /** For a query by key, where more rows do no harm. */
 const DAY_MS = 24 * 60 * 60_000;
 
-export type Verdict =
-  | { kind: 'found'; run: FlowSessionOrigin; duplicates: FlowSessionOrigin[] }
-  | { kind: 'nothing' }
-  | { kind: 'unclear'; why: string };
+export interface Found {
+  kind: 'found';
+  run: FlowSessionOrigin;
+  duplicates: FlowSessionOrigin[];
+}
+
+export type Verdict = Found | { kind: 'nothing' } | { kind: 'unclear'; why: string };
 
 /** The trigger whose robot is looked for. */
 export interface LostTrigger {

@@ -6,7 +6,7 @@ import type { DataverseClient } from '../dataverse';
 import { callbackUrl, runKey } from './callback-url';
 import type { Connector, ConnectorOptions } from './connect';
 import { stopDuplicates } from './duplicates';
-import type { LostTrigger, Verdict } from './look-up';
+import type { Found, LostTrigger } from './look-up';
 import { otherRuns } from './other-runs';
 
 /** With the callback URL that travels with the trigger, if any. */
@@ -46,13 +46,20 @@ export async function prepare(
     key === undefined || baseUrl === undefined
       ? own
       : await callbackUrl(key, { baseUrl, secrets, credentials });
-  const isOwnUrl = own !== undefined && (own.includes(runId) || own.includes(encodeURIComponent(workflowId)));
+  const isOwnUrl = own !== undefined && [runId, workflowId].some((id) => names(own, id));
   return { client, input, scheduledAt, activityId, otherRuns, isOwnUrl, url, ...(key && { key }) };
 }
 
+/** A short id may stand in any URL. */
+function names(url: string, id: string): boolean {
+  return id.length >= SHORTEST_ID && (url.includes(id) || url.includes(encodeURIComponent(id)));
+}
+
+const SHORTEST_ID = 8;
+
 export async function adopted(
   client: DataverseClient,
-  { run, duplicates }: Extract<Verdict, { kind: 'found' }>,
+  { run, duplicates }: Found,
 ): Promise<TriggerFlowRunResult> {
   const { flowSessionId } = run;
   log.info('The robot of a trigger whose answer was lost is found', { flowSessionId });

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataverseError, REFUSALS } from '../dataverse';
 import type { Doubt } from './attempts';
-import { findByKey, judge, type LostTrigger, type Verdict } from './look-up';
+import { type Found, findByKey, judge, type LostTrigger, type Verdict } from './look-up';
 
 /** A row is there at once as a rule; one that is not is looked for less and less often. */
 const FIRST_WAIT_MS = 250;
@@ -28,7 +28,7 @@ export async function whenFound(
   lost: LostTrigger,
   impatient: AbortSignal,
   done: AbortSignal,
-): Promise<Extract<Verdict, { kind: 'found' }>> {
+): Promise<Found> {
   await new Promise((resolve) => {
     if (impatient.aborted) resolve(undefined);
     else impatient.addEventListener('abort', resolve, { once: true, signal: done });

@@ -12,6 +12,7 @@ import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttem
 import type { Connector, ConnectorOptions } from './connect';
 import { failureDetails, inDoubt, invalidInput, outcomeUnknown, toApplicationFailure } from './failures';
 import { whileHeartbeating } from './heartbeat';
+import type { Found } from './look-up';
 import { adopted, type Prepared, prepare, settlingWindowMs, type TriggerTime } from './lost-trigger';
 import { settle, whenFound } from './settle';
 
@@ -48,9 +49,7 @@ async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<
   // Cancelled in time: nothing was started, and nothing will be.
   if (cancellationSignal().aborted) await cancelled();
   if (isRetry) await assertStillCurrent();
-  try {
-    return await post(lost);
-  } catch (error) {
+  const first = await post(lost).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
     const why = error instanceof Error ? error.message : String(error);
     log.warn('The answer to a trigger was lost; looking for its robot', { flowId: lost.input.flowId, why });
@@ -60,11 +59,15 @@ async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<
     memory.doubt = undefined;
     if (cancellationSignal().aborted) await cancelled();
     throw notStarted(error, why);
-  }
+  });
+  if (!('kind' in first)) return first;
+  // Found before it was answered. What goes wrong from here on must not pass for a refusal of the trigger.
+  memory.doubt = newDoubt(windowMs);
+  return await adopted(lost.client, first);
 }
 
 /** Writes the POST. From here on a cancellation does not interrupt: which robot there is to stop must be known. */
-async function post(lost: Prepared): Promise<TriggerFlowRunResult> {
+async function post(lost: Prepared): Promise<TriggerFlowRunResult | Found> {
   const { client, input } = lost;
   const givenUp = new AbortController();
   const answered = client.runDesktopFlow(input.flowId, parameters(lost), { signal: givenUp.signal });
@@ -74,7 +77,7 @@ async function post(lost: Prepared): Promise<TriggerFlowRunResult> {
       answered.then((started) => ({ started })),
       whenFound(lost, cancellationSignal(), done.signal),
     ]);
-    if (!('started' in first)) return await adopted(client, first);
+    if (!('started' in first)) return first;
     const { flowSessionId, licenseCheck, requestId } = first.started;
     log.info('The robot is started', { flowSessionId, requestId, licenseCheck: licenseCheck?.code });
     return { flowSessionId, ...(licenseCheck && { licenseCheck }) };

@@ -46,7 +46,7 @@ export interface FindFlowRunInput extends TriggerFlowRunInput {
 }
 
 export interface FindFlowRunResult {
-  /** Null where no robot was started, and none will be. */
+  /** Null where no robot was started, and none will be; with `onUnknownOutcome: 'startAgain'` also where it is unclear. */
   flowSessionId: string | null;
   /** Robots that the same trigger has started too, and that were stopped. */
   duplicates?: string[];

@@ -79,9 +79,11 @@ async function find(
     scheduleToCloseTimeout: '5m',
   } as const;
   for (;;) {
+    // A run that is over starts nothing again: what may be running has to be named.
+    const asked: FindFlowRunInput = isCancelled() ? { ...lost, onUnknownOutcome: 'fail' } : lost;
     try {
       const { flowSessionId, duplicates } = await CancellationScope.nonCancellable(() =>
-        findFlowRun.executeWithOptions(options, [lost]),
+        findFlowRun.executeWithOptions(options, [asked]),
       );
       return flowSessionId === null ? undefined : newRobot(flowSessionId, duplicates);
     } catch (error) {
