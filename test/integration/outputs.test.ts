@@ -41,7 +41,7 @@ describe('the outputs of a run', () => {
     expect(failure.type).toBe('OutputsTooLarge');
   });
 
-  it.each(['<html>', '{"a":', '"text"', '[1]', '12'])(
+  it.each(['<html>', '{"a":', '"text"', '[1]', '12.75'])(
     'that are no JSON object fail once: %s',
     async (resultText) => {
       const { failure, details } = await harness.fail(harness.flow({ resultText }));

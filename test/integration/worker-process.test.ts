@@ -105,8 +105,14 @@ describe('the worker process', () => {
       ['403', 403, 'DataverseForbidden'],
       ['500', 500, 'TriggerOutcomeUnknown'],
     ])('shows no secret in history, failure or log, on %s', async (_when, httpStatus, type) => {
-      worker = await startWorker({ ...variables(), LOG_LEVEL: 'trace' });
+      worker = await startWorker({
+        ...variables(),
+        LOG_LEVEL: 'trace',
+        POWER_AUTOMATE_SETTLING_WINDOW: '1s',
+      });
       if (httpStatus) {
+        // A run of somebody else, so that after a 500 it cannot be told whose it is.
+        emulator.startForeignRun({ flowId: FLOW.id });
         const message = `You sent ${Object.values(variables()).join(' ')}`;
         emulator.inject({ on: 'trigger', kind: 'status', httpStatus, message });
       }
