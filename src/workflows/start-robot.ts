@@ -31,12 +31,15 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   tell(input, run);
   const since = Date.now();
   const until = since + input.scheduleToCloseTimeout;
-  for (let tries = 0; run.robot === undefined; tries += 1) {
+  for (let tries = 0; run.robot === undefined; ) {
     try {
       run.robot = await tryToStart(input, run, until);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      const waitMs = retryDelayMs(error) ?? backoffMs(BETWEEN_TRIES, tries);
+      // A wait that Dataverse asks for is no failure, and makes no later one longer.
+      const asked = retryDelayMs(error);
+      const waitMs = asked ?? backoffMs(BETWEEN_TRIES, tries);
+      if (asked === undefined) tries += 1;
       if (Date.now() + waitMs >= until) throw error;
       run.outOfReachSince ??= since;
       tell(input, run);
