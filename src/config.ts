@@ -3,7 +3,7 @@
  * at once, and no value is repeated.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { MINIMUM_KEY_LENGTH, SIGNING_KEYS } from './activities/callback-url';
+import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './activities/callback-url';
 import { toMs } from './common/fields';
 import { DEFAULT_TASK_QUEUE } from './common/messages';
 import { callbackUrlProblem, isLoopback } from './common/urls';
@@ -127,10 +127,7 @@ function readCallbacks(
   problems: string[],
 ): Pick<Config, 'callbackBaseUrl' | 'signingKeys'> {
   const callbackBaseUrl = read('CALLBACK_BASE_URL');
-  const signingKeys = (read(SIGNING_KEYS) ?? '')
-    .split(',')
-    .map((key) => key.trim())
-    .filter(Boolean);
+  const signingKeys = splitSigningKeys(read(SIGNING_KEYS));
   if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
     problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
   }

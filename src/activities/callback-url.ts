@@ -42,12 +42,20 @@ export async function callbackUrl(key: string, options: CallbackUrlOptions): Pro
   return `${options.baseUrl.replace(/\/$/, '')}/${key}.${signature}`;
 }
 
+export function splitSigningKeys(text = ''): string[] {
+  return text
+    .split(',')
+    .map((key) => key.trim())
+    .filter(Boolean);
+}
+
 /** A key that changes between two attempts does no harm: runs are looked up by `runKey` alone. */
 async function signingKey({ secrets, credentials }: CallbackUrlOptions): Promise<string | Buffer> {
-  const [given = ''] = ((await secrets.get(SIGNING_KEYS)) ?? '').split(',').map((key) => key.trim());
-  if (given.length >= MINIMUM_KEY_LENGTH) return given;
-  if (given !== '')
+  const [given] = splitSigningKeys(await secrets.get(SIGNING_KEYS));
+  if (given !== undefined) {
+    if (given.length >= MINIMUM_KEY_LENGTH) return given;
     throw new Error(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters`);
+  }
   const secret = credentials?.type === 'oauth' ? credentials.clientSecret : credentials?.token;
   if (secret === undefined) {
     throw new Error(

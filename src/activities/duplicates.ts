@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '@temporalio/activity';
 import { isTerminal } from '../common/status';
-import { type DataverseClient, DataverseError, type FlowSessionOrigin, REFUSALS } from '../dataverse';
+import { type DataverseClient, type FlowSessionOrigin, isRefusal } from '../dataverse';
+import { isOver, requestCancel } from './cancel-flow-run';
 
 const STOPPED_WITHIN_MS = 60_000;
 const LOOK_INTERVAL_MS = 500;
@@ -23,16 +24,15 @@ export async function stopDuplicates(
 
 async function stop(client: DataverseClient, flowSessionId: string): Promise<void> {
   try {
-    await client.cancelDesktopFlowRun(flowSessionId);
+    await requestCancel(client, flowSessionId);
   } catch (error) {
-    const isPassing = !(error instanceof DataverseError) || !REFUSALS.includes(error.kind);
-    if (isPassing) throw error;
+    if (!isRefusal(error)) throw error;
     // One that may not be stopped must not keep the run from its own robot.
     log.error('The robot that was started twice cannot be stopped', { flowSessionId, why: error.message });
     return;
   }
   const until = Date.now() + STOPPED_WITHIN_MS;
-  while (!isTerminal((await client.getFlowSession(flowSessionId)).statusCode)) {
+  while (!(await isOver(client, flowSessionId))) {
     if (Date.now() > until) {
       log.error('The robot that was started twice does not stop', { flowSessionId });
       return;

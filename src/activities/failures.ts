@@ -86,8 +86,8 @@ export function outcomeUnknown(why: string, doubt: string, error?: unknown): App
     type: types.TRIGGER_OUTCOME_UNKNOWN,
     nonRetryable: true,
     message:
-      `Whether a robot was started cannot be told: ${why}; ${doubt}. Look for the run in Power Automate before ` +
-      'you start it again. With CALLBACK_BASE_URL set, the worker could tell.',
+      `Whether a robot was started cannot be told: ${why}; ${doubt} ` +
+      'Look for the run in Power Automate before you start it again.',
     details: [failureDetails(error)],
   });
 }

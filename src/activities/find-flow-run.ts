@@ -5,10 +5,9 @@
 import type { FindFlowRunInput, FindFlowRunResult } from '../common/activities';
 import { parseFindFlowRunInput } from '../common/input';
 import type { Connector, ConnectorOptions } from './connect';
-import { inDoubt, invalidInput, outcomeUnknown } from './failures';
+import { inDoubt, invalidInput } from './failures';
 import { whileHeartbeating } from './heartbeat';
-import { adopted, prepare, settlingWindowMs } from './lost-trigger';
-import { settle } from './settle';
+import { prepare, resolve, settlingWindowMs } from './lost-trigger';
 
 export function createFindFlowRun(connect: Connector, options: ConnectorOptions) {
   return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
@@ -20,11 +19,7 @@ export function createFindFlowRun(connect: Connector, options: ConnectorOptions)
     return whileHeartbeating(async () => {
       try {
         const lost = await prepare(connect, options, input, { activityId, scheduledAt });
-        const verdict = await settle(lost, doubt);
-        if (verdict.kind === 'found') return await adopted(lost.client, verdict);
-        const mayStartAgain = verdict.kind === 'nothing' || input.onUnknownOutcome === 'startAgain';
-        if (mayStartAgain) return { flowSessionId: null };
-        throw outcomeUnknown('the trigger got no answer', verdict.why);
+        return (await resolve(lost, doubt, 'the trigger got no answer')) ?? { flowSessionId: null };
       } catch (error) {
         throw inDoubt(error);
       }

@@ -2,7 +2,7 @@
 import { noCandidateSubCode } from '../common/error-codes';
 import type { FlowRunAttempt } from '../common/result';
 import { isTerminal, statusName } from '../common/status';
-import type { FlowSession } from '../dataverse';
+import { type FlowSession, isRefusal } from '../dataverse';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
 
@@ -18,9 +18,16 @@ export function createGetFlowRunStatus(connect: Connector) {
     const session = await client.getFlowSession(flowSessionId, { signal });
     const attempt = toAttempt(session);
     if (session.errorCode !== NO_CANDIDATE_MACHINE || !isTerminal(session.statusCode)) return attempt;
-    const errorSubCode = noCandidateSubCode(await client.getErrorTexts(flowSessionId, { signal }));
+    const texts = await client.getErrorTexts(flowSessionId, { signal }).catch(noneIfRefused);
+    const errorSubCode = noCandidateSubCode(texts);
     return { ...attempt, ...(errorSubCode && { errorSubCode }) };
   });
+}
+
+/** The texts only help: an environment that does not know their columns must not cost the status. */
+function noneIfRefused(error: unknown): string[] {
+  if (isRefusal(error)) return [];
+  throw error;
 }
 
 function toAttempt(session: FlowSession): FlowRunAttempt {

@@ -54,13 +54,14 @@ export async function findByKey({
 /** To be asked once the row of a robot would have become visible. */
 export async function judge(lost: LostTrigger): Promise<Verdict> {
   const { client, input, key, scheduledAt } = lost;
+  const since = new Date(scheduledAt - CLOCK_SKEW_MS);
   const { userId } = await client.whoAmI();
   const rows = await client.findStartedFlowSessions({
     flowId: input.flowId,
     createdBy: userId,
-    createdSince: new Date(scheduledAt - CLOCK_SKEW_MS),
+    createdSince: since,
   });
-  const verdict = key === undefined ? await withoutKey(lost, rows) : withKey(key, rows);
+  const verdict = key === undefined ? await withoutKey(lost, rows, since) : withKey(key, rows);
   if (verdict.kind !== 'nothing' || rows.length > 0) return verdict;
   return (await seesItsRuns(client, input.flowId, userId)) ? verdict : unclear(BLIND);
 }
@@ -78,11 +79,12 @@ function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
 }
 
 async function withoutKey(
-  { input, otherRuns, isOwnUrl, activityId, scheduledAt }: LostTrigger,
+  { input, otherRuns, isOwnUrl, activityId }: LostTrigger,
   rows: FlowSessionOrigin[],
+  since: Date,
 ): Promise<Verdict> {
   if (rows.length === 0) return { kind: 'nothing' };
-  const others = await otherRuns(input.flowId, { activityId, scheduledAt });
+  const others = await otherRuns(input.flowId, { activityId, since });
   const free = rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
   if (free.length === 0) return { kind: 'nothing' };
   const [first, ...more] = free.filter((row) => matches(row, input));

@@ -3,11 +3,14 @@ import { activityInfo, log } from '@temporalio/activity';
 import type { TriggerFlowRunResult } from '../common/activities';
 import type { ParsedTriggerFlowRunInput } from '../common/input';
 import type { DataverseClient } from '../dataverse';
+import type { Doubt } from './attempts';
 import { callbackUrl, runKey } from './callback-url';
 import type { Connector, ConnectorOptions } from './connect';
 import { stopDuplicates } from './duplicates';
+import { outcomeUnknown } from './failures';
 import type { Found, LostTrigger } from './look-up';
 import { otherRuns } from './other-runs';
+import { settle } from './settle';
 
 /** With the callback URL that travels with the trigger, if any. */
 export type Prepared = LostTrigger & { url: string | undefined };
@@ -66,3 +69,24 @@ export async function adopted(
   if (duplicates.length === 0) return { flowSessionId };
   return { flowSessionId, duplicates: await stopDuplicates(client, flowSessionId, duplicates) };
 }
+
+/** The robot of a trigger in doubt, or undefined where none was started: then a new one may be. */
+export async function resolve(
+  lost: Prepared,
+  doubt: Doubt,
+  why: string,
+  error?: unknown,
+): Promise<TriggerFlowRunResult | undefined> {
+  const verdict = await settle(lost, doubt);
+  if (verdict.kind === 'found') return adopted(lost.client, verdict);
+  if (verdict.kind === 'nothing') return undefined;
+  if (lost.input.onUnknownOutcome !== 'startAgain') {
+    throw outcomeUnknown(why, `${verdict.why}.${lost.key === undefined ? NO_KEY : ''}`, error);
+  }
+  log.warn('It cannot be told whether a robot was started; one may be started, as the caller wants it', {
+    why: verdict.why,
+  });
+  return undefined;
+}
+
+const NO_KEY = ' With CALLBACK_BASE_URL set, and no callbackUrl in the input, the worker could tell.';

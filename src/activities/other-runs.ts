@@ -22,12 +22,11 @@ interface OthersRobots {
 /** `activityId` is that of the trigger in question, which may be another activity than this one. */
 export type OtherRuns = (
   flowId: string,
-  trigger: { activityId: string; scheduledAt: number },
+  trigger: { activityId: string; since: Date },
 ) => Promise<OthersRobots>;
 
 /** Reading each takes a while; where more runs are open, no key is no way to run robots. */
 const MOST_RUNS = 100;
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Final failures of a trigger that certainly has started no robot. */
 const REFUSALS: readonly string[] = [
@@ -39,11 +38,10 @@ const REFUSALS: readonly string[] = [
 ];
 
 /** Histories are strictly consistent; the list of workflows is written within about a second. */
-export const otherRuns: OtherRuns = async (flowId, { activityId, scheduledAt }) => {
+export const otherRuns: OtherRuns = async (flowId, { activityId, since }) => {
   const { workflowType, workflowExecution: own } = activityInfo();
   const others: OthersRobots = { sessions: new Set() };
-  const since = new Date(scheduledAt - CLOCK_SKEW_MS).toISOString();
-  const query = `WorkflowType = '${RUN_DESKTOP_FLOW}' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since}')`;
+  const query = `WorkflowType = '${RUN_DESKTOP_FLOW}' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since.toISOString()}')`;
   try {
     const client = getClient();
     const runs = workflowType === RUN_DESKTOP_FLOW || own === undefined ? [] : [own];

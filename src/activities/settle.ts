@@ -1,6 +1,6 @@
 /** HOST: waits until it can be told whether a trigger whose answer was lost has started a robot. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataverseError, REFUSALS } from '../dataverse';
+import { type DataverseError, isRefusal } from '../dataverse';
 import type { Doubt } from './attempts';
 import { type Found, findByKey, judge, type LostTrigger, type Verdict } from './look-up';
 
@@ -47,6 +47,6 @@ export async function whenFound(
 
 /** What Dataverse refuses for good tells nothing; anything else may pass. */
 function passing(error: unknown): undefined {
-  if (error instanceof DataverseError && REFUSALS.includes(error.kind)) return undefined;
+  if (isRefusal(error)) return undefined;
   throw error;
 }

@@ -10,11 +10,11 @@ import { parseTriggerFlowRunInput } from '../common/input';
 import { DataverseError, type RunDesktopFlowParameters } from '../dataverse';
 import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttempt } from './attempts';
 import type { Connector, ConnectorOptions } from './connect';
-import { failureDetails, inDoubt, invalidInput, outcomeUnknown, toApplicationFailure } from './failures';
+import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from './failures';
 import { whileHeartbeating } from './heartbeat';
 import type { Found } from './look-up';
-import { adopted, type Prepared, prepare, settlingWindowMs, type TriggerTime } from './lost-trigger';
-import { settle, whenFound } from './settle';
+import { adopted, type Prepared, prepare, resolve, settlingWindowMs, type TriggerTime } from './lost-trigger';
+import { whenFound } from './settle';
 
 /** What this attempt would leave to the next one. */
 interface Memory {
@@ -86,23 +86,6 @@ async function post(lost: Prepared): Promise<TriggerFlowRunResult | Found> {
     givenUp.abort();
     answered.catch(() => undefined);
   }
-}
-
-/** The robot of a trigger in doubt, or undefined where none was started: then a new one may be. */
-async function resolve(
-  lost: Prepared,
-  doubt: Doubt,
-  why: string,
-  error?: unknown,
-): Promise<TriggerFlowRunResult | undefined> {
-  const verdict = await settle(lost, doubt);
-  if (verdict.kind === 'found') return adopted(lost.client, verdict);
-  if (verdict.kind === 'nothing') return undefined;
-  if (lost.input.onUnknownOutcome !== 'startAgain') throw outcomeUnknown(why, verdict.why, error);
-  log.warn('It cannot be told whether a robot was started; starting one, as the caller wants it', {
-    why: verdict.why,
-  });
-  return undefined;
 }
 
 function thisTrigger(): TriggerTime {

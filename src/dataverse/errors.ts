@@ -20,14 +20,6 @@ export type DataverseErrorKind =
   | 'tooLarge'
   | 'aborted';
 
-/** Kinds with which the same request will be refused again. */
-export const REFUSALS: readonly DataverseErrorKind[] = [
-  'unauthorized',
-  'forbidden',
-  'notFound',
-  'badRequest',
-];
-
 export interface DataverseErrorFields {
   kind: DataverseErrorKind;
   /**
@@ -64,4 +56,11 @@ export class DataverseError extends Error {
     super(message);
     Object.assign(this, fields);
   }
+}
+
+const REFUSALS: readonly DataverseErrorKind[] = ['unauthorized', 'forbidden', 'notFound', 'badRequest'];
+
+/** Whether the same request will be refused again; anything else may pass. */
+export function isRefusal(error: unknown): error is DataverseError {
+  return error instanceof DataverseError && REFUSALS.includes(error.kind);
 }

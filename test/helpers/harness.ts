@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Client,
+  Connection,
   WorkflowFailedError,
   type WorkflowHandle,
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { type ConnectorOptions, createActivities } from '../../src/activities';
@@ -22,6 +24,8 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 export interface HarnessOptions {
   /** On the time-skipping server, with the emulator on its clock. @default false, the dev server */
   timeSkipping?: boolean;
+  /** In a namespace of its own, where no run of another test is to be seen. Not with `timeSkipping`. @default false */
+  ownNamespace?: boolean;
   emulator?: EmulatorOptions;
   /** For the activities, besides the emulator as the worker's own organization. */
   connector?: Partial<ConnectorOptions>;
@@ -53,7 +57,7 @@ const TEST_POLL = { initialInterval: 50, maximumInterval: 100 };
 const TEST_RETRY = { initialInterval: 50, maximumInterval: 100 };
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const env = await connect(options.timeSkipping ?? false);
+  const env = await connect(options);
   let clockMs = Date.now();
   // Tokens that outlast any skip: one that ends would have the next request refused, and use up its fault.
   const clock = options.timeSkipping ? { clock: () => clockMs, tokenLifetimeSeconds: CENTURY_S } : {};
@@ -105,14 +109,35 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   };
 }
 
-function connect(timeSkipping: boolean): Promise<TestWorkflowEnvironment> {
+async function connect({ timeSkipping, ownNamespace }: HarnessOptions): Promise<TestWorkflowEnvironment> {
   if (!timeSkipping) {
-    return TestWorkflowEnvironment.createFromExistingServer({ address: setUp('TEST_TEMPORAL_ADDRESS') });
+    const address = setUp('TEST_TEMPORAL_ADDRESS');
+    const namespace = ownNamespace ? await newNamespace(address) : 'default';
+    return TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
   }
   const path = setUp('TEST_TEMPORAL_TIME_SKIPPING_SERVER');
   return TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
+}
+
+async function newNamespace(address: string): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  const connection = await Connection.connect({ address });
+  const { workflowService } = connection;
+  await workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  // Every part of the server gets to know it in its own time.
+  await eventually(() =>
+    workflowService.listWorkflowExecutions({ namespace }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await connection.close();
+  return namespace;
 }
 
 /** What the global set-up of the tests has left in the environment. */

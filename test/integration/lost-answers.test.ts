@@ -146,7 +146,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
     outcome.status === 'rejected' && outcome.reason.cause.type === 'TriggerOutcomeUnknown';
 
   it.each([1, 3])('of %d of 8 runs at once: no robot twice, no result of another run', async (lost) => {
-    await start({}, '');
+    await start({ ownNamespace: true }, '');
     const input = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: lost, flowId: input.flowId });
     const numbers = Array.from({ length: 8 }, (_, index) => index);
@@ -163,7 +163,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('adopts the only row that can be its own', async () => {
-    await start({}, '');
+    await start({ ownNamespace: true }, '');
     const input = harness.flow({ result: { Booking: 'B-1' } });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
@@ -171,7 +171,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('starts the robot when nothing of it is to be seen', async () => {
-    await start({}, '');
+    await start({ ownNamespace: true }, '');
     const input = harness.flow();
     harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 503, flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
@@ -180,7 +180,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('does not take the robot of somebody else for its own', async () => {
-    await start({}, '');
+    await start({ ownNamespace: true }, '');
     const input = harness.flow();
     harness.emulator.startForeignRun({ flowId: input.flowId });
     harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
@@ -190,7 +190,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('starts a robot again in doubt where the caller wants it', async () => {
-    await start({}, '');
+    await start({ ownNamespace: true }, '');
     const input = { ...harness.flow(), onUnknownOutcome: 'startAgain' as const };
     harness.emulator.startForeignRun({ flowId: input.flowId });
     harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
@@ -199,7 +199,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('knows its robot by a callback URL that names its workflow, while others are being started', async () => {
-    await start({}, '');
+    await start({ ownNamespace: true }, '');
     const flow = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: 3, flowId: flow.flowId });
     const runs = [1, 2, 3].map(async (Invoice) => {
