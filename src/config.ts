@@ -3,7 +3,7 @@
  * at once, and no value is repeated.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './activities/callback-url';
+import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './callback/token';
 import { toMs } from './common/fields';
 import { DEFAULT_TASK_QUEUE } from './common/messages';
 import { callbackUrlProblem, isLoopback } from './common/urls';
@@ -28,6 +28,10 @@ export interface Config {
   allowedHosts: string[];
   /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */
   callbackBaseUrl?: string;
+  /** CALLBACK_PORT: where callbacks are received. @default nowhere */
+  callbackPort?: number;
+  /** CALLBACK_HOST. @default '127.0.0.1' */
+  callbackHost?: string;
   /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
   settlingWindowMs?: number;
   /** POWER_AUTOMATE_REQUEST_TIMEOUT, for one HTTP request to Dataverse, in milliseconds. */
@@ -125,13 +129,23 @@ function readCallbacks(
   read: Read,
   { organizationUri, credentials }: Pick<Config, 'organizationUri' | 'credentials'>,
   problems: string[],
-): Pick<Config, 'callbackBaseUrl' | 'signingKeys'> {
+): Pick<Config, 'callbackBaseUrl' | 'callbackPort' | 'callbackHost' | 'signingKeys'> {
   const callbackBaseUrl = read('CALLBACK_BASE_URL');
   const signingKeys = splitSigningKeys(read(SIGNING_KEYS));
   if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
     problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
   }
-  if (callbackBaseUrl === undefined) return { signingKeys };
+  const port = read('CALLBACK_PORT');
+  const callbackPort = port === undefined ? undefined : Number(port);
+  if (callbackPort !== undefined && !isPort(callbackPort)) {
+    problems.push('CALLBACK_PORT must be a whole number from 1 to 65535');
+  }
+  if (callbackBaseUrl === undefined) {
+    if (port !== undefined) {
+      problems.push('CALLBACK_BASE_URL must be set too: CALLBACK_PORT is where its callbacks are received');
+    }
+    return { signingKeys };
+  }
   const isLocal = isLoopbackUrl(callbackBaseUrl) && isLoopbackUrl(organizationUri);
   const problem = isLocal ? undefined : callbackUrlProblem(callbackBaseUrl);
   if (problem) problems.push(`CALLBACK_BASE_URL ${problem}`);
@@ -145,7 +159,17 @@ function readCallbacks(
       `${SIGNING_KEYS} must be set: there are no credentials to derive a key from for CALLBACK_BASE_URL`,
     );
   }
-  return { callbackBaseUrl, signingKeys };
+  const callbackHost = read('CALLBACK_HOST');
+  return {
+    callbackBaseUrl,
+    signingKeys,
+    ...(callbackPort !== undefined && { callbackPort }),
+    ...(callbackHost && { callbackHost }),
+  };
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
 /** The column of the URL holds 2000 characters; key and signature take their share. */

@@ -1,8 +1,11 @@
 /** HOST: the worker process: read the configuration, connect, run until SIGTERM or SIGINT, close. */
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { createActivities } from './activities';
-import { ConfigError, readConfig, secretsOf } from './config';
+import { type CallbackReceiver, startCallbackReceiver, wakeUpBy } from './callback';
+import { type Config, ConfigError, readConfig, secretsOf } from './config';
 import { createLogger, toTemporalLogger } from './logger';
 import { environmentSecrets } from './secrets';
 
@@ -20,6 +23,7 @@ async function run(): Promise<void> {
   });
   const { organizationUri, credentials, callbackBaseUrl, taskQueue, temporal } = config;
   const connection = await connect(temporal.connectionOptions);
+  let receiver: CallbackReceiver | undefined;
   try {
     const worker = await Worker.create({
       connection,
@@ -29,18 +33,44 @@ async function run(): Promise<void> {
       activities: createActivities({ ...config, secrets: environmentSecrets() }),
       shutdownGraceTime: SHUTDOWN_GRACE,
     });
+    receiver = await receiveCallbacks(config, connection, logger);
     logger.info(
       {
         taskQueue,
         organizationUri,
         callbackBaseUrl,
+        callbackPort: receiver?.port,
         authentication: credentials?.type ?? 'named by each input',
       },
       'The worker is ready',
     );
     await worker.run();
   } finally {
+    await receiver?.close();
     await connection.close();
+  }
+}
+
+async function receiveCallbacks(
+  { callbackPort: port, callbackHost: host, credentials, temporal }: Config,
+  connection: NativeConnection,
+  logger: Logger,
+): Promise<CallbackReceiver | undefined> {
+  if (port === undefined) return undefined;
+  const namespace = temporal.namespace ?? 'default';
+  try {
+    return await startCallbackReceiver({
+      host,
+      port,
+      namespace,
+      credentials,
+      secrets: environmentSecrets(),
+      wakeUp: wakeUpBy(new Client({ connection, namespace })),
+      log: (level, message, details) => logger[level](details, message),
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`callbacks cannot be received. Check CALLBACK_HOST and CALLBACK_PORT. ${why}`);
   }
 }
 

@@ -48,7 +48,10 @@ export async function prepare(
   const url =
     key === undefined || baseUrl === undefined
       ? own
-      : await callbackUrl(key, { baseUrl, secrets, credentials });
+      : await callbackUrl(
+          { namespace, key, ...(workflowId && { workflowId }) },
+          { baseUrl, secrets, credentials },
+        );
   const isOwnUrl = own !== undefined && [runId, workflowId].some((id) => names(own, id));
   return { client, input, scheduledAt, activityId, otherRuns, isOwnUrl, url, ...(key && { key }) };
 }

@@ -4,7 +4,7 @@
  */
 
 /** Length of the column `flowsession.callbackurl`. */
-const MAX_CALLBACK_URL_LENGTH = 2000;
+export const MAX_CALLBACK_URL_LENGTH = 2000;
 
 /** Exactly this machine, whoever answers names. `hostname` is as the URL parser writes it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
