@@ -5,6 +5,7 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './callback/token';
 import { toMs } from './common/fields';
+import { messageOf } from './common/message-of';
 import { DEFAULT_TASK_QUEUE } from './common/messages';
 import { callbackUrlProblem, isLoopback } from './common/urls';
 import {
@@ -194,7 +195,7 @@ function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): Clien
     return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(entries) });
   } catch (error) {
     // The first line alone: those below quote the file, which may hold an API key.
-    const [why] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [why] = messageOf(error).split('\n');
     problems.push(`TEMPORAL_* or Temporal's configuration file: ${why}`);
     return { connectionOptions: {} };
   }

@@ -5,6 +5,7 @@ import { NativeConnection, type NativeConnectionOptions, Runtime, Worker } from 
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
 import { type CallbackReceiver, startCallbackReceiver, wakeUpBy } from './callback';
+import { messageOf } from './common/message-of';
 import { type Config, ConfigError, readConfig, secretsOf } from './config';
 import { createLogger, toTemporalLogger } from './logger';
 import { environmentSecrets } from './secrets';
@@ -22,18 +23,19 @@ async function run(): Promise<void> {
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
   const { organizationUri, credentials, callbackBaseUrl, taskQueue, temporal } = config;
+  const { namespace = 'default' } = temporal;
   const connection = await connect(temporal.connectionOptions);
   let receiver: CallbackReceiver | undefined;
   try {
     const worker = await Worker.create({
       connection,
-      namespace: temporal.namespace ?? 'default',
+      namespace,
       taskQueue,
       workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
       activities: createActivities({ ...config, secrets: environmentSecrets() }),
       shutdownGraceTime: SHUTDOWN_GRACE,
     });
-    receiver = await receiveCallbacks(config, connection, logger);
+    receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
     logger.info(
       {
         taskQueue,
@@ -52,25 +54,25 @@ async function run(): Promise<void> {
 }
 
 async function receiveCallbacks(
-  { callbackPort: port, callbackHost: host, credentials, temporal }: Config,
-  connection: NativeConnection,
+  { callbackPort: port, callbackHost: host, credentials }: Config,
+  client: Client,
   logger: Logger,
 ): Promise<CallbackReceiver | undefined> {
   if (port === undefined) return undefined;
-  const namespace = temporal.namespace ?? 'default';
   try {
     return await startCallbackReceiver({
       host,
       port,
-      namespace,
+      namespace: client.options.namespace,
       credentials,
       secrets: environmentSecrets(),
-      wakeUp: wakeUpBy(new Client({ connection, namespace })),
+      wakeUp: wakeUpBy(client),
       log: (level, message, details) => logger[level](details, message),
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`callbacks cannot be received. Check CALLBACK_HOST and CALLBACK_PORT. ${why}`);
+    throw new Error(
+      `callbacks cannot be received. Check CALLBACK_HOST and CALLBACK_PORT. ${messageOf(error)}`,
+    );
   }
 }
 
@@ -79,7 +81,7 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
     return await NativeConnection.connect(options);
   } catch (error) {
     const address = options.address ?? 'localhost:7233';
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(
       `no connection to Temporal at ${address}. Check TEMPORAL_ADDRESS, and that it runs. ${why}`,
     );

@@ -8,6 +8,7 @@ import type { Payload } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { TriggerFlowRunResult } from '../common/activities';
 import * as failures from '../common/failures';
+import { messageOf } from '../common/message-of';
 import { RUN_DESKTOP_FLOW } from '../common/messages';
 
 interface OthersRobots {
@@ -56,7 +57,7 @@ export const otherRuns: OtherRuns = async (flowId, { activityId, since }) => {
     }
     return others;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { ...others, incomplete: `Temporal does not tell which other runs there are (${why})` };
   }
 };

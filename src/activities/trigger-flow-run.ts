@@ -7,6 +7,7 @@ import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../common/activi
 import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../common/failures';
 import { inputsText } from '../common/fields';
 import { parseTriggerFlowRunInput } from '../common/input';
+import { messageOf } from '../common/message-of';
 import { DataverseError, type RunDesktopFlowParameters } from '../dataverse';
 import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttempt } from './attempts';
 import type { Connector, ConnectorOptions } from './connect';
@@ -51,7 +52,7 @@ async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<
   if (isRetry) await assertStillCurrent();
   const first = await post(lost).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     log.warn('The answer to a trigger was lost; looking for its robot', { flowId: lost.input.flowId, why });
     memory.doubt = newDoubt(windowMs);
     const found = await resolve(lost, memory.doubt, why, error);

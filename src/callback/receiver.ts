@@ -6,6 +6,9 @@
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { isGuid } from '../common/guid';
+import { messageOf } from '../common/message-of';
+import { sessionId } from '../dataverse';
 import { type CallbackToken, readToken, type SigningOptions } from './token';
 
 /** The body that Microsoft documents has 200 bytes. */
@@ -15,8 +18,6 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MOST_PER_MINUTE_AND_RUN = 20;
 
 const REQUEST_TIMEOUT_MS = 10_000;
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Wakes a workflow. Does nothing where it is over. @throws where a repeat may help */
 export type WakeUp = (workflowId: string, flowSessionId: string) => Promise<void>;
@@ -40,7 +41,10 @@ export interface CallbackReceiver {
   close(): Promise<void>;
 }
 
-const tokens = new WeakMap<FastifyRequest, CallbackToken>();
+/** The decorator of a request that holds its token. */
+const TOKEN = 'callbackToken';
+
+type AddressedToken = CallbackToken & { workflowId: string };
 
 export async function startCallbackReceiver(options: CallbackReceiverOptions): Promise<CallbackReceiver> {
   const app = fastify({
@@ -58,37 +62,40 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
 
 /** Below any path: a proxy may pass the one of the base URL on or cut it off. The token alone counts. */
 function route(app: FastifyInstance, { wakeUp, log = () => {}, ...signing }: CallbackReceiverOptions): void {
+  app.decorateRequest(TOKEN);
   app.post(
     '/*',
     {
       // Before the body is read: who has no token is not listened to.
       async onRequest(request, reply) {
         const last = request.url.split('?', 1)[0]?.split('/').at(-1) ?? '';
-        const token = await readToken(last, signing.namespace, signing).catch((error: unknown) => {
-          log('warn', 'A callback cannot be checked', { why: describe(error) });
-          return 'unknown' as const;
-        });
-        if (token === 'unknown') return reply.code(503).send({ error: 'the signing keys cannot be read' });
+        let token: CallbackToken | undefined;
+        try {
+          token = await readToken(last, signing.namespace, signing);
+        } catch (error) {
+          log('warn', 'A callback cannot be checked', { why: messageOf(error) });
+          return reply.code(503).send({ error: 'the signing keys cannot be read' });
+        }
         if (token?.workflowId === undefined) return reply.code(404).send({ error: 'no run waits here' });
-        tokens.set(request, token);
+        request.setDecorator(TOKEN, token);
       },
       config: {
         rateLimit: {
           max: MOST_PER_MINUTE_AND_RUN,
           timeWindow: '1 minute',
           hook: 'onRequest',
-          keyGenerator: (request) => tokens.get(request)?.key ?? '',
+          keyGenerator: (request) => tokenOf(request).key,
         },
       },
     },
     async (request, reply) => {
       const flowSessionId = sessionOf(request.body);
       if (flowSessionId === undefined) return reply.code(400).send({ error: 'flowsessionid must be a GUID' });
-      const { workflowId = '' } = tokens.get(request) ?? {};
+      const { workflowId } = tokenOf(request);
       try {
         await wakeUp(workflowId, flowSessionId);
       } catch (error) {
-        log('warn', 'A callback cannot be passed on', { workflowId, flowSessionId, why: describe(error) });
+        log('warn', 'A callback cannot be passed on', { workflowId, flowSessionId, why: messageOf(error) });
         return reply.code(503).send({ error: 'Temporal is out of reach' });
       }
       log('debug', 'A callback was passed on', { workflowId, flowSessionId });
@@ -97,13 +104,12 @@ function route(app: FastifyInstance, { wakeUp, log = () => {}, ...signing }: Cal
   );
 }
 
-/** The name of the field is spelled in more than one way in Microsoft's answers. */
-function sessionOf(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const [, id] = Object.entries(body).find(([name]) => name.toLowerCase() === 'flowsessionid') ?? [];
-  return typeof id === 'string' && GUID.test(id) ? id.toLowerCase() : undefined;
+function tokenOf(request: FastifyRequest): AddressedToken {
+  return request.getDecorator<AddressedToken>(TOKEN);
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function sessionOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const id = sessionId(body as Record<string, unknown>);
+  return id !== undefined && isGuid(id) ? id : undefined;
 }

@@ -7,6 +7,7 @@
  */
 import { msToNumber } from '@temporalio/common/lib/time';
 import * as z from 'zod/mini';
+import { isGuid } from './guid';
 import { callbackUrlProblem, organizationUriProblem } from './urls';
 
 /**
@@ -18,7 +19,6 @@ export const MAX_INPUTS_BYTES = 2_000_000;
 /** Longest run that Dataverse grants, in seconds. Source: Web API reference of RunDesktopFlow. */
 const MAX_TIMEOUT_SECONDS = 86_400;
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET_REFERENCE = /^\{\{\s*secrets\.([\w.-]+)\s*\}\}$/;
 
 /** The NAME of `{{secrets.NAME}}`, or undefined for any other text. */
@@ -46,18 +46,18 @@ export function nonEmpty(maximum: number) {
   return text(expected, (value) => (value.trim() === '' || value.length > maximum ? expected : undefined));
 }
 
-function matching(pattern: RegExp, expected: string) {
-  return text(expected, (value) => (pattern.test(value) ? undefined : expected));
-}
+const guidExpected = 'must be a GUID, such as d9687093-d0c0-ec11-983e-0022480b428a';
 
 export const guid = z.pipe(
-  matching(GUID, 'must be a GUID, such as d9687093-d0c0-ec11-983e-0022480b428a'),
+  text(guidExpected, (value) => (isGuid(value) ? undefined : guidExpected)),
   z.transform((value) => value.toLowerCase()),
 );
 
-const secretReference = matching(
-  SECRET_REFERENCE,
-  'must be a reference {{secrets.NAME}} to a secret of the worker; a literal would stay in the history for everybody to read',
+const secretExpected =
+  'must be a reference {{secrets.NAME}} to a secret of the worker; a literal would stay in the history for everybody to read';
+
+const secretReference = text(secretExpected, (value) =>
+  secretName(value) === undefined ? secretExpected : undefined,
 );
 
 const authentication = z.discriminatedUnion(

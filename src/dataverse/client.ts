@@ -2,6 +2,7 @@
  * HOST: Dataverse's Web API for desktop flows. Knows nothing of Temporal. Each operation names Microsoft's page:
  * "PA-api" is "Work with desktop flows using code".
  */
+import { isGuid } from '../common/guid';
 import { organizationUriProblem } from '../common/urls';
 import { jsonObject, requestId, text, unreadable } from './answers';
 import { bearerTokenProblem, type DataverseCredentials } from './credentials';
@@ -278,7 +279,7 @@ export class DataverseClient {
 
 /** An id goes into a path: nothing else may get there. */
 function guid(id: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id.toLowerCase();
+  if (isGuid(id)) return id.toLowerCase();
   const message = 'An id of a flow or a run must be a GUID: nothing was sent';
   throw new DataverseError(message, { kind: 'badRequest', outcome: 'refused' });
 }

@@ -3,5 +3,5 @@ export { DataverseClient, type RunDesktopFlowParameters } from './client';
 export type { DataverseCredentials } from './credentials';
 export { bearerTokenProblem } from './credentials';
 export { DataverseError, type DataverseErrorKind, isRefusal } from './errors';
-export type { FlowSession, FlowSessionOrigin } from './flow-session';
+export { type FlowSession, type FlowSessionOrigin, sessionId } from './flow-session';
 export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';

@@ -1,3 +1,4 @@
+import { messageOf } from '../common/message-of';
 import type { Reporter } from './reporter';
 
 /** One way to come by a server. */
@@ -35,6 +36,6 @@ export async function firstThatWorks<T>(what: string, ways: Way<T>[], reporter: 
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.split('\n', 1)[0] ?? '';
 }
