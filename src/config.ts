@@ -13,6 +13,7 @@ import {
   type DataverseCredentials,
   isHostPattern,
   organizationHostProblem,
+  type RequestLimits,
   tokenEndpointProblem,
 } from './dataverse';
 
@@ -37,6 +38,8 @@ export interface Config {
   settlingWindowMs?: number;
   /** POWER_AUTOMATE_REQUEST_TIMEOUT, for one HTTP request to Dataverse, in milliseconds. */
   requestTimeoutMs?: number;
+  /** POWER_AUTOMATE_REQUEST_BUDGET and POWER_AUTOMATE_CONCURRENT_REQUESTS, to one organization. */
+  limits: RequestLimits;
   /** CALLBACK_SIGNING_KEYS, comma-separated. */
   signingKeys: string[];
   /** LOG_LEVEL, one of pino's. @default 'info' */
@@ -87,6 +90,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const callbacks = readCallbacks(read, { organizationUri, credentials }, problems);
   const settlingWindowMs = readDuration(read, 'POWER_AUTOMATE_SETTLING_WINDOW', problems);
   const requestTimeoutMs = readDuration(read, 'POWER_AUTOMATE_REQUEST_TIMEOUT', problems);
+  const requestBudget = readWholeNumber(read, 'POWER_AUTOMATE_REQUEST_BUDGET', problems);
+  const concurrentRequests = readWholeNumber(read, 'POWER_AUTOMATE_CONCURRENT_REQUESTS', problems);
   const temporal = readTemporal(environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
@@ -94,6 +99,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
     allowedHosts,
     logLevel,
+    limits: {
+      ...(requestBudget !== undefined && { requestBudget }),
+      ...(concurrentRequests !== undefined && { concurrentRequests }),
+    },
     ...callbacks,
     ...(settlingWindowMs !== undefined && { settlingWindowMs }),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
@@ -187,6 +196,15 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
   const ms = toMs(text);
   if (ms === undefined || ms < 0) problems.push(`${name} must be a duration such as 90s or 2m`);
   return ms;
+}
+
+function readWholeNumber(read: Read, name: string, problems: string[]): number | undefined {
+  const text = read(name);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  problems.push(`${name} must be a whole number from 1`);
+  return undefined;
 }
 
 function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): ClientConnectConfig {

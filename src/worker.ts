@@ -32,7 +32,11 @@ async function run(): Promise<void> {
       namespace,
       taskQueue,
       workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
-      activities: createActivities({ ...config, secrets: environmentSecrets() }),
+      activities: createActivities({
+        ...config,
+        watcherTaskQueue: taskQueue,
+        secrets: environmentSecrets(),
+      }),
       shutdownGraceTime: SHUTDOWN_GRACE,
     });
     receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);

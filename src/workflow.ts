@@ -1,4 +1,4 @@
-/** SANDBOX: for workflow code: `export { RunDesktopFlow } from 'temporal-power-automate/workflow'` registers it. */
+/** SANDBOX: for workflow code: `export { RunDesktopFlow } from 'temporal-power-automate/workflow'` registers it; `WatchFlowRuns` beside it for shared polling. */
 export type {
   DataverseTarget,
   FindFlowRunInput,
@@ -11,7 +11,7 @@ export type {
 } from './common/activities';
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
 export type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from './common/result';
-export { RunDesktopFlow } from './workflows';
+export { RunDesktopFlow, WatchFlowRuns } from './workflows';
 export {
   awaitFlowSessionUpdate,
   desktopFlowCompletedSignal,

@@ -1,11 +1,12 @@
 /** HOST: the activity `cancelFlowRun`. */
+import { parseFlowSessionInput } from '../common/input';
 import { isTerminal } from '../common/status';
 import { type DataverseClient, isRefusal } from '../dataverse';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
 
 export function createCancelFlowRun(connect: Connector) {
-  return onSession(connect, (client, { flowSessionId }, signal) =>
+  return onSession(connect, parseFlowSessionInput, (client, { flowSessionId }, signal) =>
     requestCancel(client, flowSessionId, signal),
   );
 }

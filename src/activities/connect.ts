@@ -4,12 +4,14 @@ import type { FieldProblem } from '../common/failures';
 import { type Authentication, secretName } from '../common/fields';
 import {
   bearerTokenProblem,
-  DataverseClient,
+  type DataverseClient,
   type DataverseCredentials,
   organizationHostProblem,
+  type RequestLimits,
   tokenEndpointProblem,
 } from '../dataverse';
 import type { SecretProvider } from '../secrets';
+import { Clients } from './clients';
 import { invalidInput } from './failures';
 
 export interface ConnectorOptions {
@@ -30,19 +32,27 @@ export interface ConnectorOptions {
   callbackBaseUrl?: string;
   /** How long after a lost answer a robot may still appear, in milliseconds. @default 60000 */
   settlingWindowMs?: number;
+  /**
+   * Where a worker runs the workflow `WatchFlowRuns`, which looks at many robots at once. @default none: then every run
+   * looks by itself, whatever its `poll.shared` says
+   */
+  watcherTaskQueue?: string;
+  /** Of requests to one organization. @default the client's */
+  limits?: RequestLimits;
 }
 
 /** @throws ApplicationFailure `InvalidInput`, before anything is sent. */
 export type Connector = (target: DataverseTarget) => Promise<DataverseClient>;
 
 export function createConnector(options: ConnectorOptions): Connector {
-  const { allowedHosts = [], requestTimeoutMs } = options;
+  const { allowedHosts = [], requestTimeoutMs, limits } = options;
+  const clients = new Clients();
   return async (target) => {
     const organizationUri = chooseOrganization(options, target, allowedHosts);
     const credentials = target.authentication
       ? await resolve(target.authentication, options.secrets)
       : ownCredentials(options, organizationUri);
-    return new DataverseClient({ organizationUri, credentials, requestTimeoutMs });
+    return clients.get({ organizationUri, credentials, requestTimeoutMs, limits });
   };
 }
 

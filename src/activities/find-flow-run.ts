@@ -8,8 +8,9 @@ import type { Connector, ConnectorOptions } from './connect';
 import { inDoubt, invalidInput } from './failures';
 import { whileHeartbeating } from './heartbeat';
 import { prepare, resolve, settlingWindowMs } from './lost-trigger';
+import type { Watch } from './watch';
 
-export function createFindFlowRun(connect: Connector, options: ConnectorOptions) {
+export function createFindFlowRun(connect: Connector, watch: Watch, options: ConnectorOptions) {
   return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
@@ -19,7 +20,9 @@ export function createFindFlowRun(connect: Connector, options: ConnectorOptions)
     return whileHeartbeating(async () => {
       try {
         const lost = await prepare(connect, options, input, { activityId, scheduledAt });
-        return (await resolve(lost, doubt, 'the trigger got no answer')) ?? { flowSessionId: null };
+        const found = await resolve(lost, doubt, 'the trigger got no answer');
+        if (found === undefined) return { flowSessionId: null };
+        return { ...found, ...(await watch(lost.client, input, found.flowSessionId)) };
       } catch (error) {
         throw inDoubt(error);
       }

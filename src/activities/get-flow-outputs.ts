@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { GetFlowOutputsResult } from '../common/activities';
 import { OUTPUTS_TOO_LARGE, OUTPUTS_UNREADABLE } from '../common/failures';
+import { parseFlowSessionInput } from '../common/input';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
 
@@ -12,19 +13,23 @@ const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 export function createGetFlowOutputs(connect: Connector) {
-  return onSession(connect, async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
-    const text = await client.getOutputs(flowSessionId, { signal, maxBytes: MAX_FILE_BYTES });
-    const { outputs, outputsSize } = parseOutputs(text ?? 'null', flowSessionId);
-    if (outputsSize > MAX_OUTPUTS_BYTES) {
-      throw failure(
-        OUTPUTS_TOO_LARGE,
-        `The outputs of run ${flowSessionId} are ${outputsSize} bytes, more than the ${MAX_OUTPUTS_BYTES} that fit ` +
-          'into a Temporal payload. The robot succeeded: fetch them from Dataverse, or let the flow return less.',
-        { flowSessionId, outputsSize },
-      );
-    }
-    return { outputs };
-  });
+  return onSession(
+    connect,
+    parseFlowSessionInput,
+    async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
+      const text = await client.getOutputs(flowSessionId, { signal, maxBytes: MAX_FILE_BYTES });
+      const { outputs, outputsSize } = parseOutputs(text ?? 'null', flowSessionId);
+      if (outputsSize > MAX_OUTPUTS_BYTES) {
+        throw failure(
+          OUTPUTS_TOO_LARGE,
+          `The outputs of run ${flowSessionId} are ${outputsSize} bytes, more than the ${MAX_OUTPUTS_BYTES} that fit ` +
+            'into a Temporal payload. The robot succeeded: fetch them from Dataverse, or let the flow return less.',
+          { flowSessionId, outputsSize },
+        );
+      }
+      return { outputs };
+    },
+  );
 }
 
 function parseOutputs(text: string, flowSessionId: string) {

@@ -1,10 +1,13 @@
 /** HOST: the activity `getFlowRunStatus`. */
+import type { GetFlowRunStatusInput, GetFlowRunStatusResult } from '../common/activities';
 import { noCandidateSubCode } from '../common/error-codes';
+import { parseGetFlowRunStatusInput } from '../common/input';
 import type { FlowRunAttempt } from '../common/result';
 import { isTerminal, statusName } from '../common/status';
-import { type FlowSession, isRefusal } from '../dataverse';
+import { type DataverseClient, type FlowSession, isRefusal } from '../dataverse';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
+import type { Watch } from './watch';
 
 /** Why no machine could take the run is in a text beside it; in which one is not documented. */
 const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
@@ -13,15 +16,29 @@ const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
 const MAX_ERROR_MESSAGE_LENGTH = 1000;
 const MAX_ERROR_CODE_LENGTH = 200;
 
-export function createGetFlowRunStatus(connect: Connector) {
-  return onSession(connect, async (client, { flowSessionId }, signal) => {
-    const session = await client.getFlowSession(flowSessionId, { signal });
-    const attempt = toAttempt(session);
-    if (session.errorCode !== NO_CANDIDATE_MACHINE || !isTerminal(session.statusCode)) return attempt;
-    const texts = await client.getErrorTexts(flowSessionId, { signal }).catch(noneIfRefused);
-    const errorSubCode = noCandidateSubCode(texts);
-    return { ...attempt, ...(errorSubCode && { errorSubCode }) };
-  });
+export function createGetFlowRunStatus(connect: Connector, watch: Watch) {
+  return onSession<GetFlowRunStatusInput, GetFlowRunStatusResult>(
+    connect,
+    parseGetFlowRunStatusInput,
+    async (client, input, signal) => {
+      const session = await client.lookAtFlowSession(input.flowSessionId, { signal });
+      if (isTerminal(session.statusCode)) return describeEnd(client, session, signal);
+      return { ...toAttempt(session), ...(await watch(client, input, input.flowSessionId)) };
+    },
+  );
+}
+
+/** A run that has ended, with what it takes a second request to know where its error code alone says too little. */
+export async function describeEnd(
+  client: DataverseClient,
+  session: FlowSession,
+  signal?: AbortSignal,
+): Promise<FlowRunAttempt> {
+  const attempt = toAttempt(session);
+  if (session.errorCode !== NO_CANDIDATE_MACHINE) return attempt;
+  const texts = await client.getErrorTexts(session.flowSessionId, { signal }).catch(noneIfRefused);
+  const errorSubCode = noCandidateSubCode(texts);
+  return { ...attempt, ...(errorSubCode && { errorSubCode }) };
 }
 
 /** The texts only help: an environment that does not know their columns must not cost the status. */

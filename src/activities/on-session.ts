@@ -1,18 +1,25 @@
 /** HOST: what the activities on one flow session have in common. */
 import { cancellationSignal, cancelled } from '@temporalio/activity';
 import type { FlowSessionInput } from '../common/activities';
-import { type ParsedFlowSessionInput, parseFlowSessionInput } from '../common/input';
+import type { ParsedFlowSessionInput } from '../common/input';
+import type { Parsed } from '../common/parse';
 import type { DataverseClient } from '../dataverse';
 import type { Connector } from './connect';
 import { asPassing, invalidInput, toApplicationFailure } from './failures';
 import { whileHeartbeating } from './heartbeat';
 
-type Work<T> = (client: DataverseClient, input: ParsedFlowSessionInput, signal: AbortSignal) => Promise<T>;
-
 /** An activity on one flow session, from its work: safe to repeat, and given up when it is cancelled. */
-export function onSession<T>(connect: Connector, work: Work<T>): (input: FlowSessionInput) => Promise<T> {
+export function onSession<
+  I extends FlowSessionInput,
+  T,
+  P extends ParsedFlowSessionInput = ParsedFlowSessionInput,
+>(
+  connect: Connector,
+  parse: (argument: unknown) => Parsed<P>,
+  work: (client: DataverseClient, input: P, signal: AbortSignal) => Promise<T>,
+): (input: I) => Promise<T> {
   return async (argument) => {
-    const parsed = parseFlowSessionInput(argument);
+    const parsed = parse(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     const signal = cancellationSignal();
     try {

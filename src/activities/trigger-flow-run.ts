@@ -16,13 +16,14 @@ import { whileHeartbeating } from './heartbeat';
 import type { Found } from './look-up';
 import { adopted, type Prepared, prepare, resolve, settlingWindowMs, type TriggerTime } from './lost-trigger';
 import { whenFound } from './settle';
+import type { Watch } from './watch';
 
 /** What this attempt would leave to the next one. */
 interface Memory {
   doubt?: Doubt;
 }
 
-export function createTriggerFlowRun(connect: Connector, options: ConnectorOptions) {
+export function createTriggerFlowRun(connect: Connector, watch: Watch, options: ConnectorOptions) {
   const windowMs = settlingWindowMs(options);
   return async (argument: TriggerFlowRunInput): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
@@ -31,7 +32,9 @@ export function createTriggerFlowRun(connect: Connector, options: ConnectorOptio
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
     return whileHeartbeating(async () => {
       try {
-        return await start(await prepare(connect, options, parsed.value, thisTrigger()), memory, windowMs);
+        const lost = await prepare(connect, options, parsed.value, thisTrigger());
+        const started = await start(lost, memory, windowMs);
+        return { ...started, ...(await watch(lost.client, parsed.value, started.flowSessionId)) };
       } catch (error) {
         tellNextAttempt(memory.doubt);
         throw memory.doubt ? inDoubt(error) : toApplicationFailure(error);

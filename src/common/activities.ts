@@ -1,6 +1,7 @@
 /**
  * SHARED: may run anywhere. What goes into the activities and what comes out of them. On the wire.
  */
+import type { Backoff } from './backoff';
 import type { Authentication } from './fields';
 import type { FlowRunAttempt, LicenseCheck } from './result';
 
@@ -25,9 +26,17 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   timeout?: number;
   /** Where it cannot be told whether a robot was started. 'startAgain' may start a second one. @default 'fail' */
   onUnknownOutcome?: 'fail' | 'startAgain';
+  /** Hands the robot to a watcher, which sends the calling workflow the signal `desktopFlowEnded`. @default none */
+  watch?: Backoff;
 }
 
-export interface TriggerFlowRunResult {
+/** A robot that is watched by others than its run. */
+export interface WatchedResult {
+  /** Workflow id of its watcher; absent where there is none, and the run has to look by itself. */
+  watcher?: string;
+}
+
+export interface TriggerFlowRunResult extends WatchedResult {
   flowSessionId: string;
   /** Absent where the answer was lost, and the robot found by looking for it. */
   licenseCheck?: LicenseCheck;
@@ -45,7 +54,7 @@ export interface FindFlowRunInput extends TriggerFlowRunInput {
   inDoubtSince: number;
 }
 
-export interface FindFlowRunResult {
+export interface FindFlowRunResult extends WatchedResult {
   /** Null where no robot was started, and none will be; with `onUnknownOutcome: 'startAgain'` also where it is unclear. */
   flowSessionId: string | null;
   /** Robots that the same trigger has started too, and that were stopped. */
@@ -55,6 +64,13 @@ export interface FindFlowRunResult {
 export interface FlowSessionInput extends DataverseTarget {
   flowSessionId: string;
 }
+
+export interface GetFlowRunStatusInput extends FlowSessionInput {
+  /** Hands a robot that goes on to a watcher, as `triggerFlowRun` does. @default none */
+  watch?: Backoff;
+}
+
+export interface GetFlowRunStatusResult extends FlowRunAttempt, WatchedResult {}
 
 export interface GetFlowOutputsResult {
   /** Null where the run left none. */
@@ -66,7 +82,7 @@ export interface FlowRunActivities {
   triggerFlowRun(input: TriggerFlowRunInput): Promise<TriggerFlowRunResult>;
   /** Finds the robot of a trigger that was given up while its outcome was in doubt. Starts nothing. */
   findFlowRun(input: FindFlowRunInput): Promise<FindFlowRunResult>;
-  getFlowRunStatus(input: FlowSessionInput): Promise<FlowRunAttempt>;
+  getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
   getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;
 }

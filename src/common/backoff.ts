@@ -9,14 +9,16 @@ const DAY_MS = 86_400 * SECOND_MS;
 
 /** How often a caller wants the status looked at. */
 export interface PollOptions {
-  /** Before the first look, 10 ms to 1 day. @default '5s' */
+  /** Before the first look, 10 ms to 1 day. Shared looks are at least 1 s apart. @default '5s' */
   initialInterval?: Duration;
   /** @default '60s' */
   maximumInterval?: Duration;
   /** By which the interval grows from look to look. @default 1.5 */
   backoffCoefficient?: number;
-  /** Shared polling is not built yet. @default false */
-  shared?: false;
+  /** Whether one look may serve many runs, where the worker offers that. False: the run looks by itself. @default true */
+  shared?: boolean;
+  /** After which a run looks by itself that has heard nothing from a shared look, 10 ms to 1 day. @default '5m' */
+  fallbackInterval?: Duration;
 }
 
 /** When a robot that ended badly is followed by a new one. */
@@ -97,7 +99,8 @@ export const poll = z.pipe(
       {
         ...intervalFields(DAY_MS, 10),
         backoffCoefficient: z._default(numberBetween(1, 100), 1.5),
-        shared: z.optional(z.literal(false, must('must be false: shared polling is not built yet'))),
+        shared: z._default(z.boolean(must('must be true or false')), true),
+        fallbackInterval: z._default(duration(10, DAY_MS), 300 * SECOND_MS),
       },
       must('must be an object'),
     )
@@ -133,4 +136,14 @@ export const retry = z.pipe(
     )
     .check(intervalsInOrder),
   z.transform((options) => withDefaults(options, 30 * SECOND_MS, 600 * SECOND_MS)),
+);
+
+/** What a watcher is told of `poll`. */
+export const watch = z.strictObject(
+  {
+    initialInterval: numberBetween(10, DAY_MS),
+    maximumInterval: numberBetween(10, DAY_MS),
+    backoffCoefficient: numberBetween(1, 100),
+  },
+  must('must be {initialInterval, maximumInterval, backoffCoefficient}, in milliseconds'),
 );

@@ -2,7 +2,7 @@
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
 import type { DataverseTarget, TriggerFlowRunInput } from './activities';
-import { type FlowRunRetryOptions, type PollOptions, poll, retry } from './backoff';
+import { type FlowRunRetryOptions, type PollOptions, poll, retry, watch } from './backoff';
 import { duration, guid, must, nonEmpty, numberBetween, targetFields, triggerFields } from './fields';
 import { type Parsed, parse } from './parse';
 
@@ -77,14 +77,18 @@ const adoptInput = z.strictObject({
   ),
 });
 
-const triggerFlowRunInput = z.strictObject(triggerFields);
+const watchFields = { watch: z.optional(watch) };
+
+const triggerFlowRunInput = z.strictObject({ ...triggerFields, ...watchFields });
 const findFlowRunInput = z.strictObject({
   ...triggerFields,
+  ...watchFields,
   activityId: nonEmpty(1000),
   scheduledAt: numberBetween(0, Number.MAX_SAFE_INTEGER),
   inDoubtSince: numberBetween(0, Number.MAX_SAFE_INTEGER),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
+const getFlowRunStatusInput = z.strictObject({ ...targetFields, ...watchFields, flowSessionId: guid });
 
 /** An input with its defaults filled in, ids in lower case and durations in milliseconds. */
 export type ParsedStartInput = z.infer<typeof startInput>;
@@ -97,6 +101,7 @@ export type ParsedRunDesktopFlowInput = ParsedStartInput | ParsedAdoptInput;
 export type ParsedTriggerFlowRunInput = z.infer<typeof triggerFlowRunInput>;
 export type ParsedFindFlowRunInput = z.infer<typeof findFlowRunInput>;
 export type ParsedFlowSessionInput = z.infer<typeof flowSessionInput>;
+export type ParsedGetFlowRunStatusInput = z.infer<typeof getFlowRunStatusInput>;
 
 export function parseRunDesktopFlowInput(value: unknown): Parsed<ParsedRunDesktopFlowInput> {
   return namesSession(value) ? parse(adoptInput as never, value) : parse(startInput, value);
@@ -117,6 +122,10 @@ export function parseFindFlowRunInput(value: unknown): Parsed<ParsedFindFlowRunI
 
 export function parseFlowSessionInput(value: unknown): Parsed<ParsedFlowSessionInput> {
   return parse(flowSessionInput, value);
+}
+
+export function parseGetFlowRunStatusInput(value: unknown): Parsed<ParsedGetFlowRunStatusInput> {
+  return parse(getFlowRunStatusInput, value);
 }
 
 /** The part of an input that says which organization, and as whom. */

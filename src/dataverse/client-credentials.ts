@@ -9,6 +9,7 @@ import type { OAuthCredentials } from './credentials';
 import { DataverseError, type DataverseErrorFields } from './errors';
 import type { TokenSource } from './token-source';
 import { type HttpAnswer, send } from './transport';
+import { unlessAborted } from './unless-aborted';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 256 * 1024;
@@ -58,7 +59,9 @@ export class ClientCredentials implements TokenSource {
     this.#request ??= this.#renew().finally(() => {
       this.#request = undefined;
     });
-    const { value } = await unlessAborted(this.#request, signal);
+    const { value } = await unlessAborted(this.#request, signal, () =>
+      failure('aborted', 'was not waited for'),
+    );
     return value;
   }
 
@@ -175,16 +178,4 @@ function failure(
   fields: Partial<DataverseErrorFields> = {},
 ): DataverseError {
   return new DataverseError(`The token endpoint ${what}`, { kind, outcome: 'refused', ...fields });
-}
-
-/** One caller that gives up must not take the request from the others. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(failure('aborted', 'was not waited for'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  return Promise.race([work, aborted]).finally(() => stop && signal.removeEventListener('abort', stop));
 }

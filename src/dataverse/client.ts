@@ -5,6 +5,7 @@
 import { isGuid } from '../common/guid';
 import { organizationUriProblem } from '../common/urls';
 import { jsonObject, requestId, text, unreadable } from './answers';
+import { CoalescedLooks } from './coalesced-looks';
 import { bearerTokenProblem, type DataverseCredentials } from './credentials';
 import { DataverseError } from './errors';
 import { type DownloadOptions, downloadText } from './file-download';
@@ -20,11 +21,15 @@ import {
   toFlowSessionOrigin,
 } from './flow-session';
 import { tokenEndpointProblem } from './hosts';
+import type { RequestLimits } from './organization-gate';
 import { type CallOptions, Session } from './session';
 import type { HttpAnswer } from './transport';
 
 /** Ids in one query: documented are 500 conditions and URLs of 32,768 characters; one id takes up to 45. */
-const IDS_PER_QUERY = 100;
+const IDS_PER_QUERY = 300;
+
+/** How many values `In` takes is not documented: these codes say that they were too many (Web service error codes). */
+const TOO_MANY_IDS = ['0x8004430c', '0x8004430e'];
 
 /** The category "Desktop Flow" of the table `workflow`. */
 const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
@@ -35,6 +40,8 @@ export interface DataverseClientOptions {
   credentials: DataverseCredentials;
   /** For one HTTP request, in milliseconds. @default 60000 */
   requestTimeoutMs?: number;
+  /** Shared by all clients of the organization in this process; those of the first one count. */
+  limits?: RequestLimits;
 }
 
 /** The parameters of the action, by the names that they have on the wire. */
@@ -80,7 +87,13 @@ export interface FlowSummary {
 export class DataverseClient {
   readonly #session: Session;
 
-  constructor({ organizationUri, credentials, requestTimeoutMs }: DataverseClientOptions) {
+  readonly #looks = new CoalescedLooks({
+    one: (id) => this.getFlowSession(id),
+    many: (ids) => this.getFlowSessions(ids),
+    atMost: IDS_PER_QUERY,
+  });
+
+  constructor({ organizationUri, credentials, requestTimeoutMs, limits }: DataverseClientOptions) {
     const problem = organizationUriProblem(organizationUri);
     if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
     const wrong =
@@ -88,7 +101,12 @@ export class DataverseClient {
         ? { tokenEndpoint: tokenEndpointProblem(credentials.tokenEndpoint) }
         : { token: bearerTokenProblem(credentials.token) };
     for (const [field, what] of Object.entries(wrong)) if (what) throw new TypeError(`${field} ${what}`);
-    this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs);
+    this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs, limits);
+  }
+
+  /** Origin of the organization. */
+  get organization(): string {
+    return this.#session.root.origin;
   }
 
   /**
@@ -124,21 +142,38 @@ export class DataverseClient {
     return toFlowSession({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
   }
 
+  /** One run, as `getFlowSession` tells it, in one request with all that are looked at in the same moment. */
+  lookAtFlowSession(flowSessionId: string, { signal }: CallOptions = {}): Promise<FlowSession> {
+    return this.#looks.look(guid(flowSessionId), signal);
+  }
+
   /** Several runs, in no order; those that do not exist, or may not be read, are missing. Query function `In`. */
   async getFlowSessions(
     flowSessionIds: readonly string[],
     options: CallOptions = {},
   ): Promise<FlowSession[]> {
-    const found: FlowSession[] = [];
     const wanted = [...new Set(flowSessionIds.map(guid))];
+    const queries: string[][] = [];
     for (let start = 0; start < wanted.length; start += IDS_PER_QUERY) {
-      const ids = wanted.slice(start, start + IDS_PER_QUERY);
-      const filter = 'Microsoft.Dynamics.CRM.In(PropertyName=@p1,PropertyValues=@p2)';
-      const values = encodeURIComponent(JSON.stringify(ids));
-      const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS}&$filter=${filter}&@p1='flowsessionid'&@p2=${values}`;
-      for await (const { row, answer } of this.#rows(path, options)) found.push(toFlowSession(row, answer));
+      queries.push(wanted.slice(start, start + IDS_PER_QUERY));
     }
-    return found;
+    return (await Promise.all(queries.map((ids) => this.#query(ids, options)))).flat();
+  }
+
+  async #query(ids: readonly string[], options: CallOptions): Promise<FlowSession[]> {
+    const filter = 'Microsoft.Dynamics.CRM.In(PropertyName=@p1,PropertyValues=@p2)';
+    const values = encodeURIComponent(JSON.stringify(ids));
+    const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS}&$filter=${filter}&@p1='flowsessionid'&@p2=${values}`;
+    const found: FlowSession[] = [];
+    try {
+      for await (const { row, answer } of this.#rows(path, options)) found.push(toFlowSession(row, answer));
+      return found;
+    } catch (error) {
+      if (ids.length === 1 || !isTooMany(error)) throw error;
+      const half = Math.ceil(ids.length / 2);
+      const halves = [ids.slice(0, half), ids.slice(half)];
+      return (await Promise.all(halves.map((some) => this.#query(some, options)))).flat();
+    }
   }
 
   /**
@@ -196,7 +231,7 @@ export class DataverseClient {
   /** Asks for the end of a run, queued or running; its status tells when it has ended. PA-api, "Cancel a desktop flow run". */
   async cancelDesktopFlowRun(flowSessionId: string, options: CallOptions = {}): Promise<void> {
     const path = `flowsessions(${guid(flowSessionId)})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun`;
-    await this.#session.call({ method: 'POST', path, ...options });
+    await this.#session.call({ method: 'POST', path, isUrgent: true, ...options });
   }
 
   /** Who the organization takes us for: a check of token and membership. */
@@ -282,6 +317,10 @@ function guid(id: string): string {
   if (isGuid(id)) return id.toLowerCase();
   const message = 'An id of a flow or a run must be a GUID: nothing was sent';
   throw new DataverseError(message, { kind: 'badRequest', outcome: 'refused' });
+}
+
+function isTooMany(error: unknown): boolean {
+  return error instanceof DataverseError && TOO_MANY_IDS.includes(error.code?.toLowerCase() ?? '');
 }
 
 function textOf(row: Record<string, unknown>, name: string, answer: HttpAnswer): string {

@@ -3,16 +3,26 @@
  * of them ask at once. Microsoft: service protection limits, 52 requests at once for one user on one server.
  */
 import { DataverseError } from './errors';
+import { RequestBudget } from './request-budget';
 
-const MAX_CONCURRENT = 40;
+export interface RequestLimits {
+  /** At once. @default 40 */
+  concurrentRequests?: number;
+  /** Within 5 minutes. @default 3000 */
+  requestBudget?: number;
+}
+
+const CONCURRENT_REQUESTS = 40;
 
 export class OrganizationGate {
   #closedUntil = 0;
   #free: number;
+  readonly #budget: RequestBudget;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(maxConcurrent = MAX_CONCURRENT) {
-    this.#free = maxConcurrent;
+  constructor({ concurrentRequests = CONCURRENT_REQUESTS, requestBudget }: RequestLimits = {}) {
+    this.#free = concurrentRequests;
+    this.#budget = new RequestBudget(requestBudget);
   }
 
   /** No request is sent for so long, whoever wants to. */
@@ -21,20 +31,21 @@ export class OrganizationGate {
   }
 
   /** @throws DataverseError `throttled` at once while the gate is closed: the caller can wait better than a process. */
-  check(): void {
-    const retryAfterMs = this.#closedUntil - Date.now();
-    if (retryAfterMs <= 0) return;
-    const message = `Dataverse asked to wait: no request for another ${retryAfterMs} ms`;
-    throw new DataverseError(message, { kind: 'throttled', outcome: 'refused', retryAfterMs });
+  check(isUrgent = false): void {
+    const closedMs = this.#closedUntil - Date.now();
+    if (closedMs > 0) throw later('Dataverse asked to wait', closedMs);
+    const waitMs = this.#budget.waitMs(isUrgent);
+    if (waitMs > 0) throw later('The budget of requests to this organization is used up', waitMs);
   }
 
   /** Runs `work` when it is its turn, first come first served. */
-  async pass<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    this.check();
+  async pass<T>(work: () => Promise<T>, { signal, isUrgent }: PassOptions = {}): Promise<T> {
+    this.check(isUrgent);
     await this.#enter(signal);
     try {
-      // While it waited, somebody else may have met a 429.
-      this.check();
+      // While it waited, somebody else may have met a 429, or used up the budget.
+      this.check(isUrgent);
+      this.#budget.spend();
       return await work();
     } finally {
       this.#leave();
@@ -69,6 +80,17 @@ export class OrganizationGate {
   }
 }
 
+export interface PassOptions {
+  signal?: AbortSignal;
+  /** Goes beyond the budget: something has to be stopped. @default false */
+  isUrgent?: boolean;
+}
+
+function later(why: string, retryAfterMs: number): DataverseError {
+  const message = `${why}: no request for another ${retryAfterMs} ms`;
+  return new DataverseError(message, { kind: 'throttled', outcome: 'refused', retryAfterMs });
+}
+
 function aborted(): DataverseError {
   return new DataverseError('The request was aborted before it was sent', {
     kind: 'aborted',
@@ -78,10 +100,13 @@ function aborted(): DataverseError {
 
 const gates = new Map<string, OrganizationGate>();
 
-/** The gate of an organization in this process. `contoso.api.crm4…` and `contoso.crm4…` are the same one. */
-export function gateOf(organization: URL): OrganizationGate {
+/**
+ * The gate of an organization in this process, with the limits of who asks first. `contoso.api.crm4…` and
+ * `contoso.crm4…` are the same one.
+ */
+export function gateOf(organization: URL, limits?: RequestLimits): OrganizationGate {
   const key = organization.host.replace('.api.', '.');
-  const gate = gates.get(key) ?? new OrganizationGate();
+  const gate = gates.get(key) ?? new OrganizationGate(limits);
   gates.set(key, gate);
   return gate;
 }

@@ -2,7 +2,7 @@
 import { holdBackMs, toError } from './answers';
 import type { DataverseCredentials } from './credentials';
 import { DataverseError } from './errors';
-import { gateOf } from './organization-gate';
+import { gateOf, type OrganizationGate, type RequestLimits } from './organization-gate';
 import { type TokenSource, tokenSourceFor } from './token-source';
 import { type HttpAnswer, type HttpRequest, send } from './transport';
 
@@ -23,6 +23,8 @@ export interface CallOptions {
 }
 
 export interface Call extends CallOptions, Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
+  /** Goes beyond the budget of requests. @default false */
+  isUrgent?: boolean;
   method?: 'GET' | 'POST';
   /** Below `/api/data/v9.2/`, or a whole URL of this organization. */
   path: string;
@@ -33,16 +35,23 @@ export class Session {
   readonly root: URL;
   readonly #tokens: TokenSource;
   readonly #timeoutMs: number;
+  readonly #gate: OrganizationGate;
 
-  constructor(organization: URL, credentials: DataverseCredentials, timeoutMs = TIMEOUT_MS) {
+  constructor(
+    organization: URL,
+    credentials: DataverseCredentials,
+    timeoutMs = TIMEOUT_MS,
+    limits?: RequestLimits,
+  ) {
     this.root = new URL('/api/data/v9.2/', organization);
     this.#tokens = tokenSourceFor(this.root, credentials);
     this.#timeoutMs = timeoutMs;
+    this.#gate = gateOf(this.root, limits);
   }
 
   /** Any status that is none of success is a `DataverseError`. */
   async call(call: Call): Promise<HttpAnswer> {
-    gateOf(this.root).check();
+    this.#gate.check(call.isUrgent);
     const first = await this.#tokens.token(call.signal);
     let token = first;
     let answer = await this.#send(call, token);
@@ -57,13 +66,12 @@ export class Session {
 
   /** Holds its place at the gate for the request alone: waiting for a token must not keep others from asking. */
   #send(call: Call, token: string): Promise<HttpAnswer> {
-    const gate = gateOf(this.root);
-    return gate.pass(async () => {
+    return this.#gate.pass(async () => {
       const answer = await send(this.#request(call, token));
       const waitMs = holdBackMs(answer);
-      if (waitMs !== undefined) gate.close(waitMs);
+      if (waitMs !== undefined) this.#gate.close(waitMs);
       return answer;
-    }, call.signal);
+    }, call);
   }
 
   #request(

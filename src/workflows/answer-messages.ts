@@ -1,7 +1,12 @@
 /** SANDBOX: the signal, the query and the update of a run. Handlers are set before the first await. */
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import { awaitFlowSessionUpdate, desktopFlowCompletedSignal, desktopFlowRunQuery } from './messages';
-import { type RunState, recordHint, view } from './run-state';
+import {
+  awaitFlowSessionUpdate,
+  desktopFlowCompletedSignal,
+  desktopFlowEndedSignal,
+  desktopFlowRunQuery,
+} from './messages';
+import { type RunState, recordEnd, recordHint, view } from './run-state';
 
 /** Returns what to call when the run closes, with the failure if there is one: nobody is left without an answer. */
 export function answerMessages(run: RunState): (problem: unknown) => Promise<void> {
@@ -12,6 +17,8 @@ export function answerMessages(run: RunState): (problem: unknown) => Promise<voi
     // From outside: anything may come.
     if (typeof reference?.flowSessionId === 'string') recordHint(run, reference.flowSessionId);
   });
+
+  setHandler(desktopFlowEndedSignal, (end) => recordEnd(run, end));
 
   setHandler(desktopFlowRunQuery, () => view(run));
 

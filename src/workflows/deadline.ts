@@ -4,6 +4,7 @@ import type { ParsedRunDesktopFlowInput } from '../common/input';
 import { fromActivity, limitPassed } from './failures';
 import type { RunState } from './run-state';
 import { stopRobot } from './stop-robot';
+import { stopWatching } from './watching';
 
 /** Cancels the work when the deadline passes. It is carried through continue-as-new. */
 export async function withinDeadline<T>(
@@ -34,6 +35,8 @@ export async function giveUp(
     } catch (failed) {
       return fromActivity(run, failed);
     }
+  } else if (run.robot !== undefined) {
+    await CancellationScope.nonCancellable(() => stopWatching(run.robot));
   }
   return isCancelled ? cancellation : limitPassed(run, 'deadline', robotsFate(run));
 }

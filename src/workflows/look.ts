@@ -7,7 +7,8 @@ import { isNotFound, neverVisible } from './failures';
 import { isQueued } from './limits';
 import { getFlowRunStatus } from './operations';
 import { patiently } from './patience';
-import { forgetHints, isHinted, type Robot, type RunState } from './run-state';
+import { forgetHints, isHinted, type Robot, type RunState, takeEnd } from './run-state';
+import { watchOf } from './watching';
 
 /** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
 export const VISIBLE_WITHIN_MS = 2 * 60_000;
@@ -44,7 +45,8 @@ export async function untilLook(run: RunState, robot: Robot): Promise<void> {
 }
 
 /**
- * Asks Dataverse for the status. A row that is not there counts as not visible yet, for a while.
+ * Asks Dataverse for the status, unless a watcher has told the end. A row that is not there counts as not visible yet,
+ * for a while.
  * @param patienceMs how long Dataverse may be out of reach. @default what the caller allows
  */
 export async function look(
@@ -53,12 +55,13 @@ export async function look(
   robot: Robot,
   patienceMs?: number,
 ): Promise<void> {
-  robot.looks += 1;
   run.nextPollAt = undefined;
-  const asked = [{ ...targetOf(input), flowSessionId: robot.flowSessionId }] as const;
+  if (takeEnd(run, robot)) return;
+  robot.looks += 1;
+  const asked = [{ ...targetOf(input), ...watchOf(input, run), flowSessionId: robot.flowSessionId }] as const;
   const summary = `Look ${robot.looks} at the robot`;
   try {
-    const seen = await patiently(
+    const { watcher, ...seen } = await patiently(
       input,
       run,
       (scheduleToCloseTimeout) =>
@@ -72,6 +75,7 @@ export async function look(
       });
     }
     robot.seen = seen;
+    robot.watcher = watcher;
     robot.missingSince = undefined;
     robot.ended = isTerminal(seen.statusCode);
     if (!isQueued(robot)) robot.runningSince ??= Date.now();

@@ -1,4 +1,4 @@
-/** SANDBOX: the messages of `RunDesktopFlow` as the Temporal SDK wants them. Names and types: `common/messages.ts`. */
+/** SANDBOX: the messages of the workflows as the Temporal SDK wants them. Names and types: `common/messages.ts`, `common/watch.ts`. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
   AWAIT_FLOW_SESSION,
@@ -7,7 +7,13 @@ import {
   type DesktopFlowRunView,
   type FlowSessionReference,
 } from '../common/messages';
+import type { FlowRunAttempt } from '../common/result';
+import { DESKTOP_FLOW_ENDED, FORGET_WATCHED, WATCH_MORE, type WatchedRun } from '../common/watch';
 
 export const desktopFlowCompletedSignal = defineSignal<[FlowSessionReference]>(DESKTOP_FLOW_COMPLETED);
 export const desktopFlowRunQuery = defineQuery<DesktopFlowRunView>(DESKTOP_FLOW_RUN);
 export const awaitFlowSessionUpdate = defineUpdate<FlowSessionReference>(AWAIT_FLOW_SESSION);
+
+export const desktopFlowEndedSignal = defineSignal<[FlowRunAttempt]>(DESKTOP_FLOW_ENDED);
+export const watchMoreSignal = defineSignal<[WatchedRun[]]>(WATCH_MORE);
+export const forgetWatchedSignal = defineSignal<[string[]]>(FORGET_WATCHED);

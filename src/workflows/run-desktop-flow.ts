@@ -31,6 +31,7 @@ import { patiently } from './patience';
 import { forgetHints, newRun, type Robot, type RunState, recordAttempt } from './run-state';
 import { startRobot } from './start-robot';
 import { stopRobot } from './stop-robot';
+import { ownPoll } from './watching';
 
 /** The server suggests a new history at 4,096 events; a shorter one is replayed faster by the next worker. */
 const LONG_HISTORY_EVENTS = 1_000;
@@ -91,7 +92,7 @@ async function untilEnded(
     // A cancellation that came with the last look must not be lost on the way: the wait below meets it.
     if (hasLongHistory() && !CancellationScope.current().consideredCancelled) await inNewHistory();
     const latest = limitOf(input, robot)?.at;
-    planLook(run, robot, robot.missingSince === undefined ? input.poll : WHILE_HIDDEN, latest);
+    planLook(run, robot, robot.missingSince === undefined ? ownPoll(input, robot) : WHILE_HIDDEN, latest);
     tell(input, run);
     await untilLook(run, robot);
     await look(input, run, robot);

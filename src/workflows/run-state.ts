@@ -5,6 +5,7 @@
 import { isSameSession } from '../common/flow-session';
 import type { DesktopFlowRunView, RunPhase } from '../common/messages';
 import type { Deadline, FlowRunAttempt, LicenseCheck, RunDesktopFlowFailureDetails } from '../common/result';
+import { isTerminal } from '../common/status';
 
 /** The robot of the current attempt. */
 export interface Robot {
@@ -23,6 +24,8 @@ export interface Robot {
   stoppedFor?: Deadline;
   /** Robots that the same trigger has started too, and that were stopped. */
   duplicates?: string[];
+  /** Workflow id of the watcher that looks at it for this run; unset while the run looks by itself. */
+  watcher?: string;
   /** Set once Dataverse told a terminal status. */
   ended?: boolean;
 }
@@ -35,6 +38,8 @@ export interface RunState {
   licenseCheck?: LicenseCheck;
   /** Sessions that a signal named. It can arrive before the answer of the trigger that started them. */
   hints: string[];
+  /** Ends that a watcher has told, which can arrive as early. */
+  told?: FlowRunAttempt[];
   /** Epoch milliseconds. */
   nextPollAt?: number;
   /** When the whole has to be over, epoch milliseconds. */
@@ -43,7 +48,7 @@ export interface RunState {
   outOfReachSince?: number;
 }
 
-/** More hints than this at once are noise: the run looks by itself anyway. */
+/** More hints, or ends, than this at once are noise: the run looks by itself anyway. */
 const MAX_HINTS = 16;
 
 const GUID_LENGTH = 36;
@@ -53,8 +58,17 @@ export function newRun(): RunState {
   return { phase: 'triggering', attempts: [], hints: [] };
 }
 
-export function newRobot(flowSessionId: string, duplicates?: string[]): Robot {
-  return { flowSessionId, knownSince: Date.now(), looks: 0, ...(duplicates && { duplicates }) };
+export function newRobot(
+  flowSessionId: string,
+  { duplicates, watcher }: Pick<Robot, 'duplicates' | 'watcher'> = {},
+): Robot {
+  return {
+    flowSessionId,
+    knownSince: Date.now(),
+    looks: 0,
+    ...(duplicates && { duplicates }),
+    ...(watcher && { watcher }),
+  };
 }
 
 /** From 1. A robot that ended is in `attempts` already, and stays the current one until the next is started. */
@@ -86,11 +100,30 @@ export function recordHint(run: RunState, flowSessionId: string): void {
 
 /** True once for each time that a signal named this robot. */
 export function isHinted(run: RunState, robot: Robot): boolean {
-  return run.hints.some((hint) => isSameSession(hint, robot.flowSessionId));
+  return [...run.hints, ...(run.told ?? []).map(({ flowSessionId }) => flowSessionId)].some((hint) =>
+    isSameSession(hint, robot.flowSessionId),
+  );
 }
 
 export function forgetHints(run: RunState): void {
   run.hints = [];
+}
+
+/** A watcher has read it from Dataverse. Whatever else may come by this signal is no end of a robot. */
+export function recordEnd(run: RunState, end: FlowRunAttempt): void {
+  if (typeof end?.flowSessionId !== 'string' || end.flowSessionId.length > GUID_LENGTH) return;
+  if (isTerminal(end.statusCode)) run.told = [...(run.told ?? []), end].slice(-MAX_HINTS);
+}
+
+/** Takes the end of this robot for seen, where a watcher has told it; ends of others are over and done with. */
+export function takeEnd(run: RunState, robot: Robot): boolean {
+  const end = run.told?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
+  run.told = undefined;
+  if (end === undefined) return false;
+  robot.seen = end;
+  robot.ended = true;
+  robot.missingSince = undefined;
+  return true;
 }
 
 export function view(run: RunState): DesktopFlowRunView {

@@ -13,6 +13,7 @@ import { isInDoubt, isPassing, retryDelayMs } from './failures';
 import { findFlowRun, triggerFlowRun } from './operations';
 import { isOutOfTime } from './patience';
 import { newRobot, type Robot, type RunState } from './run-state';
+import { watchOf } from './watching';
 
 /** A day of it stays within one history. */
 const BETWEEN_TRIES: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
@@ -51,14 +52,14 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
 
 /** @throws for passing trouble only when it is known that no robot was started. */
 async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
-  const trigger = triggerOf(input);
+  const trigger = triggerOf(input, run);
   const scheduledAt = Date.now();
   const summary = `Start the robot, ${attemptOf(input, run)}`;
   try {
     const scheduleToStartTimeout = Math.max(1, until - Date.now());
     const started = await triggerFlowRun.executeWithOptions({ summary, scheduleToStartTimeout }, [trigger]);
     run.licenseCheck = started.licenseCheck;
-    return newRobot(started.flowSessionId, started.duplicates);
+    return newRobot(started.flowSessionId, started);
   } catch (error) {
     if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
@@ -85,10 +86,10 @@ async function find(
     // A run that is over starts nothing again: what may be running has to be named.
     const asked: FindFlowRunInput = isCancelled() ? { ...lost, onUnknownOutcome: 'fail' } : lost;
     try {
-      const { flowSessionId, duplicates } = await CancellationScope.nonCancellable(() =>
+      const found = await CancellationScope.nonCancellable(() =>
         findFlowRun.executeWithOptions(options, [asked]),
       );
-      return flowSessionId === null ? undefined : newRobot(flowSessionId, duplicates);
+      return found.flowSessionId === null ? undefined : newRobot(found.flowSessionId, found);
     } catch (error) {
       const latest = isCancelled() ? lost.inDoubtSince + FOUND_WITHIN_MS : until;
       if (!isOutOfTime(error) || Date.now() >= latest) throw error;
@@ -98,8 +99,8 @@ async function find(
   }
 }
 
-function triggerOf(input: ParsedStartInput): TriggerFlowRunInput {
+function triggerOf(input: ParsedStartInput, run: RunState): TriggerFlowRunInput {
   const { poll, retry, resultExpression, deadline, onDeadline, onCancel, ...rest } = input;
   const { queueTimeout, onQueueTimeout, onTimeout, scheduleToCloseTimeout, ...trigger } = rest;
-  return trigger;
+  return { ...trigger, ...watchOf(input, run) };
 }

@@ -9,6 +9,7 @@ import { look, planLook, untilLook, VISIBLE_WITHIN_MS } from './look';
 import { cancelFlowRun } from './operations';
 import { isOutOfTime, patiently } from './patience';
 import { type Robot, type RunState, recordAttempt } from './run-state';
+import { stopWatching } from './watching';
 
 /** How often the robot is looked at while it stops, and for how long. */
 const WHILE_STOPPING = { initialInterval: 1000, maximumInterval: 10_000, backoffCoefficient: 1.5 };
@@ -32,6 +33,7 @@ export async function stopRobot(
   run.nextPollAt = undefined;
   robot.stoppedFor = reason;
   tell(input, run);
+  await stopWatching(robot);
   try {
     await askToStop(input, run, robot);
     await untilStopped(input, run, robot);

@@ -99,7 +99,7 @@ describe('several flow sessions', () => {
   });
 
   it('are asked for in portions whose URLs stay far below the limit', async () => {
-    const ids = Array.from({ length: 250 }, (_, index) => `${SESSION_ID.slice(0, -3)}${100 + index}`);
+    const ids = Array.from({ length: 650 }, (_, index) => `${SESSION_ID.slice(0, -3)}${100 + index}`);
     const echo: Step = ({ path }) => {
       const asked = JSON.parse(parsed(path).searchParams.get('@p2') ?? '') as string[];
       return { body: { value: asked.map((id) => ({ ...ROW, flowsessionid: id })) } };
@@ -107,8 +107,24 @@ describe('several flow sessions', () => {
     const server = await serve(echo, echo, echo);
     const sessions = await clientOf(server).getFlowSessions(ids);
     expect(sessions.map(({ flowSessionId }) => flowSessionId)).toEqual(ids);
-    for (const { path } of server.seen) expect(path.length).toBeLessThan(8_000);
+    for (const { path } of server.seen) expect(path.length).toBeLessThan(16_384);
   });
+
+  it.each(['0x8004430C', '0x8004430E'])(
+    'are asked for by halves where Dataverse says %s: too many',
+    async (code) => {
+      const ids = Array.from({ length: 20 }, (_, index) => `${SESSION_ID.slice(0, -3)}${100 + index}`);
+      const server = await serve();
+      server.always(({ path }) => {
+        const asked = JSON.parse(parsed(path).searchParams.get('@p2') ?? '') as string[];
+        if (asked.length > 6)
+          return refusal(400, code, 'Number of conditions in query exceeded maximum limit.');
+        return { body: { value: asked.map((id) => ({ ...ROW, flowsessionid: id })) } };
+      });
+      const sessions = await clientOf(server).getFlowSessions(ids);
+      expect(sessions.map(({ flowSessionId }) => flowSessionId)).toEqual(ids);
+    },
+  );
 });
 
 describe('a list in pages', () => {

@@ -140,7 +140,7 @@ describe('the gate of an organization', () => {
   });
 
   it('that closes while callers wait in its queue refuses them', async () => {
-    const gate = new OrganizationGate(1);
+    const gate = new OrganizationGate({ concurrentRequests: 1 });
     let leave: (() => void) | undefined;
     const inside = gate.pass(
       () =>

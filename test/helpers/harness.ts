@@ -26,6 +26,8 @@ export interface HarnessOptions {
   timeSkipping?: boolean;
   /** In a namespace of its own, where no run of another test is to be seen. Not with `timeSkipping`. @default false */
   ownNamespace?: boolean;
+  /** Whether the worker offers shared polling. @default false */
+  sharedPolling?: boolean;
   emulator?: EmulatorOptions;
   /** For the activities, besides the emulator as the worker's own organization. */
   connector?: Partial<ConnectorOptions>;
@@ -53,6 +55,12 @@ export interface Failed {
 
 const CENTURY_S = 3_155_760_000;
 
+/**
+ * The time-skipping server skips on to the next timer when all is done and nobody has told it yet that the test goes on:
+ * by ten years, where that timer is the time-out of an execution that has none.
+ */
+const LONGEST_RUN = '40 days';
+
 const TEST_POLL = { initialInterval: 50, maximumInterval: 100 };
 const TEST_RETRY = { initialInterval: 50, maximumInterval: 100 };
 
@@ -63,13 +71,16 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const clock = options.timeSkipping ? { clock: () => clockMs, tokenLifetimeSeconds: CENTURY_S } : {};
   const emulator = await startEmulator({ ...clock, ...options.emulator });
   const { organizationUri, credentials } = target(emulator);
+  const taskQueue = `test-${randomUUID()}`;
   const activities = createActivities({
+    ...(options.sharedPolling && { watcherTaskQueue: taskQueue }),
     organizationUri,
     credentials,
     secrets: environmentSecrets({}),
+    // Of real minutes: where time is skipped, a day of requests falls into one.
+    ...(options.timeSkipping && { limits: { requestBudget: 1_000_000 } }),
     ...options.connector,
   });
-  const taskQueue = `test-${randomUUID()}`;
   const worker = await Worker.create({
     connection: env.nativeConnection,
     namespace: env.namespace,
@@ -84,7 +95,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const running = worker.run();
 
   const start = (input: unknown) =>
-    env.client.workflow.start('RunDesktopFlow', { args: [input], taskQueue, workflowId: randomUUID() });
+    env.client.workflow.start('RunDesktopFlow', {
+      args: [input],
+      taskQueue,
+      workflowId: randomUUID(),
+      ...(options.timeSkipping && { workflowExecutionTimeout: LONGEST_RUN }),
+    });
 
   return {
     env,

@@ -37,8 +37,9 @@ afterEach(async () => {
   await connection.close();
 });
 
+const SHORT = { initialInterval: '200ms', maximumInterval: '1s' };
+
 function start(Invoice: number, input: object = {}): Promise<WorkflowHandle> {
-  const short = { initialInterval: '200ms', maximumInterval: '1s' };
   const argument = {
     flowId: FLOW_ID,
     connectionName: `c-${Invoice}`,
@@ -46,7 +47,7 @@ function start(Invoice: number, input: object = {}): Promise<WorkflowHandle> {
     inputs: { Invoice },
   };
   return new Client({ connection }).workflow.start('RunDesktopFlow', {
-    args: [{ ...argument, poll: short, ...input }],
+    args: [{ ...argument, poll: SHORT, ...input }],
     taskQueue: environment.TEMPORAL_TASK_QUEUE ?? '',
     workflowId: randomUUID(),
   });
@@ -79,17 +80,18 @@ describe('a worker that is killed', () => {
     expect(Date.now() - since).toBeLessThan(90_000);
   });
 
-  it.each<[string, Fault]>([
+  it.each<[string, Fault, object?]>([
     ['before the POST', { on: 'token', kind: 'delay', duration: '5s' }],
     ['in the POST', { on: 'trigger', kind: 'delay', duration: '3s' }],
     ['after the POST', { on: 'trigger', kind: 'delay', duration: '5s', executed: true }],
-    ['in a look at the robot', { on: 'status', kind: 'hang' }],
+    ['in a look at the robot', { on: 'status', kind: 'hang' }, { shared: false }],
+    ['in a look at many robots', { on: 'query', kind: 'hang' }],
     ['in the outputs', { on: 'outputs', kind: 'hang' }],
-  ])('%s costs no robot and no result', async (_step, fault) => {
+  ])('%s costs no robot and no result', async (_step, fault, poll = {}) => {
     environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
     emulator.inject(fault);
     worker = await startWorker(environment);
-    const handle = await start(7);
+    const handle = await start(7, { poll: { ...SHORT, ...poll } });
     await seenWith(fault.on);
     await replaceWorker();
     await expect(handle.result()).resolves.toMatchObject({ outputs: { Booking: 'B-7' } });

@@ -128,7 +128,7 @@ describe('the worker process', () => {
     emulator.addFlow({ ...FLOW, duration: '4s' });
     worker = await startWorker(environment);
     const handle = await start();
-    await eventually(() => emulator.seen.counts.status > 1);
+    await eventually(() => emulator.seen.counts.status + emulator.seen.counts.query > 1);
     await worker.end('SIGKILL');
     worker = await startWorker(environment);
     await expect(handle.result()).resolves.toMatchObject({ outputs: { Booking: 4711 } });

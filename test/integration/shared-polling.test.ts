@@ -1,0 +1,155 @@
+/** Many runs, few requests: on the real dev server, over real HTTP. */
+import { isTerminal } from '../../src/common/status';
+import { eventually, type Harness, startHarness } from '../helpers/harness';
+
+/** Two looks a robot at the most, if each run looked by itself; no look of a run's own comes within a test. */
+const SHARED = { poll: { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '10m' } };
+const RESULT = { number: '{{inputs.number}}' };
+
+let harness: Harness;
+
+beforeEach(async () => {
+  harness = await startHarness({ sharedPolling: true, ownNamespace: true });
+});
+
+afterEach(() => harness.close());
+
+async function watchers() {
+  const found = [];
+  for await (const workflow of harness.client.workflow.list({ query: "WorkflowType = 'WatchFlowRuns'" })) {
+    found.push(workflow);
+  }
+  return found;
+}
+
+const started = (input: { flowId: string }) =>
+  eventually(() => harness.emulator.seen.sessions.find(({ flowId }) => flowId === input.flowId));
+
+describe('shared polling', () => {
+  it('asks for many robots with few requests, and each run gets its own result', async () => {
+    const numbers = Array.from({ length: 50 }, (_, index) => index);
+    const flow = harness.flow({ duration: '3s', result: RESULT, inputs: { number: 'number' } });
+    const results = await Promise.all(
+      numbers.map((number) =>
+        harness.run({ ...flow, ...SHARED, connectionName: `connection-${number}`, inputs: { number } }),
+      ),
+    );
+    expect(results.map(({ outputs }) => outputs?.number)).toEqual(numbers);
+    const { counts, refused } = harness.emulator.seen;
+    expect(counts.status + counts.query).toBeLessThan(numbers.length / 2);
+    expect(refused).toEqual([]);
+    expect(await eventually(async () => (await watchers()).length)).toBe(1);
+  });
+
+  it('tells every end, with its codes', async () => {
+    const flows = [
+      harness.flow({ duration: '1s', ends: { status: 'Failed', errorCode: 'AttendedUserNotLoggedIn' } }),
+      harness.flow({
+        duration: '1s',
+        ends: {
+          status: 'Failed',
+          errorCode: 'NoCandidateMachine',
+          errorMessage: 'Sub-code: AttendedUserNotLoggedIn',
+        },
+      }),
+      harness.flow({ duration: '1s', ends: 'Cancelled' }),
+    ];
+    const [failed, unplaced, cancelled] = await Promise.all(
+      flows.map((flow) => harness.fail({ ...flow, ...SHARED, retry: { maximumAttempts: 1 } })),
+    );
+    expect(failed?.details).toMatchObject({ errorCode: 'AttendedUserNotLoggedIn' });
+    expect(unplaced?.details).toMatchObject({ errorSubCode: 'AttendedUserNotLoggedIn' });
+    expect(cancelled?.failure.type).toBe('DesktopFlowCancelled');
+  });
+
+  it('starts a new robot after one that faulted, and watches that one too', async () => {
+    const input = { ...harness.flow({ duration: '1s', ends: ['Faulted', 'Succeeded'] }), ...SHARED };
+    const { attempts } = await harness.run(input);
+    expect(attempts.map(({ status }) => status)).toEqual(['Faulted', 'Succeeded']);
+  });
+
+  it('watches a run that somebody else has started, from its first look on', async () => {
+    const { flowId } = harness.flow({ duration: '3s', result: { ok: true } });
+    const flowSessionId = harness.emulator.startForeignRun({ flowId });
+    await expect(harness.run({ flowSessionId, ...SHARED })).resolves.toMatchObject({ outputs: { ok: true } });
+  });
+
+  it('finds a row that appears late', async () => {
+    const input = harness.flow({ duration: '1s', result: { ok: true } });
+    harness.emulator.inject({ on: 'trigger', kind: 'invisible', duration: '2500ms', flowId: input.flowId });
+    await expect(harness.run({ ...input, ...SHARED })).resolves.toMatchObject({ outputs: { ok: true } });
+  });
+
+  it('ends with a run that looks by itself when its watcher is killed', async () => {
+    const poll = { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '3s' };
+    const input = { ...harness.flow({ duration: '6s', result: { ok: true } }), poll };
+    const handle = await harness.start(input);
+    await started(input);
+    const [watcher] = await eventually(async () => {
+      const found = await watchers();
+      return found.length > 0 && found;
+    });
+    await harness.client.workflow.getHandle(watcher?.workflowId ?? '').terminate();
+    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+    const [session] = harness.emulator.seen.sessions;
+    const { closeTime } = await handle.describe();
+    expect((closeTime?.getTime() ?? 0) - (session?.completedOn ?? 0)).toBeLessThan(4_000);
+  });
+
+  it('ends with a run that looks by itself when Dataverse answers no query', async () => {
+    const input = { ...harness.flow({ duration: '1s' }), poll: { ...SHARED.poll, fallbackInterval: '3s' } };
+    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 'always' });
+    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 1 });
+    await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
+  });
+
+  it('has each run look for itself, and fail for the reason that is told there, when Dataverse refuses', async () => {
+    const input = harness.flow({ duration: '1h' });
+    const handle = await harness.start({ ...input, ...SHARED });
+    await started(input);
+    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 403, times: 'always' });
+    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, times: 'always' });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'DataverseForbidden' } });
+  });
+
+  it('stops the robot of a run that is cancelled, which is no longer watched', async () => {
+    const input = harness.flow({ duration: '1h' });
+    const handle = await harness.start({ ...input, ...SHARED });
+    await handle.executeUpdate('awaitFlowSession');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(harness.emulator.seen.sessions).toMatchObject([{ status: 'Cancelled', cancelRequested: true }]);
+    const signals = (await handle.fetchHistory()).events?.filter(
+      ({ signalExternalWorkflowExecutionInitiatedEventAttributes: sent }) =>
+        sent?.signalName === 'forgetFlowRuns',
+    );
+    expect(signals).toHaveLength(1);
+  });
+
+  it('gives up a watcher that has nothing left to watch', async () => {
+    await harness.run({ ...harness.flow({ duration: '1s' }), ...SHARED });
+    const [watcher] = await eventually(async () => {
+      const found = await watchers();
+      return found.length > 0 && found;
+    });
+    const closed = () =>
+      harness.client.workflow
+        .getHandle(watcher?.workflowId ?? '')
+        .describe()
+        .then(({ status }) => status.name === 'COMPLETED');
+    await eventually(closed, 30_000);
+  });
+
+  it('believes an end only of its own robot, and only an end', async () => {
+    const input = harness.flow({ duration: '2s', result: { ok: true } });
+    const handle = await harness.start({ ...input, ...SHARED });
+    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
+    const other = '00000000-0000-4000-8000-000000000000';
+    await handle.signal('desktopFlowEnded', { flowSessionId: other, statusCode: 8 });
+    await handle.signal('desktopFlowEnded', { flowSessionId, statusCode: 2 });
+    await handle.signal('desktopFlowEnded', null);
+    const result = await handle.result();
+    expect(result).toMatchObject({ flowSessionId, status: 'Succeeded', outputs: { ok: true } });
+    expect(isTerminal(result.statusCode)).toBe(true);
+  });
+});
