@@ -36,10 +36,16 @@ const { lookAtFlowRuns, wakeFlowRuns, handOverFlowRuns } = proxyLocalActivities<
   retry: { maximumAttempts: 1 },
 });
 
+interface WatcherState {
+  runs: Watched[];
+  /** Workflow id of the watcher that has what was too much for this one. */
+  next?: string;
+}
+
 /** @param carried what the execution before this one in the chain watched: for continue-as-new alone. */
-export async function watchFlowRuns(target: DataverseTarget, carried: Watched[] = []): Promise<void> {
-  const watched = new WatchedRuns(carried);
-  let next: string | undefined;
+export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherState): Promise<void> {
+  const watched = new WatchedRuns(carried?.runs);
+  let next = carried?.next;
   setHandler(watchMoreSignal, (runs) => {
     for (const run of runs.filter(isWatchedRun)) watched.add(run, Date.now());
   });
@@ -59,7 +65,7 @@ export async function watchFlowRuns(target: DataverseTarget, carried: Watched[] 
     await look(target, watched);
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     if (continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS) {
-      await continueAsNew<typeof watchFlowRuns>(target, watched.all());
+      await continueAsNew<typeof watchFlowRuns>(target, { runs: watched.all(), ...(next && { next }) });
     }
   }
 }
@@ -70,9 +76,9 @@ async function untilDue(watched: WatchedRuns): Promise<void> {
   for (;;) {
     const at = Math.max(earliest, watched.nextDueAt());
     const waitMs = at - Date.now();
-    const isWoken = () => Math.max(earliest, watched.nextDueAt()) < at;
+    const isWoken = () => watched.size === 0 || Math.max(earliest, watched.nextDueAt()) < at;
     const summary = `Until the next look at ${watched.size} robots`;
-    if (waitMs <= 0 || !(await condition(isWoken, waitMs, { summary }))) return;
+    if (waitMs <= 0 || !(await condition(isWoken, waitMs, { summary })) || watched.size === 0) return;
   }
 }
 

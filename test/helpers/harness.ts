@@ -61,7 +61,7 @@ const CENTURY_S = 3_155_760_000;
  */
 const LONGEST_RUN = '40 days';
 
-const TEST_POLL = { initialInterval: 50, maximumInterval: 100 };
+const TEST_POLL = { initialInterval: 50, maximumInterval: 100, shared: false };
 const TEST_RETRY = { initialInterval: 50, maximumInterval: 100 };
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {

@@ -1,4 +1,6 @@
 /** Many runs, few requests: on the real dev server, over real HTTP. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
 import { isTerminal } from '../../src/common/status';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
 
@@ -21,6 +23,17 @@ async function watchers() {
   }
   return found;
 }
+
+async function onlyWatcher(): Promise<WorkflowHandle> {
+  const { workflowId } = await eventually(async () => (await watchers())[0]);
+  return harness.client.workflow.getHandle(workflowId);
+}
+
+const closed = (handle: WorkflowHandle) =>
+  eventually(async () => {
+    const description = await handle.describe();
+    return description.status.name !== 'RUNNING' && description;
+  }, 30_000);
 
 const started = (input: { flowId: string }) =>
   eventually(() => harness.emulator.seen.sessions.find(({ flowId }) => flowId === input.flowId));
@@ -85,11 +98,7 @@ describe('shared polling', () => {
     const input = { ...harness.flow({ duration: '6s', result: { ok: true } }), poll };
     const handle = await harness.start(input);
     await started(input);
-    const [watcher] = await eventually(async () => {
-      const found = await watchers();
-      return found.length > 0 && found;
-    });
-    await harness.client.workflow.getHandle(watcher?.workflowId ?? '').terminate();
+    await (await onlyWatcher()).terminate();
     await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
     const [session] = harness.emulator.seen.sessions;
     const { closeTime } = await handle.describe();
@@ -126,18 +135,49 @@ describe('shared polling', () => {
     expect(signals).toHaveLength(1);
   });
 
+  it('goes on in a new history when that of the watcher has become long', async () => {
+    const input = harness.flow({ duration: '1h', result: { ok: true } });
+    const handle = await harness.start({ ...input, ...SHARED });
+    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
+    const watcher = await onlyWatcher();
+    const { runId: first } = await watcher.describe();
+    for (let sent = 0; sent < 2_000; sent += 100) {
+      await Promise.all(Array.from({ length: 100 }, () => watcher.signal('watchFlowRuns', [])));
+    }
+    await eventually(async () => (await watcher.describe()).runId !== first);
+    harness.emulator.setStatus(flowSessionId, 'Succeeded');
+    await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
+  });
+
+  it('hands what is too much for one watcher to another, which is told too what to forget', async () => {
+    const many = Array.from({ length: 1_200 }, () => ({
+      flowSessionId: randomUUID(),
+      workflowId: 'nobody',
+      poll: { initialInterval: 3_600_000, maximumInterval: 3_600_000, backoffCoefficient: 1 },
+    }));
+    const first = await harness.start({ ...harness.flow({ duration: '1h' }), ...SHARED });
+    await first.executeUpdate('awaitFlowSession');
+    const watcher = await onlyWatcher();
+    await watcher.signal('watchFlowRuns', many);
+    const handle = await harness.start({
+      ...harness.flow({ duration: '5s', result: { ok: true } }),
+      ...SHARED,
+    });
+    await handle.executeUpdate('awaitFlowSession');
+    const second = harness.client.workflow.getHandle(watcher.workflowId.replace(/0$/, '1'));
+    await eventually(() => second.describe().catch(() => undefined));
+    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+    const forgotten = many.map(({ flowSessionId }) => flowSessionId);
+    await watcher.signal('forgetFlowRuns', forgotten);
+    await first.cancel();
+    await expect(first.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect((await closed(watcher)).status.name).toBe('COMPLETED');
+    expect((await closed(second)).status.name).toBe('COMPLETED');
+  }, 90_000);
+
   it('gives up a watcher that has nothing left to watch', async () => {
     await harness.run({ ...harness.flow({ duration: '1s' }), ...SHARED });
-    const [watcher] = await eventually(async () => {
-      const found = await watchers();
-      return found.length > 0 && found;
-    });
-    const closed = () =>
-      harness.client.workflow
-        .getHandle(watcher?.workflowId ?? '')
-        .describe()
-        .then(({ status }) => status.name === 'COMPLETED');
-    await eventually(closed, 30_000);
+    expect((await closed(await onlyWatcher())).status.name).toBe('COMPLETED');
   });
 
   it('believes an end only of its own robot, and only an end', async () => {

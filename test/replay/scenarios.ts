@@ -139,7 +139,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   'is-woken-by-a-signal': {
     input(harness) {
-      hinted = { ...harness.flow({ duration: '200ms' }), poll: { initialInterval: '1h' } };
+      hinted = { ...harness.flow({ duration: '200ms' }), poll: { initialInterval: '1h', shared: false } };
       return hinted;
     },
     async meanwhile(handle, harness) {
