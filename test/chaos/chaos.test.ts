@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client';
 import fc from 'fast-check';
 import { RUN_DESKTOP_FLOW } from '../../src/client';
 import type { RunDesktopFlowResult } from '../../src/common/result';
+import { WATCH_FLOW_RUNS } from '../../src/common/watch';
 import { type Emulator, startEmulator } from '../../src/emulator';
 import { setUp } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';
@@ -61,7 +62,9 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
   };
   let worker = await startWorker(environment);
   try {
+    for (const fault of plan.queryFaults) emulator.inject(fault);
     const running = Promise.all(plan.runs.map((run) => carryOutRun(run, emulator, taskQueue)));
+    const watcherKills = Promise.all(plan.watcherKillsAfterMs.map((at) => killWatcher(taskQueue, at)));
     let passed = 0;
     for (const at of plan.killsAfterMs.toSorted((one, other) => one - other)) {
       await sleep(at - passed);
@@ -69,6 +72,7 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
       await worker.end('SIGKILL');
       worker = await startWorker(environment);
     }
+    await watcherKills;
     const runs = await running;
     // What was delayed on its way may land after everything is over.
     await sleep(SETTLING_WINDOW_MS);
@@ -92,6 +96,18 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
   }
 }
 
+async function killWatcher(taskQueue: string, afterMs: number): Promise<void> {
+  await sleep(afterMs);
+  const query = `WorkflowType = '${WATCH_FLOW_RUNS}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    // It may just have ended by itself.
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate()
+      .catch(() => undefined);
+  }
+}
+
 async function carryOutRun(plan: RunPlan, emulator: Emulator, taskQueue: string): Promise<Ended> {
   const flowId = randomUUID();
   const ends = plan.ends as 'Succeeded'[];
@@ -102,7 +118,7 @@ async function carryOutRun(plan: RunPlan, emulator: Emulator, taskQueue: string)
     flowId,
     connectionName: flowId,
     runMode: 'unattended',
-    poll: short,
+    poll: { ...short, shared: plan.shared, fallbackInterval: '5s' },
     retry: { ...short, maximumAttempts: plan.maximumAttempts },
   } as const;
   const handle = await client.workflow.start(RUN_DESKTOP_FLOW, {

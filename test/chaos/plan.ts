@@ -10,6 +10,8 @@ export interface RunPlan {
   durationMs: number;
   maximumAttempts: number;
   faults: Fault[];
+  /** Whether its robots are looked at together with those of others. */
+  shared: boolean;
   /** Of the workflow, counted from its start. */
   cancelAfterMs: number | undefined;
 }
@@ -20,6 +22,10 @@ export interface BatchPlan {
   runs: RunPlan[];
   /** When the worker is killed with SIGKILL, and followed by a new one, counted from the start. */
   killsAfterMs: number[];
+  /** When the workflow that looks at many robots is terminated, counted from the start. */
+  watcherKillsAfterMs: number[];
+  /** Of queries, whoever makes them: those for many robots name no flow. */
+  queryFaults: Fault[];
 }
 
 /** Longer than any delay of these plans, so that what is lost may land late, but within the window. */
@@ -110,6 +116,7 @@ const run = (keyed: boolean): fc.Arbitrary<RunPlan> =>
       durationMs: fc.integer({ min: 0, max: 3000 }),
       maximumAttempts: fc.integer({ min: 1, max: 3 }),
       faults: faults(keyed),
+      shared: fc.constantFrom(true, true, false),
       cancelAfterMs: fc.option(fc.integer({ min: 0, max: 6000 }), { freq: 2, nil: undefined }),
     })
     // One that is cancelled may have a robot that would not end by itself.
@@ -128,6 +135,10 @@ export function batches(size: number): fc.Arbitrary<BatchPlan> {
       keyed: fc.constant(keyed),
       runs: fc.array(run(keyed), { minLength: size, maxLength: size }),
       killsAfterMs: fc.array(fc.integer({ min: 300, max: 8000 }), { maxLength: 2 }),
+      watcherKillsAfterMs: fc.array(fc.integer({ min: 1000, max: 6000 }), { maxLength: 2 }),
+      queryFaults: fc
+        .array(passing('query'), { maxLength: 6 })
+        .map((all) => onceUnauthorized(all as Fault[])),
     }),
   );
 }
