@@ -3,11 +3,17 @@ import { eventually, type Harness, startHarness } from '../helpers/harness';
 
 let harness: Harness;
 
-beforeAll(async () => {
+/**
+ * A server of its own for each test, and a second try: on a loaded machine the time-skipping server now and then stops
+ * to skip for good, and with it whatever test comes next. The first failure is shown all the same.
+ */
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
+beforeEach(async () => {
   harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 500 } });
 });
 
-afterAll(() => harness.close());
+afterEach(() => harness.close());
 
 const hours = (input: object) => ({
   ...input,
