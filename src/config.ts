@@ -3,11 +3,10 @@
  * at once, and no value is repeated.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './callback/token';
+import { type CallbackSettings, readCallbackSettings } from './callback/settings';
 import { toMs } from './common/fields';
 import { messageOf } from './common/message-of';
 import { DEFAULT_TASK_QUEUE } from './common/messages';
-import { callbackUrlProblem, isLoopback } from './common/urls';
 import {
   bearerTokenProblem,
   type DataverseCredentials,
@@ -17,7 +16,7 @@ import {
   tokenEndpointProblem,
 } from './dataverse';
 
-export interface Config {
+export interface Config extends CallbackSettings {
   /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
   temporal: ClientConnectConfig;
   /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
@@ -28,20 +27,12 @@ export interface Config {
   credentials?: DataverseCredentials;
   /** POWER_AUTOMATE_ALLOWED_HOSTS, comma-separated. */
   allowedHosts: string[];
-  /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */
-  callbackBaseUrl?: string;
-  /** CALLBACK_PORT: where callbacks are received. @default nowhere */
-  callbackPort?: number;
-  /** CALLBACK_HOST. @default '127.0.0.1' */
-  callbackHost?: string;
   /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
   settlingWindowMs?: number;
   /** POWER_AUTOMATE_REQUEST_TIMEOUT, for one HTTP request to Dataverse, in milliseconds. */
   requestTimeoutMs?: number;
   /** POWER_AUTOMATE_REQUEST_BUDGET and POWER_AUTOMATE_CONCURRENT_REQUESTS, to one organization. */
   limits: RequestLimits;
-  /** CALLBACK_SIGNING_KEYS, comma-separated. */
-  signingKeys: string[];
   /** LOG_LEVEL, one of pino's. @default 'info' */
   logLevel: string;
 }
@@ -63,8 +54,16 @@ const OAUTH = {
   tokenEndpoint: 'POWER_AUTOMATE_TOKEN_ENDPOINT',
 } as const;
 
+export interface ReadConfigOptions {
+  /** Whether callbacks must be received, so that CALLBACK_PORT is needed. @default false */
+  receivesCallbacks?: boolean;
+}
+
 /** @throws ConfigError */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  { receivesCallbacks: receives = false }: ReadConfigOptions = {},
+): Config {
   const problems: string[] = [];
   // An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out.
   const read = (name: string) => environment[name]?.trim() || undefined;
@@ -87,7 +86,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
 
   const credentials = readCredentials(read, problems);
-  const callbacks = readCallbacks(read, { organizationUri, credentials }, problems);
+  const callbacks = readCallbackSettings(read, { organizationUri, credentials, receives }, problems);
   const settlingWindowMs = readDuration(read, 'POWER_AUTOMATE_SETTLING_WINDOW', problems);
   const requestTimeoutMs = readDuration(read, 'POWER_AUTOMATE_REQUEST_TIMEOUT', problems);
   const requestBudget = readWholeNumber(read, 'POWER_AUTOMATE_REQUEST_BUDGET', problems);
@@ -132,62 +131,6 @@ function readCredentials(read: Read, problems: string[]): DataverseCredentials |
   const tokenProblem = token && bearerTokenProblem(token);
   if (tokenProblem) problems.push(`POWER_AUTOMATE_BEARER_TOKEN ${tokenProblem}`);
   return token ? { type: 'bearer', token } : undefined;
-}
-
-/** A loopback address is for an emulator alone. */
-function readCallbacks(
-  read: Read,
-  { organizationUri, credentials }: Pick<Config, 'organizationUri' | 'credentials'>,
-  problems: string[],
-): Pick<Config, 'callbackBaseUrl' | 'callbackPort' | 'callbackHost' | 'signingKeys'> {
-  const callbackBaseUrl = read('CALLBACK_BASE_URL');
-  const signingKeys = splitSigningKeys(read(SIGNING_KEYS));
-  if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
-    problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
-  }
-  const port = read('CALLBACK_PORT');
-  const callbackPort = port === undefined ? undefined : Number(port);
-  if (callbackPort !== undefined && !isPort(callbackPort)) {
-    problems.push('CALLBACK_PORT must be a whole number from 1 to 65535');
-  }
-  if (callbackBaseUrl === undefined) {
-    if (port !== undefined) {
-      problems.push('CALLBACK_BASE_URL must be set too: CALLBACK_PORT is where its callbacks are received');
-    }
-    return { signingKeys };
-  }
-  const isLocal = isLoopbackUrl(callbackBaseUrl) && isLoopbackUrl(organizationUri);
-  const problem = isLocal ? undefined : callbackUrlProblem(callbackBaseUrl);
-  if (problem) problems.push(`CALLBACK_BASE_URL ${problem}`);
-  else if (/[?#]/.test(callbackBaseUrl) || callbackBaseUrl.length > MAX_BASE_URL_LENGTH) {
-    problems.push(
-      `CALLBACK_BASE_URL must have no query and no fragment, and at most ${MAX_BASE_URL_LENGTH} characters`,
-    );
-  }
-  if (signingKeys.length === 0 && credentials === undefined) {
-    problems.push(
-      `${SIGNING_KEYS} must be set: there are no credentials to derive a key from for CALLBACK_BASE_URL`,
-    );
-  }
-  const callbackHost = read('CALLBACK_HOST');
-  return {
-    callbackBaseUrl,
-    signingKeys,
-    ...(callbackPort !== undefined && { callbackPort }),
-    ...(callbackHost && { callbackHost }),
-  };
-}
-
-function isPort(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= 65_535;
-}
-
-/** The column of the URL holds 2000 characters; key and signature take their share. */
-const MAX_BASE_URL_LENGTH = 1800;
-
-function isLoopbackUrl(text: string | undefined): boolean {
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && isLoopback(url.hostname);
 }
 
 function readDuration(read: Read, name: string, problems: string[]): number | undefined {

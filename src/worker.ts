@@ -1,12 +1,11 @@
 /** HOST: the worker process: read the configuration, connect, run until SIGTERM or SIGINT, close. */
 import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { NativeConnection, type NativeConnectionOptions, Runtime, Worker } from '@temporalio/worker';
-import type { Logger } from 'pino';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities';
-import { type CallbackReceiver, startCallbackReceiver, wakeUpBy } from './callback';
-import { messageOf } from './common/message-of';
-import { type Config, ConfigError, readConfig, secretsOf } from './config';
+import { type CallbackReceiver, receiveCallbacks } from './callback';
+import { ConfigError, readConfig, secretsOf } from './config';
+import { connectTo } from './connect-to';
 import { createLogger, toTemporalLogger } from './logger';
 import { environmentSecrets } from './secrets';
 
@@ -24,7 +23,7 @@ async function run(): Promise<void> {
   });
   const { organizationUri, credentials, callbackBaseUrl, taskQueue, temporal } = config;
   const { namespace = 'default' } = temporal;
-  const connection = await connect(temporal.connectionOptions);
+  const connection = await connectTo(temporal, (options) => NativeConnection.connect(options));
   let receiver: CallbackReceiver | undefined;
   try {
     const worker = await Worker.create({
@@ -54,41 +53,6 @@ async function run(): Promise<void> {
   } finally {
     await receiver?.close();
     await connection.close();
-  }
-}
-
-async function receiveCallbacks(
-  { callbackPort: port, callbackHost: host, credentials }: Config,
-  client: Client,
-  logger: Logger,
-): Promise<CallbackReceiver | undefined> {
-  if (port === undefined) return undefined;
-  try {
-    return await startCallbackReceiver({
-      host,
-      port,
-      namespace: client.options.namespace,
-      credentials,
-      secrets: environmentSecrets(),
-      wakeUp: wakeUpBy(client),
-      log: (level, message, details) => logger[level](details, message),
-    });
-  } catch (error) {
-    throw new Error(
-      `callbacks cannot be received. Check CALLBACK_HOST and CALLBACK_PORT. ${messageOf(error)}`,
-    );
-  }
-}
-
-async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(options);
-  } catch (error) {
-    const address = options.address ?? 'localhost:7233';
-    const why = messageOf(error);
-    throw new Error(
-      `no connection to Temporal at ${address}. Check TEMPORAL_ADDRESS, and that it runs. ${why}`,
-    );
   }
 }
 

@@ -29,6 +29,9 @@ export interface CallbackToken {
 
 type SigningKey = string | Buffer;
 
+/** What is signed, then an HMAC of SHA-256. */
+const TOKEN = /^([\w-]+(?:\.[\w-]+)?)\.([\w-]{43})$/;
+
 export function splitSigningKeys(text = ''): string[] {
   return text
     .split(',')
@@ -48,13 +51,18 @@ export async function readToken(
   namespace: string,
   options: SigningOptions,
 ): Promise<CallbackToken | undefined> {
-  const [, content, given] = /^([\w-]+(?:\.[\w-]+)?)\.([\w-]+)$/.exec(text) ?? [];
+  const [, content, given] = TOKEN.exec(text) ?? [];
   if (content === undefined || given === undefined) return undefined;
   const keys = await signingKeys(options);
   if (!keys.some((key) => isSame(given, signature(content, namespace, key)))) return undefined;
   const [key = '', workflow] = content.split('.');
   const workflowId = workflow && Buffer.from(workflow, 'base64url').toString('utf8');
   return { namespace, key, ...(workflowId && { workflowId }) };
+}
+
+/** Whoever signed it. */
+export function looksLikeToken(text: string): boolean {
+  return TOKEN.test(text);
 }
 
 /** At least one. */

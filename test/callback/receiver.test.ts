@@ -138,6 +138,15 @@ describe('the token', () => {
     );
   });
 
+  it('is signed by the first key of several', async () => {
+    const text = await signToken(
+      { namespace: NAMESPACE, key: 'abc123', workflowId: 'w' },
+      signedWith(NEW, OLD),
+    );
+    expect(await readToken(text, NAMESPACE, signedWith(NEW))).toBeDefined();
+    expect(await readToken(text, NAMESPACE, signedWith(OLD))).toBeUndefined();
+  });
+
   it('leaves the workflow out where the URL would be longer than its column', async () => {
     const token = { namespace: NAMESPACE, key: 'abc123', workflowId: 'x'.repeat(1000) };
     const baseUrl = `https://robots.contoso.com/${'y'.repeat(1000)}`;

@@ -1,0 +1,32 @@
+/** HOST: the receiver of a process, as its configuration wants it. */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { messageOf } from '../common/message-of';
+import type { Config } from '../config';
+import { environmentSecrets } from '../secrets';
+import { type CallbackReceiver, startCallbackReceiver } from './receiver';
+import { wakeUpBy } from './wake-up';
+
+/** Undefined where CALLBACK_PORT is not set. */
+export async function receiveCallbacks(
+  { callbackPort: port, callbackHost: host, credentials }: Config,
+  client: Client,
+  logger: Logger,
+): Promise<CallbackReceiver | undefined> {
+  if (port === undefined) return undefined;
+  try {
+    return await startCallbackReceiver({
+      host,
+      port,
+      namespace: client.options.namespace,
+      credentials,
+      secrets: environmentSecrets(),
+      wakeUp: wakeUpBy(client),
+      log: (level, message, details) => logger[level](details, message),
+    });
+  } catch (error) {
+    throw new Error(
+      `callbacks cannot be received. Check CALLBACK_HOST and CALLBACK_PORT. ${messageOf(error)}`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+/** HOST: from the environment to what is to be known of callbacks. */
+import { callbackUrlProblem, isLoopback } from '../common/urls';
+import type { DataverseCredentials } from '../dataverse';
+import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './token';
+
+export interface CallbackSettings {
+  /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */
+  callbackBaseUrl?: string;
+  /** CALLBACK_PORT: where callbacks are received. @default nowhere */
+  callbackPort?: number;
+  /** CALLBACK_HOST. @default '127.0.0.1' */
+  callbackHost?: string;
+  /** CALLBACK_SIGNING_KEYS, comma-separated. */
+  signingKeys: string[];
+}
+
+/** The column of the URL holds 2000 characters; key and signature take their share. */
+const MAX_BASE_URL_LENGTH = 1800;
+
+export interface CallbackSettingsContext {
+  organizationUri?: string;
+  credentials?: DataverseCredentials;
+  /** Whether this process is there to receive callbacks. @default false */
+  receives?: boolean;
+}
+
+/** Adds what is wrong to `problems`. A loopback address is for an emulator alone. */
+export function readCallbackSettings(
+  read: (name: string) => string | undefined,
+  { organizationUri, credentials, receives = false }: CallbackSettingsContext,
+  problems: string[],
+): CallbackSettings {
+  const callbackBaseUrl = read('CALLBACK_BASE_URL');
+  const signingKeys = splitSigningKeys(read(SIGNING_KEYS));
+  if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
+    problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
+  }
+  const port = read('CALLBACK_PORT');
+  if (receives && port === undefined) {
+    problems.push('CALLBACK_PORT must be set: it is where callbacks are received');
+  }
+  const callbackPort = port === undefined ? undefined : Number(port);
+  if (callbackPort !== undefined && !isPort(callbackPort)) {
+    problems.push('CALLBACK_PORT must be a whole number from 1 to 65535');
+  }
+  if (callbackBaseUrl === undefined) {
+    if (receives || port !== undefined) {
+      problems.push('CALLBACK_BASE_URL must be set too: CALLBACK_PORT is where its callbacks are received');
+    }
+    return { signingKeys };
+  }
+  const isLocal = isLoopbackUrl(callbackBaseUrl) && isLoopbackUrl(organizationUri);
+  const problem = isLocal ? undefined : callbackUrlProblem(callbackBaseUrl);
+  if (problem) problems.push(`CALLBACK_BASE_URL ${problem}`);
+  else if (/[?#]/.test(callbackBaseUrl) || callbackBaseUrl.length > MAX_BASE_URL_LENGTH) {
+    problems.push(
+      `CALLBACK_BASE_URL must have no query and no fragment, and at most ${MAX_BASE_URL_LENGTH} characters`,
+    );
+  }
+  if (signingKeys.length === 0 && credentials === undefined) {
+    problems.push(
+      `${SIGNING_KEYS} must be set: there are no credentials to derive a key from for CALLBACK_BASE_URL`,
+    );
+  }
+  const callbackHost = read('CALLBACK_HOST');
+  return {
+    callbackBaseUrl,
+    signingKeys,
+    ...(callbackPort !== undefined && { callbackPort }),
+    ...(callbackHost && { callbackHost }),
+  };
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65_535;
+}
+
+function isLoopbackUrl(text: string | undefined): boolean {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && isLoopback(url.hostname);
+}

@@ -1,0 +1,58 @@
+/** HOST: `desktop-flow callbacks`: the callback receiver alone, as a process of its own. */
+import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
+import { receiveCallbacks } from '../callback';
+import { readConfig, secretsOf } from '../config';
+import { connectTo } from '../connect-to';
+import { createLogger } from '../logger';
+import type { Command } from './command';
+
+const HELP = `Receives Dataverse's callbacks and wakes the workflows that wait, in a process of its own.
+
+  desktop-flow callbacks
+
+It reads the variables of the worker:
+
+  CALLBACK_PORT, CALLBACK_HOST    where to listen (no default; 127.0.0.1)
+  CALLBACK_BASE_URL               the workers' own
+  CALLBACK_SIGNING_KEYS           the workers' own; without them the workers' credentials, POWER_AUTOMATE_*
+  TEMPORAL_ADDRESS, ...           where the workflows are; the workers' namespace
+  LOG_LEVEL                       fatal, error, warn, info (default), debug, trace or silent
+
+Workers that only send callbacks elsewhere have CALLBACK_BASE_URL and no CALLBACK_PORT.
+`;
+
+export const callbacks: Command = {
+  name: 'callbacks',
+  summary: "receive Dataverse's callbacks, and wake the workflows that wait",
+  help: HELP,
+  run,
+};
+
+async function run(): Promise<void> {
+  const asked = askedToEnd();
+  const config = readConfig(process.env, { receivesCallbacks: true });
+  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
+  const { namespace = 'default' } = config.temporal;
+  const connection = await connectTo(config.temporal, (options) => Connection.connect(options));
+  try {
+    const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
+    const { callbackBaseUrl } = config;
+    logger.info({ callbackBaseUrl, callbackPort: receiver?.port, namespace }, 'The receiver is ready');
+    const signal = await asked;
+    logger.info({ signal }, 'The receiver ends');
+    await receiver?.close();
+  } finally {
+    await connection.close();
+  }
+}
+
+function askedToEnd(): Promise<NodeJS.Signals> {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  return Promise.race(
+    signals.map(async (signal) => {
+      await once(process, signal);
+      return signal;
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/**
+ * HOST: the command `desktop-flow`. One file per command; what is asked for wrongly ends with exit code 2, a wrong
+ * configuration or anything else that fails with 1.
+ */
+import { ConfigError } from '../config';
+import { callbacks } from './callbacks';
+import { type Command, readArguments, UsageError } from './command';
+
+const COMMANDS: readonly Command[] = [callbacks];
+
+const HELP = `Power Automate desktop flows from Temporal.
+
+  desktop-flow <command> [options]
+
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
+  -h, --help  this text; with a command, what it does
+`;
+
+async function main([name, ...rest]: string[]): Promise<void> {
+  if (name === undefined) throw new UsageError('a command is missing');
+  if (name === '--help' || name === '-h') return print(HELP);
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    throw new UsageError(`there is no ${name.startsWith('-') ? 'option' : 'command'} '${name}'`);
+  }
+  const { help } = readArguments(rest);
+  if (help) return print(command.help);
+  await command.run();
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UsageError) {
+    console.error(`desktop-flow: ${message}. See desktop-flow --help.`);
+    process.exitCode = 2;
+    return;
+  }
+  console.error(error instanceof ConfigError ? message : `desktop-flow: ${message}`);
+  process.exitCode = 1;
+});

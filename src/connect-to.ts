@@ -1,0 +1,18 @@
+/** HOST: a connection to Temporal, or an error that says what to check. */
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { messageOf } from './common/message-of';
+
+export async function connectTo<Connection>(
+  { connectionOptions }: ClientConnectConfig,
+  connect: (options: ClientConnectConfig['connectionOptions']) => Promise<Connection>,
+): Promise<Connection> {
+  try {
+    return await connect(connectionOptions);
+  } catch (error) {
+    const address = connectionOptions.address ?? 'localhost:7233';
+    const why = messageOf(error);
+    throw new Error(
+      `no connection to Temporal at ${address}. Check TEMPORAL_ADDRESS, and that it runs. ${why}`,
+    );
+  }
+}

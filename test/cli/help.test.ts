@@ -1,0 +1,66 @@
+/** What `desktop-flow` says, and with which exit code it ends. */
+import { runProgram } from '../helpers/built-process';
+
+const desktopFlow = (...args: string[]) => runProgram({ file: 'cli/main.js', args });
+
+describe('desktop-flow', () => {
+  it.each([['--help'], ['-h']])('%s lists every command', async (option) => {
+    const { code, stdout, stderr } = await desktopFlow(option);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ {2}callbacks +receive Dataverse's callbacks/m);
+  });
+
+  it.each([['--help'], ['-h']])(
+    'callbacks %s says what it does and which variables it reads',
+    async (option) => {
+      const { code, stdout, stderr } = await desktopFlow('callbacks', option);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain('CALLBACK_SIGNING_KEYS');
+    },
+  );
+
+  it.each([
+    [[], 'a command is missing'],
+    [['callback'], "there is no command 'callback'"],
+    [['--quick'], "there is no option '--quick'"],
+    [['callbacks', '--quick'], "Unknown option '--quick'"],
+    [['callbacks', 'now'], "Unexpected argument 'now'"],
+  ])('%j is an error of its user: exit code 2, and where help is to be had', async (args, problem) => {
+    const { code, stdout, stderr } = await desktopFlow(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain('See desktop-flow --help.');
+  });
+});
+
+describe('desktop-flow callbacks', () => {
+  const callbacks = (environment: Record<string, string>) =>
+    runProgram({ file: 'cli/main.js', args: ['callbacks'] }, environment);
+
+  it('names every problem of its configuration at once, repeats no value, and ends with 1', async () => {
+    const { code, stderr } = await callbacks({
+      CALLBACK_SIGNING_KEYS: 'hunter22',
+      POWER_AUTOMATE_ORGANIZATION_URI: 'https://me:hunter22@contoso.crm4.dynamics.com',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The configuration is wrong:$/m);
+    expect(stderr).toMatch(/^ {2}CALLBACK_PORT must be set: it is where callbacks are received$/m);
+    expect(stderr).toMatch(/^ {2}CALLBACK_BASE_URL must be set too/m);
+    expect(stderr).toMatch(/^ {2}CALLBACK_SIGNING_KEYS must hold keys of at least 16 characters/m);
+    expect(stderr).toMatch(/^ {2}POWER_AUTOMATE_ORGANIZATION_URI must not carry credentials/m);
+    expect(stderr).not.toContain('hunter22');
+  });
+
+  it('says what to check where Temporal cannot be reached', async () => {
+    const { code, stderr } = await callbacks({
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      CALLBACK_BASE_URL: 'https://robots.contoso.com',
+      CALLBACK_PORT: '8088',
+      CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^desktop-flow: no connection to Temporal at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS/,
+    );
+  }, 30_000);
+});

@@ -1,0 +1,78 @@
+/** A built program as its operator runs it: a process of its own, configured by its environment alone. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { eventually, setUp } from './harness';
+
+export interface Program {
+  /** Below dist/. */
+  file: string;
+  args?: string[];
+}
+
+export interface Spawned {
+  child: ChildProcess;
+  /** Everything that it wrote until now. */
+  log: () => string;
+}
+
+export interface RunningProcess {
+  /** Everything that it wrote until now. */
+  log(): string;
+  /** Ends it and waits until it is gone; answers its exit code, null after SIGKILL. */
+  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null>;
+}
+
+const DIST = path.join(__dirname, '..', '..', 'dist');
+
+export function spawnProgram({ file, args = [] }: Program, environment: Record<string, string>): Spawned {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, ...environment };
+  const child = spawn(process.execPath, [path.join(DIST, file), ...args], { env });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+  }
+  return { child, log: () => log };
+}
+
+/** Runs it to its end. */
+export async function runProgram(
+  program: Program,
+  environment: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { child } = spawnProgram(program, environment);
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (text: string) => {
+      written[name] += text;
+    });
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...written };
+}
+
+/** With the Temporal server of the tests. */
+export async function startProgram(
+  program: Program,
+  environment: Record<string, string>,
+  readyText: string,
+): Promise<RunningProcess> {
+  const temporal = { TEMPORAL_ADDRESS: setUp('TEST_TEMPORAL_ADDRESS') };
+  const { child, log } = spawnProgram(program, { ...temporal, ...environment });
+  const exit = once(child, 'exit');
+  await eventually(() => {
+    if (child.exitCode !== null) throw new Error(`${program.file} ended: ${log()}`);
+    return log().includes(readyText);
+  });
+  return {
+    log,
+    async end(signal) {
+      child.kill(signal);
+      const [code] = (await exit) as [number | null];
+      return code;
+    },
+  };
+}
