@@ -33,6 +33,10 @@ export interface Config extends CallbackSettings {
   requestTimeoutMs?: number;
   /** POWER_AUTOMATE_REQUEST_BUDGET and POWER_AUTOMATE_CONCURRENT_REQUESTS, to one organization. */
   limits: RequestLimits;
+  /** POWER_AUTOMATE_STARTS_PER_MINUTE: of each connection, by all workers together; 0 for no limit. @default 60 */
+  startsPerMinute: number;
+  /** POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: by all workers of the task queue together. @default no limit */
+  maxActivitiesPerSecond?: number;
   /** LOG_LEVEL, one of pino's. @default 'info' */
   logLevel: string;
 }
@@ -91,6 +95,8 @@ export function readConfig(
   const requestTimeoutMs = readDuration(read, 'POWER_AUTOMATE_REQUEST_TIMEOUT', problems);
   const requestBudget = readWholeNumber(read, 'POWER_AUTOMATE_REQUEST_BUDGET', problems);
   const concurrentRequests = readWholeNumber(read, 'POWER_AUTOMATE_CONCURRENT_REQUESTS', problems);
+  const startsPerMinute = readStartsPerMinute(read, problems);
+  const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
   const temporal = readTemporal(environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
@@ -102,9 +108,11 @@ export function readConfig(
       ...(requestBudget !== undefined && { requestBudget }),
       ...(concurrentRequests !== undefined && { concurrentRequests }),
     },
+    startsPerMinute,
     ...callbacks,
     ...(settlingWindowMs !== undefined && { settlingWindowMs }),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+    ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),
     ...(organizationUri && { organizationUri }),
     ...(credentials && { credentials }),
   };
@@ -141,12 +149,33 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
   return ms;
 }
 
+/**
+ * Less than Microsoft's 70: the server shares the limit out among the 4 partitions of a task queue, each of which is up
+ * to a second ahead, and may let 64 pass in a minute where 60 are set.
+ */
+const DEFAULT_STARTS_PER_MINUTE = 60;
+
+function readStartsPerMinute(read: Read, problems: string[]): number {
+  const name = 'POWER_AUTOMATE_STARTS_PER_MINUTE';
+  const text = read(name);
+  if (text === undefined) return DEFAULT_STARTS_PER_MINUTE;
+  if (text === 'off' || text === '0') return 0;
+  return readNumber(read, name, problems, ", or 'off'") ?? 0;
+}
+
 function readWholeNumber(read: Read, name: string, problems: string[]): number | undefined {
+  const value = readNumber(read, name, problems);
+  if (value === undefined || Number.isInteger(value)) return value;
+  problems.push(`${name} must be a whole number`);
+  return undefined;
+}
+
+function readNumber(read: Read, name: string, problems: string[], or = ''): number | undefined {
   const text = read(name);
   if (text === undefined) return undefined;
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  problems.push(`${name} must be a whole number from 1`);
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  problems.push(`${name} must be a number above 0${or}`);
   return undefined;
 }
 

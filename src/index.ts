@@ -10,6 +10,8 @@ export type {
   TriggerFlowRunInput,
   TriggerFlowRunResult,
 } from './common/activities';
+export { startsQueueOf } from './common/start-priority';
 export { type Config, ConfigError, readConfig } from './config';
 export { DataverseClient, type DataverseCredentials, DataverseError } from './dataverse';
+export { type LimitStartsOptions, limitStarts } from './limit-starts';
 export { environmentSecrets, type SecretProvider } from './secrets';

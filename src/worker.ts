@@ -1,16 +1,14 @@
 /** HOST: the worker process: read the configuration, connect, run until SIGTERM or SIGINT, close. */
-import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createActivities } from './activities';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { type CallbackReceiver, receiveCallbacks } from './callback';
+import { messageOf } from './common/message-of';
 import { ConfigError, readConfig, secretsOf } from './config';
 import { connectTo } from './connect-to';
+import { createWorkers, runTogether } from './create-workers';
+import { type LimitStartsOptions, limitStarts } from './limit-starts';
 import { createLogger, toTemporalLogger } from './logger';
-import { environmentSecrets } from './secrets';
-
-/** Longer than the longest HTTP request: a trigger in flight gets its answer before the worker goes. */
-const SHUTDOWN_GRACE = '90s';
 
 async function run(): Promise<void> {
   const config = readConfig();
@@ -21,23 +19,13 @@ async function run(): Promise<void> {
     // The native core's lines go the same way, so that every line is JSON and none shows a secret.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
-  const { organizationUri, credentials, callbackBaseUrl, taskQueue, temporal } = config;
+  const { organizationUri, credentials, callbackBaseUrl, taskQueue, startsPerMinute, temporal } = config;
   const { namespace = 'default' } = temporal;
   const connection = await connectTo(temporal, (options) => NativeConnection.connect(options));
   let receiver: CallbackReceiver | undefined;
   try {
-    const worker = await Worker.create({
-      connection,
-      namespace,
-      taskQueue,
-      workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
-      activities: createActivities({
-        ...config,
-        watcherTaskQueue: taskQueue,
-        secrets: environmentSecrets(),
-      }),
-      shutdownGraceTime: SHUTDOWN_GRACE,
-    });
+    const workers = await createWorkers(config, connection);
+    await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
     receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
     logger.info(
       {
@@ -45,14 +33,32 @@ async function run(): Promise<void> {
         organizationUri,
         callbackBaseUrl,
         callbackPort: receiver?.port,
+        startsPerMinute,
         authentication: credentials?.type ?? 'named by each input',
       },
       'The worker is ready',
     );
-    await worker.run();
+    await runTogether(workers);
   } finally {
     await receiver?.close();
     await connection.close();
+  }
+}
+
+/** A worker without the limit is better than none: what Dataverse refuses for its own limit is tried again. */
+async function limitOrWarn(
+  connection: NativeConnection,
+  options: LimitStartsOptions,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await limitStarts(connection, options);
+  } catch (error) {
+    const { startsPerMinute } = options;
+    logger.warn(
+      { startsPerMinute, why: messageOf(error) },
+      "Temporal did not take the limit of POWER_AUTOMATE_STARTS_PER_MINUTE, and keeps to the one that it was told last, if any. What exceeds Dataverse's own, 70 starts a minute of one connection, is refused there and tried again",
+    );
   }
 }
 

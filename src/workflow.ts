@@ -17,3 +17,4 @@ export {
   desktopFlowCompletedSignal,
   desktopFlowRunQuery,
 } from './workflows/messages';
+export { enableStartsQueue } from './workflows/starts-queue';

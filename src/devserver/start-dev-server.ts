@@ -92,6 +92,8 @@ async function launch(
   const address = `127.0.0.1:${port}`;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   args.push('--namespace', namespace);
+  // By itself the dev server has starts of different connections wait for each other.
+  args.push('--dynamic-config-value', 'matching.enableFairness=true');
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   if (dbFilename !== undefined) args.push('--db-filename', dbFilename);
 

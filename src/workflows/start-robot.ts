@@ -13,6 +13,7 @@ import { isInDoubt, isPassing, retryDelayMs } from './failures';
 import { findFlowRun, triggerFlowRun } from './operations';
 import { isOutOfTime } from './patience';
 import { newRobot, type Robot, type RunState } from './run-state';
+import { startOptions } from './starts-queue';
 import { watchOf } from './watching';
 
 /** A day of it stays within one history. */
@@ -30,8 +31,7 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   run.robot = undefined;
   run.nextPollAt = undefined;
   tell(input, run);
-  const since = Date.now();
-  const until = since + input.scheduleToCloseTimeout;
+  const until = Date.now() + input.scheduleToCloseTimeout;
   for (let tries = 0; run.robot === undefined; ) {
     try {
       run.robot = await tryToStart(input, run, until);
@@ -42,7 +42,8 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
       const waitMs = asked ?? backoffMs(BETWEEN_TRIES, tries);
       if (asked === undefined) tries += 1;
       if (Date.now() + waitMs >= until) throw error;
-      run.outOfReachSince ??= since;
+      // Not since it was scheduled: it may have waited for its turn to be started.
+      run.outOfReachSince ??= Date.now();
       tell(input, run);
       await sleep(waitMs, { summary: 'Until Dataverse may take the trigger' });
     }
@@ -57,7 +58,8 @@ async function tryToStart(input: ParsedStartInput, run: RunState, until: number)
   const summary = `Start the robot, ${attemptOf(input, run)}`;
   try {
     const scheduleToStartTimeout = Math.max(1, until - Date.now());
-    const started = await triggerFlowRun.executeWithOptions({ summary, scheduleToStartTimeout }, [trigger]);
+    const options = { summary, scheduleToStartTimeout, ...startOptions(input) };
+    const started = await triggerFlowRun.executeWithOptions(options, [trigger]);
     run.licenseCheck = started.licenseCheck;
     return newRobot(started.flowSessionId, started);
   } catch (error) {

@@ -1,0 +1,43 @@
+/**
+ * SHARED: may run anywhere. Where starts wait for their turn, and in which order: each connection has a share of its
+ * own, because Microsoft limits the starts of each.
+ */
+import type { Priority } from '@temporalio/common';
+import type { TriggerFlowRunInput } from './activities';
+
+/** The task queue for starts alone, so that none that has to wait holds up anything else. */
+export function startsQueueOf(taskQueue: string): string {
+  return `${taskQueue}-starts`;
+}
+
+/** Temporal's: 1 goes first, 3 is the default, 5 goes last. */
+const HIGH = 2;
+const NORMAL = 3;
+
+type Connection = Pick<TriggerFlowRunInput, 'organizationUri' | 'connectionType' | 'connectionName'>;
+
+export function startPriority(input: Connection & Pick<TriggerFlowRunInput, 'runPriority'>): Priority {
+  return {
+    priorityKey: input.runPriority?.toLowerCase() === 'high' ? HIGH : NORMAL,
+    fairnessKey: connectionKey(input),
+  };
+}
+
+/** Not the name, because Temporal shows it: 16 hexadecimal digits. Two that meet would share their limit. */
+function connectionKey({ organizationUri, connectionType, connectionName }: Connection): string {
+  const organization = organizationUri?.replace(/\/$/, '') ?? 'own';
+  const connection = [organization, connectionType ?? 'connection', connectionName];
+  return fnv1a(JSON.stringify(connection).toLowerCase()).toString(16).padStart(16, '0');
+}
+
+const FNV_OFFSET = 0xcbf29ce484222325n;
+const FNV_PRIME = 0x100000001b3n;
+
+/** FNV-1a of 64 bits: the workflow sandbox has no hash of its own, and nothing here is a secret. */
+function fnv1a(text: string): bigint {
+  let hash = FNV_OFFSET;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME);
+  }
+  return hash;
+}

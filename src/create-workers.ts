@@ -1,0 +1,55 @@
+/** HOST: the two Temporal workers of the worker process: one for everything, one for starts alone. */
+import path from 'node:path';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from './activities';
+import { startsQueueOf } from './common/start-priority';
+import type { Config } from './config';
+import { environmentSecrets } from './secrets';
+
+/** Longer than the longest HTTP request: a trigger in flight gets its answer before the worker goes. */
+const SHUTDOWN_GRACE = '90s';
+
+/**
+ * A start whose answer was lost waits a minute or two for its robot to appear, and one that hangs for its time-out. So
+ * many at once that those of one organization in trouble do not hold up the others; each costs a promise and a timer.
+ */
+const CONCURRENT_STARTS = 500;
+
+export async function createWorkers(config: Config, connection: NativeConnection): Promise<Worker[]> {
+  const { taskQueue, maxActivitiesPerSecond, temporal } = config;
+  const activities = createActivities({
+    ...config,
+    watcherTaskQueue: taskQueue,
+    secrets: environmentSecrets(),
+  });
+  const both = { connection, namespace: temporal.namespace ?? 'default', shutdownGraceTime: SHUTDOWN_GRACE };
+  const everything = await Worker.create({
+    ...both,
+    taskQueue,
+    workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
+    activities,
+    maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
+  });
+  const starts = await Worker.create({
+    ...both,
+    taskQueue: startsQueueOf(taskQueue),
+    activities: { triggerFlowRun: activities.triggerFlowRun },
+    maxConcurrentActivityTaskExecutions: CONCURRENT_STARTS,
+  });
+  return [everything, starts];
+}
+
+/** Until all have ended: by a signal all of them, or because one failed, which the others then follow. */
+export async function runTogether(workers: readonly Worker[]): Promise<void> {
+  const ends = await Promise.allSettled(
+    workers.map(async (worker) => {
+      try {
+        await worker.run();
+      } finally {
+        for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
+      }
+    }),
+  );
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}

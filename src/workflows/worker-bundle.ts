@@ -1,0 +1,7 @@
+/** SANDBOX: the workflows as the worker process runs them, which serves the queue of starts too. */
+import { enableStartsQueue } from './starts-queue';
+
+enableStartsQueue();
+
+// Whatever is a workflow there is one here.
+export * from './index';
