@@ -94,6 +94,7 @@ test('other ports are tried when somebody else was faster to take one', async ()
   const starts = bench.calls('temporal').filter((call) => call.includes('start-dev'));
   expect(starts).toHaveLength(2);
   expect(starts[0]).not.toBe(starts[1]);
+  for (const call of starts) expect(call).toContain('--dynamic-config-value matching.enableFairness=true');
 });
 
 test('TEMPORAL_* variables for clients do not reach the server', async () => {

@@ -23,7 +23,7 @@ export interface Service {
 interface Compose {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
-  configs: Record<string, unknown>;
+  configs: Record<string, { content?: string }>;
 }
 
 export const compose: Compose = parse(composeText);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DCLinter } from 'dclint';
+import { parse } from 'yaml';
 import { compose, composeText, root, service, services } from './compose-file';
 
 const longLived = services.filter(([, { restart }]) => restart === 'unless-stopped');
@@ -78,6 +79,11 @@ test('whatever a service refers to is there', () => {
     for (const { source } of configs) expect(compose.configs).toHaveProperty(source);
     if (network_mode) expect(compose.services).toHaveProperty(network_mode.replace('service:', ''));
   }
+});
+
+test('the Temporal server is fair, so that starts of one connection do not hold up those of another', () => {
+  const { content } = compose.configs['dynamic-config'] ?? {};
+  expect(parse(content ?? '')).toEqual({ 'matching.enableFairness': [{ value: true }] });
 });
 
 test('the database keeps its files in a named volume', () => {

@@ -6,6 +6,7 @@ import { bundle, workflowBundle } from '../helpers/bundle';
 import { SCENARIOS } from './scenarios';
 
 const HISTORIES = path.join(__dirname, 'histories');
+const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
 const files = readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
 
 const readHistory = (file: string): unknown => JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8'));
@@ -14,6 +15,11 @@ describe('a history of a run', () => {
   it.each(files)('is replayed by the workflow as it is now: %s', async (file) => {
     await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, readHistory(file));
   });
+
+  it('is replayed by the workflow of the worker process too, which sends starts to a queue of their own', async () => {
+    const workflowBundle = await bundle(path.join(WORKFLOWS, 'worker-bundle.ts'));
+    for (const file of files) await Worker.runReplayHistory({ workflowBundle }, readHistory(file));
+  }, 120_000);
 
   it('is there for every path that a run can take', () => {
     const recorded = new Set(files.map((file) => file.replace(/_.*$/, '')));

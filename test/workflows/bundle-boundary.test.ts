@@ -29,6 +29,13 @@ describe('the workflow bundle', () => {
     expect(foreign(code)).toEqual([]);
   });
 
+  it('holds nothing of HOST where it is the one of the worker process', async () => {
+    const workflows = path.join(__dirname, '..', '..', 'src', 'workflows');
+    const { code } = await bundle(path.join(workflows, 'worker-bundle.ts'));
+    expect(modules(code)).toContain('./src/workflows/run-desktop-flow.ts');
+    expect(foreign(code)).toEqual([]);
+  });
+
   it('stays small: it holds the small zod, and no language but English', async () => {
     const { code } = await workflowBundle();
     expect(modules(code).filter((module) => /zod\/v4\/(classic|locales)/.test(module))).toEqual([]);

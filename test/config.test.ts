@@ -1,0 +1,46 @@
+import { ConfigError, readConfig } from '../src/config';
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('expected the configuration to be refused');
+}
+
+describe('POWER_AUTOMATE_STARTS_PER_MINUTE', () => {
+  it.each([
+    [undefined, 60],
+    ['', 60],
+    ['70', 70],
+    ['0.5', 0.5],
+    ['0', 0],
+    ['off', 0],
+  ])('%s means %d', (text, startsPerMinute) => {
+    const environment = text === undefined ? {} : { POWER_AUTOMATE_STARTS_PER_MINUTE: text };
+    expect(readConfig(environment)).toMatchObject({ startsPerMinute });
+  });
+
+  it.each(['-1', 'many', 'Infinity', '1e999'])('must not be %s', (text) => {
+    expect(problems({ POWER_AUTOMATE_STARTS_PER_MINUTE: text })).toEqual([
+      "POWER_AUTOMATE_STARTS_PER_MINUTE must be a number above 0, or 'off'",
+    ]);
+  });
+});
+
+describe('POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', () => {
+  it('is no limit where it is left out', () => {
+    expect(readConfig({})).not.toHaveProperty('maxActivitiesPerSecond');
+    expect(readConfig({ POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: '12.5' })).toMatchObject({
+      maxActivitiesPerSecond: 12.5,
+    });
+  });
+
+  it.each(['0', '-1', 'off'])('must not be %s', (text) => {
+    expect(problems({ POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: text })).toEqual([
+      'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND must be a number above 0',
+    ]);
+  });
+});

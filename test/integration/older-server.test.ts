@@ -1,0 +1,44 @@
+/** The worker process on a Temporal server that knows no limits of task queues: the time-skipping one. */
+import { randomUUID } from 'node:crypto';
+import { startEmulator } from '../../src/emulator';
+import { type Harness, startHarness } from '../helpers/harness';
+import { startWorker } from '../helpers/worker-process';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness({ timeSkipping: true });
+});
+
+afterAll(() => harness.close());
+
+it('warns once, says what follows, and runs flows without the limit', async () => {
+  const flow = { id: randomUUID(), name: 'Enter invoice', duration: 0, result: { Booking: 'B-1' } };
+  const emulator = await startEmulator({ flows: { flows: [flow] } });
+  const taskQueue = `older-${randomUUID()}`;
+  const worker = await startWorker({
+    ...emulator.environment,
+    TEMPORAL_ADDRESS: harness.env.address,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+  });
+  try {
+    const run = harness.client.workflow.execute('RunDesktopFlow', {
+      args: [{ flowId: flow.id, connectionName: 'invoices', runMode: 'unattended' }],
+      taskQueue,
+      workflowId: randomUUID(),
+    });
+    await expect(run).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
+    const lines = worker
+      .log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const warnings = lines.filter(({ msg }) => /POWER_AUTOMATE_STARTS_PER_MINUTE/.test(msg));
+    expect(warnings).toMatchObject([
+      { level: 'warn', msg: expect.stringContaining('refused there and tried again') },
+    ]);
+  } finally {
+    await worker.end('SIGTERM');
+    await emulator.close();
+  }
+});
