@@ -30,12 +30,15 @@ function withoutSecrets(line: string, secrets: readonly string[]): string {
   );
 }
 
+/** A warning of the SDK's that is none here: the worker of the starts has no workflows. */
+const EXPECTED = 'No workflows registered, not polling for workflow tasks';
+
 /** The SDK's logger interface on top of pino. */
 export function toTemporalLogger(logger: Logger): TemporalLogger {
   const at =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, meta: object = {}): void =>
-      logger[level]({ ...meta }, message);
+      logger[message === EXPECTED ? 'debug' : level]({ ...meta }, message);
   const methods = {
     trace: at('trace'),
     debug: at('debug'),

@@ -92,6 +92,10 @@ describe('the worker', () => {
       return effectiveRateLimit?.requestsPerSecond === ACTIVITIES_PER_SECOND;
     });
   });
+
+  it('starts without a warning', () => {
+    for (const worker of workers) expect(worker.log()).not.toContain('"level":"warn"');
+  });
 });
 
 describe('starts of one connection', () => {
