@@ -44,3 +44,19 @@ describe('POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', () => {
     ]);
   });
 });
+
+describe('the limits of requests', () => {
+  it('are those of the client where nothing is set', () => {
+    expect(readConfig({}).limits).toEqual({});
+  });
+
+  it('are read from the environment', () => {
+    const environment = { POWER_AUTOMATE_REQUEST_BUDGET: '1500', POWER_AUTOMATE_CONCURRENT_REQUESTS: '20' };
+    expect(readConfig(environment).limits).toEqual({ requestBudget: 1500, concurrentRequests: 20 });
+  });
+
+  it.each(['0', '-1', '1.5', 'many'])('must not be %s', (text) => {
+    const [problem] = problems({ POWER_AUTOMATE_REQUEST_BUDGET: text });
+    expect(problem).toMatch(/^POWER_AUTOMATE_REQUEST_BUDGET must be a (whole )?number/);
+  });
+});
