@@ -17,6 +17,10 @@ export interface StartDevServerOptions extends FindServerOptions {
   port?: number;
   /** Port of the web UI on 127.0.0.1. @default a free one */
   uiPort?: number;
+  /** Port on 127.0.0.1 where the server shows its metrics to Prometheus, at /metrics. @default none */
+  metricsPort?: number;
+  /** The server's dynamic configuration, such as `{'limit.blobSize.error': 4194304}`. @default the server's own */
+  dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
   /** Starts a server even where TEMPORAL_ADDRESS names one, as a test needs that ends its server. @default false */
   own?: boolean;
 }
@@ -86,7 +90,7 @@ async function launch(
   options: StartDevServerOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<DevServer> {
-  const { namespace = 'default', dbFilename, ui = true } = options;
+  const { namespace = 'default', dbFilename, ui = true, metricsPort, dynamicConfig = {} } = options;
   const port = options.port ?? (await freePort());
   const uiPort = ui ? (options.uiPort ?? (await freePort())) : undefined;
   const address = `127.0.0.1:${port}`;
@@ -96,6 +100,11 @@ async function launch(
   args.push('--dynamic-config-value', 'matching.enableFairness=true');
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   if (dbFilename !== undefined) args.push('--db-filename', dbFilename);
+  if (metricsPort !== undefined) args.push('--metrics-port', String(metricsPort));
+  for (const [key, value] of Object.entries(dynamicConfig)) {
+    // The CLI reads each value as JSON.
+    args.push('--dynamic-config-value', `${key}=${JSON.stringify(value)}`);
+  }
 
   const server = await spawnServer(path, args, withoutTemporal(env));
   try {

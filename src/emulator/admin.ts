@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { statusSchema } from './flows-file';
+import { toSeenSession } from './seen';
 import { InvalidError, validate } from './validate';
 import type { World } from './world';
 
@@ -28,6 +29,18 @@ export function adminRoutes(world: World) {
         flows: [...world.flows.values()].map(({ id, name, published }) => ({ id, name, published })),
         faults: world.faults.injected,
       };
+    });
+
+    // The state of many runs is large: whoever only waits, or counts, asks for less.
+    app.get('/counts', async () => {
+      world.advance();
+      const { counts, refusals } = world.log;
+      return { counts, refusals, sessions: world.runs.countByStatus() };
+    });
+
+    app.get('/sessions', async () => {
+      world.advance();
+      return world.runs.all.map(toSeenSession);
     });
 
     app.post('/faults', async (request, reply) => {

@@ -6,6 +6,15 @@ import type { Emulator } from './emulator';
 import type { FlowsFile } from './flows-file';
 import type { EmulatorOptions } from './options';
 
+/** Limits that are counts; those that are durations are set in code. */
+const LIMIT_NAMES = [
+  'startsPerMinute',
+  'requests',
+  'concurrentRequests',
+  'inputsBytes',
+  'valuesInIn',
+] as const;
+
 export const HELP = `A Dataverse environment with desktop flows, to develop and test against.
 
   npm run emulator -- [options]
@@ -13,6 +22,8 @@ export const HELP = `A Dataverse environment with desktop flows, to develop and 
   --port <number>    port to listen on (default 4010; 0 takes a free one)
   --host <address>   address to listen on (default 127.0.0.1; 0.0.0.0 inside a container)
   --flows <file>     JSON file with flows and machines (default: three invoice flows)
+  --limit <name=n>   another limit than Microsoft's, as often as needed, e.g. --limit startsPerMinute=1000:
+                     ${LIMIT_NAMES.join(', ')}
   --quiet            no line for each request and run
   --help             this text
 
@@ -31,6 +42,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
       port: { type: 'string', default: '4010' },
       host: { type: 'string', default: '127.0.0.1' },
       flows: { type: 'string' },
+      limit: { type: 'string', multiple: true, default: [] },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,6 +54,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
     host: values.host,
     port: readPort(values.port),
     flows: values.flows === undefined ? undefined : readFlows(values.flows),
+    limits: Object.fromEntries(values.limit.map(readLimit)),
     clientId: env.POWER_AUTOMATE_CLIENT_ID || undefined,
     clientSecret: env.POWER_AUTOMATE_CLIENT_SECRET || undefined,
     bearerToken: env.POWER_AUTOMATE_BEARER_TOKEN || undefined,
@@ -69,6 +82,14 @@ function readPort(text: string): number {
     throw new Error(`--port must be a number from 0 to 65535, not '${text}'.`);
   }
   return port;
+}
+
+function readLimit(text: string): [string, number] {
+  const [, name, digits] = /^(\w+)=(\d+)$/.exec(text) ?? [];
+  if (!LIMIT_NAMES.some((known) => known === name)) {
+    throw new Error(`--limit must be one of ${LIMIT_NAMES.join(', ')} with a number, not '${text}'.`);
+  }
+  return [name as string, Number(digits)];
 }
 
 /** The content is checked by the emulator, which names what is wrong. */

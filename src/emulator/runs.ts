@@ -40,6 +40,15 @@ export class Runs {
     return [...this.byId.values()];
   }
 
+  countByStatus(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { statusCode } of this.byId.values()) {
+      const name = statusName(statusCode);
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  }
+
   find(id: string): Run | undefined {
     return this.byId.get(id.toLowerCase());
   }

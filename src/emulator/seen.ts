@@ -52,6 +52,8 @@ export interface Seen {
   readonly callbacks: readonly SeenCallback[];
   /** All requests by kind since the start. */
   readonly counts: Readonly<Record<Operation, number>>;
+  /** All answers of 400 and above by HTTP status since the start. */
+  readonly refusals: Readonly<Record<number, number>>;
 }
 
 const MAX_REQUESTS = 10_000;
@@ -59,6 +61,11 @@ const MAX_REQUESTS = 10_000;
 export class RequestLog {
   readonly requests: SeenRequest[] = [];
   private counted = noCounts();
+  private refused: Record<number, number> = {};
+
+  get refusals(): Readonly<Record<number, number>> {
+    return { ...this.refused };
+  }
 
   get counts(): Readonly<Record<Operation, number>> {
     return { ...this.counted };
@@ -73,9 +80,19 @@ export class RequestLog {
     return request;
   }
 
+  /** Notes what a request was answered with. */
+  answer(request: SeenRequest, status: number, code: string | undefined): void {
+    request.status = status;
+    request.code = code;
+    if (status >= 400) {
+      this.refused[status] = (this.refused[status] ?? 0) + 1;
+    }
+  }
+
   clear(): void {
     this.requests.length = 0;
     this.counted = noCounts();
+    this.refused = {};
   }
 }
 

@@ -126,8 +126,7 @@ function conclude(
   }
   const given = outcome === undefined ? answer : faultAnswer(outcome, operation, call);
   const { status, headers, body } = given ?? errorAnswer(500, '0x80040216', 'An unexpected error occurred.');
-  seen.status = status;
-  seen.code = codeOf(body);
+  call.world.log.answer(seen, status, codeOf(body));
   call.world.settings.log(`${seen.method} ${operation} -> ${status}${seen.code ? ` ${seen.code}` : ''}`);
   const standard = operation === 'token' ? tokenHeaders() : dataverseHeaders(call.world);
   send(response, { status, headers: { ...standard, ...headers }, body });

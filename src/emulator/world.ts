@@ -71,7 +71,7 @@ export class World {
   }
 
   seen(): Seen {
-    const { requests, counts } = this.log;
+    const { requests, counts, refusals } = this.log;
     return {
       requests: [...requests],
       tokenRequests: requests.filter(({ kind }) => kind === 'token'),
@@ -79,6 +79,7 @@ export class World {
       sessions: this.runs.all.map(toSeenSession),
       callbacks: [...this.callbacks.sent],
       counts,
+      refusals,
     };
   }
 

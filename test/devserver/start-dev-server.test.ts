@@ -134,9 +134,13 @@ async function startInAnotherProcess(): Promise<{ starter: ChildProcess; pid: nu
   const script = `require(${JSON.stringify(source)})
     .startDevServer({ own: true, ui: false })
     .then(({ pid }) => console.log(pid));`;
-  const starter = spawn(process.execPath, ['--require', join(__dirname, 'ts-hook.js'), '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const starter = spawn(
+    process.execPath,
+    ['--require', join(__dirname, '..', '..', 'tools', 'ts-hook.js'), '-e', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const [line] = await once(createInterface({ input: starter.stdout }), 'line');
   return { starter, pid: Number(line) };
 }

@@ -69,7 +69,7 @@ export async function silentProxy() {
 
 /** Runs a source file of the project with Node. */
 export function runSource(file: string, args: string[], env: NodeJS.ProcessEnv = process.env) {
-  const hook = join(__dirname, 'ts-hook.js');
+  const hook = join(root, 'tools', 'ts-hook.js');
   return promisify(execFile)(process.execPath, ['--require', hook, join(root, file), ...args], {
     cwd: root,
     env,

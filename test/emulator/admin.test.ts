@@ -32,6 +32,24 @@ test('the state tells what was seen', async () => {
   expect(state.flows).toHaveLength(3);
 });
 
+test('the counts alone tell requests by kind, refusals by HTTP status and runs by status', async () => {
+  await start(emulator);
+  await trigger(emulator, { runMode: 'remote' }, PAY);
+  expect(await json(admin('GET', '/counts'))).toMatchObject({
+    counts: { trigger: 2, status: 0 },
+    refusals: { 400: 1 },
+    sessions: { Running: 1 },
+  });
+});
+
+test('the sessions are told with their times', async () => {
+  const id = await start(emulator);
+  await admin('POST', `/sessions/${id}/status`, { status: 'Succeeded' });
+  const [session] = await json(admin('GET', '/sessions'));
+  expect(session).toMatchObject({ id, status: 'Succeeded' });
+  expect(session.completedOn).toBeGreaterThanOrEqual(session.createdOn);
+});
+
 test('faults are asked for, alone or in a list, and cleared', async () => {
   const fault = { on: 'trigger', kind: 'status', httpStatus: 500 };
   expect((await admin('POST', '/faults', [fault, fault])).status).toBe(204);

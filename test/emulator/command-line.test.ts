@@ -22,7 +22,7 @@ test('without arguments it listens on loopback, port 4010', () => {
 
 test('--help asks for the text that names every option', () => {
   expect(readCommandLine(['--help'], {})).toBeUndefined();
-  for (const option of ['--port', '--host', '--flows', '--quiet', '--help']) {
+  for (const option of ['--port', '--host', '--flows', '--limit', '--quiet', '--help']) {
     expect(HELP).toContain(option);
   }
 });
@@ -44,7 +44,14 @@ test('a flows file is read', () => {
   expect(readCommandLine(['--flows', file(JSON.stringify(INVOICE_FLOWS))], {})?.flows).toEqual(INVOICE_FLOWS);
 });
 
+test('limits are numbers by name', () => {
+  const args = ['--limit', 'startsPerMinute=1000', '--limit', 'requests=9'];
+  expect(readCommandLine(args, {})?.limits).toEqual({ startsPerMinute: 1000, requests: 9 });
+});
+
 test.each([
+  [['--limit', 'colour=1'], /--limit must be one of startsPerMinute, .* not 'colour=1'/],
+  [['--limit', 'requests=many'], /not 'requests=many'/],
   [['--port', 'http'], /--port must be a number from 0 to 65535, not 'http'/],
   [['--flows', '/nowhere.json'], /\/nowhere.json cannot be read \(ENOENT\)/],
   [['--verbose'], /--verbose/],

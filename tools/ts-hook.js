@@ -1,4 +1,4 @@
-/** `node --require ts-hook.js file.ts`: runs sources in a process of their own, without a build. */
+/** `node --require ts-hook.js file.ts`: runs sources in a process of their own, without a build. For tests and the bench. */
 const { transformFileSync } = require('@swc/core');
 
 const options = {
