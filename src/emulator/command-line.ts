@@ -2,18 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { type Duration, durationSchema, toMs } from './duration';
 import type { Emulator } from './emulator';
 import type { FlowsFile } from './flows-file';
 import type { EmulatorOptions } from './options';
 
-/** Limits that are counts; those that are durations are set in code. */
-const LIMIT_NAMES = [
-  'startsPerMinute',
-  'requests',
-  'concurrentRequests',
-  'inputsBytes',
-  'valuesInIn',
-] as const;
+const COUNTS = ['startsPerMinute', 'requests', 'concurrentRequests', 'inputsBytes', 'valuesInIn'] as const;
+const DURATIONS = ['executionTime', 'executionTimePerRequest', 'queueTime'] as const;
 
 export const HELP = `A Dataverse environment with desktop flows, to develop and test against.
 
@@ -22,8 +17,9 @@ export const HELP = `A Dataverse environment with desktop flows, to develop and 
   --port <number>    port to listen on (default 4010; 0 takes a free one)
   --host <address>   address to listen on (default 127.0.0.1; 0.0.0.0 inside a container)
   --flows <file>     JSON file with flows and machines (default: three invoice flows)
-  --limit <name=n>   another limit than Microsoft's, as often as needed, e.g. --limit startsPerMinute=1000:
-                     ${LIMIT_NAMES.join(', ')}
+  --limit <name=n>   another limit than Microsoft's, as often as needed: a number for
+                     ${COUNTS.join(', ')},
+                     a duration such as 20m for ${DURATIONS.join(', ')}
   --quiet            no line for each request and run
   --help             this text
 
@@ -85,11 +81,14 @@ function readPort(text: string): number {
 }
 
 function readLimit(text: string): [string, number] {
-  const [, name, digits] = /^(\w+)=(\d+)$/.exec(text) ?? [];
-  if (!LIMIT_NAMES.some((known) => known === name)) {
-    throw new Error(`--limit must be one of ${LIMIT_NAMES.join(', ')} with a number, not '${text}'.`);
+  const [, name = '', limit = ''] = /^(\w+)=(\w+)$/.exec(text) ?? [];
+  const isCount = COUNTS.some((count) => count === name) && /^\d+$/.test(limit);
+  const isDuration =
+    DURATIONS.some((duration) => duration === name) && durationSchema.safeParse(limit).success;
+  if (!isCount && !isDuration) {
+    throw new Error(`--limit must be <name>=<limit> as --help tells, not '${text}'.`);
   }
-  return [name as string, Number(digits)];
+  return [name, isCount ? Number(limit) : toMs(limit as Duration)];
 }
 
 /** The content is checked by the emulator, which names what is wrong. */

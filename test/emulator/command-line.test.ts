@@ -44,14 +44,15 @@ test('a flows file is read', () => {
   expect(readCommandLine(['--flows', file(JSON.stringify(INVOICE_FLOWS))], {})?.flows).toEqual(INVOICE_FLOWS);
 });
 
-test('limits are numbers by name', () => {
-  const args = ['--limit', 'startsPerMinute=1000', '--limit', 'requests=9'];
-  expect(readCommandLine(args, {})?.limits).toEqual({ startsPerMinute: 1000, requests: 9 });
+test('limits are numbers or durations by name', () => {
+  const args = ['--limit', 'startsPerMinute=1000', '--limit', 'executionTime=2m'];
+  expect(readCommandLine(args, {})?.limits).toEqual({ startsPerMinute: 1000, executionTime: 120_000 });
 });
 
 test.each([
-  [['--limit', 'colour=1'], /--limit must be one of startsPerMinute, .* not 'colour=1'/],
-  [['--limit', 'requests=many'], /not 'requests=many'/],
+  [['--limit', 'colour=1'], /--limit must be <name>=<limit> .* not 'colour=1'/],
+  [['--limit', 'requests=2m'], /not 'requests=2m'/],
+  [['--limit', 'executionTime=long'], /not 'executionTime=long'/],
   [['--port', 'http'], /--port must be a number from 0 to 65535, not 'http'/],
   [['--flows', '/nowhere.json'], /\/nowhere.json cannot be read \(ENOENT\)/],
   [['--verbose'], /--verbose/],

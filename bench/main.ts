@@ -1,0 +1,87 @@
+/** HOST, development only: `npm run bench`: runs scenarios, prints what they measure, and writes it to files. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type BenchOptions, help, readCommandLine } from './command-line';
+import { describeMachine } from './report/machine';
+import { Progress } from './report/progress';
+import { table } from './report/table';
+import type { Outcome, Scenario } from './scenario';
+import { SCENARIOS } from './scenarios';
+
+interface Told extends Partial<Outcome> {
+  name: string;
+  title: string;
+  seconds: number;
+  /** Why it could not be measured to its end. */
+  error?: string;
+}
+
+async function tell(scenario: Scenario, options: BenchOptions, progress: Progress): Promise<Told> {
+  const { name, title } = scenario;
+  const since = Date.now();
+  const seconds = () => Math.round((Date.now() - since) / 1000);
+  progress.begin(name);
+  try {
+    const outcome = await scenario.run({ ...options, progress: (text) => progress.tell(text) });
+    return { name, title, seconds: seconds(), ...outcome };
+  } catch (error) {
+    return { name, title, seconds: seconds(), error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    progress.clear();
+  }
+}
+
+function print({ name, title, seconds, error, lines = [], goals = [], notes = [] }: Told): void {
+  console.log(`\n${name}: ${title} (${seconds} s)`);
+  if (lines.length > 0) console.log(`\n${table(lines)}`);
+  for (const note of notes) console.log(`  ${note}`);
+  for (const { text, measured, holds } of goals) {
+    console.log(`  ${holds ? 'holds ' : 'MISSED'}  ${text}: ${measured}`);
+  }
+  if (error !== undefined) console.log(`  MISSED  it could not be measured: ${error}`);
+}
+
+async function bench(options: BenchOptions): Promise<boolean> {
+  const machine = describeMachine();
+  console.log(`${machine.cores} cores, ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}`);
+  if (machine.loadBefore > 0.5) {
+    console.log(`This machine is not quiet: its load was ${machine.loadBefore.toFixed(1)} before the bench.`);
+  }
+  if (options.isQuick) console.log('Quick: small sizes, whose numbers say nothing.');
+  const told: Told[] = [];
+  const progress = new Progress();
+  for (const scenario of options.scenarios) {
+    told.push(await tell(scenario, options, progress));
+    print(told.at(-1) as Told);
+  }
+  const isWhole = options.scenarios === SCENARIOS && !options.isQuick && !options.isFull;
+  const folder = path.join(__dirname, 'results', isWhole ? '' : 'partial');
+  mkdirSync(folder, { recursive: true });
+  const results = { measuredAt: new Date().toISOString(), machine, ...options, scenarios: told };
+  writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
+  console.log(`\nWritten to ${path.relative(process.cwd(), folder)}`);
+  return told.every(({ error, goals = [] }) => error === undefined && goals.every(({ holds }) => holds));
+}
+
+async function main(): Promise<number> {
+  let options: BenchOptions | undefined;
+  try {
+    options = readCommandLine(process.argv.slice(2), SCENARIOS);
+  } catch (error) {
+    console.error((error as Error).message);
+    return 2;
+  }
+  if (options === undefined) {
+    process.stdout.write(help(SCENARIOS));
+    return 0;
+  }
+  return (await bench(options)) ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

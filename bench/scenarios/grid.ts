@@ -1,0 +1,74 @@
+/** HOST, development only: every mode with every number of robots and every length, as far as there is time. */
+import { type Cell, type Measurement, measureCell } from '../harness/measure';
+import { MODES } from '../modes';
+import type { Context, Goal, Line, Outcome, Scenario } from '../scenario';
+import { cellLine, lengthOf, ROOMY_NOTE, soundness } from './lines';
+
+const SIZES = [1, 100, 1_000, 5_000];
+const LENGTHS_S = [10, 60, 600];
+const QUICK_SIZES = [1, 20];
+
+/** Short robots are measured as they are; longer ones so that their cell takes no longer. */
+const LASTS_S = 10;
+
+/** A thousand runs keep the machine busy even when their robots are slow: a time that runs faster would be a lie. */
+const LARGEST_DIVIDED = 100;
+const LARGEST = 1_000;
+
+interface Planned extends Cell {
+  /** Why it is not measured. */
+  skipped?: string;
+}
+
+export function plan({ isQuick, isFull }: Pick<Context, 'isQuick' | 'isFull'>): Planned[] {
+  const sizes = isQuick ? QUICK_SIZES : SIZES;
+  return Object.values(MODES).flatMap((mode) =>
+    sizes.flatMap((robots) =>
+      LENGTHS_S.map((seconds): Planned => {
+        const cell = { mode, robots, seconds };
+        if (isFull || (seconds === LASTS_S && robots <= LARGEST)) return cell;
+        if (robots <= LARGEST_DIVIDED) return { ...cell, divisor: seconds / LASTS_S };
+        return { ...cell, skipped: 'takes too long: --only grid --full' };
+      }),
+    ),
+  );
+}
+
+export const grid: Scenario = {
+  name: 'grid',
+  title: 'each way to wait, with 1 to 5,000 robots at once of 10 s to 10 min: what a run costs',
+  async run(context): Promise<Outcome> {
+    const lines: Line[] = [];
+    const goals: Goal[] = [];
+    const data: (Measurement & { mode: string; length: number; divisor: number })[] = [];
+    for (const { skipped, ...cell } of plan(context)) {
+      const { mode, robots, seconds, divisor = 1 } = cell;
+      if (skipped !== undefined) {
+        lines.push({ mode: mode.name, robots, length: lengthOf(seconds), right: skipped });
+        continue;
+      }
+      const label = `${mode.name}, ${robots} × ${lengthOf(seconds)}`;
+      const measured = await measureCell(cell, (text) => context.progress(`${label}: ${text}`));
+      lines.push(cellLine(cell, measured));
+      goals.push(...soundness(label, measured));
+      data.push({ ...measured, mode: mode.name, length: seconds, divisor });
+    }
+    const modes = Object.values(MODES).map(({ name, title }) => `${name}: ${title}.`);
+    const divided =
+      'time ÷ n: robot and all poll intervals were divided by n; what a run costs stays the same, and the part of the delay that polling makes is n times as long in truth.';
+    return { lines, goals: summary(goals), notes: [...modes, divided, ROOMY_NOTE], data };
+  },
+};
+
+/** Two goals for all cells; what is missed is told of each. */
+function summary(goals: readonly Goal[]): Goal[] {
+  const missed = goals.filter(({ holds }) => !holds);
+  if (missed.length > 0) return missed;
+  return [
+    {
+      text: 'every result is right, and no request is refused with 429',
+      measured: 'in all cells',
+      holds: true,
+    },
+  ];
+}
