@@ -6,7 +6,8 @@ import { mapLimited, until } from './wait';
 
 const STARTS_AT_ONCE = 50;
 
-const ID = /^run-(\d+)$/;
+/** Of a run that was started here, or by the batch named so. */
+const ID = /^(?:run-|batch\/)(\d+)$/;
 
 export function workflowIdOf(number: number): string {
   return `run-${number}`;

@@ -24,7 +24,6 @@ const BENCH_WORKER = [
 ];
 
 export const TASK_QUEUE = 'power-automate';
-export const BENCH_TASK_QUEUE = 'bench';
 export const NAMESPACE = 'default';
 
 /** What the emulator allows where a scenario is not about limits. Said in the output. */
@@ -45,15 +44,15 @@ export interface StageOptions {
   workers?: number;
   /** Whether the first worker receives callbacks. @default false */
   callbacks?: boolean;
-  /** Whether there is a worker of the bench's own, for what is compared with. @default false */
-  benchWorker?: boolean;
+  /** Names of worker processes of the bench's own, for what is compared with; each is its task queue too. @default none */
+  benchWorkers?: readonly string[];
 }
 
 export interface Stage {
   readonly client: Client;
   readonly emulator: EmulatorAdmin;
   readonly metricsUrl: string;
-  /** Process ids by name: server, emulator, worker, worker2, benchWorker. */
+  /** Process ids by name: server, emulator, worker, worker2, and the bench's own. */
   readonly pids: Readonly<Record<string, number>>;
   /** Rejects when a process ends before its time. */
   readonly broken: Promise<never>;
@@ -123,8 +122,8 @@ async function setUp(
       ...(receives && { CALLBACK_PORT: port }),
     });
   }
-  if (options.benchWorker) {
-    await start('benchWorker', BENCH_WORKER, { ...environment, TEMPORAL_TASK_QUEUE: BENCH_TASK_QUEUE });
+  for (const name of options.benchWorkers ?? []) {
+    await start(name, BENCH_WORKER, { ...environment, TEMPORAL_TASK_QUEUE: name });
   }
 
   const connection = await Connection.connect({ address: server.address });
@@ -162,7 +161,7 @@ function emulatorArguments(
 }
 
 /** Until every worker asks for work. */
-async function untilPolled(client: Client, { workers = 1, benchWorker }: StageOptions): Promise<void> {
+async function untilPolled(client: Client, { workers = 1, benchWorkers = [] }: StageOptions): Promise<void> {
   const WORKFLOW_TASKS = 1;
   const pollers = async (name: string) => {
     const answer = await client.workflowService.describeTaskQueue({
@@ -172,12 +171,9 @@ async function untilPolled(client: Client, { workers = 1, benchWorker }: StageOp
     });
     return new Set(answer.pollers?.map(({ identity }) => identity)).size;
   };
-  const options = { everyMs: 100, withinMs: 60_000 };
-  await until(async () => (await pollers(TASK_QUEUE)) >= workers, { ...options, what: 'the worker polls' });
-  if (benchWorker) {
-    await until(async () => (await pollers(BENCH_TASK_QUEUE)) > 0, {
-      ...options,
-      what: "the bench's worker polls",
-    });
+  for (const name of [TASK_QUEUE, ...benchWorkers]) {
+    const wanted = name === TASK_QUEUE ? workers : 1;
+    const what = `${wanted} workers poll ${name}`;
+    await until(async () => (await pollers(name)) >= wanted, { everyMs: 100, withinMs: 60_000, what });
   }
 }

@@ -1,6 +1,22 @@
 /** HOST, development only: all scenarios, in the order in which they run. */
 import type { Scenario } from '../scenario';
+import { batch10000 } from './batch';
 import { callbackLatency } from './callback-latency';
 import { grid } from './grid';
+import { growth } from './growth';
+import { memoryOfWaiting } from './memory';
+import { shared300, shared1000 } from './shared';
+import { starts } from './starts';
+import { throughput } from './throughput';
 
-export const SCENARIOS: readonly Scenario[] = [callbackLatency, grid];
+export const SCENARIOS: readonly Scenario[] = [
+  callbackLatency,
+  shared300,
+  shared1000,
+  throughput,
+  memoryOfWaiting,
+  growth,
+  starts,
+  batch10000,
+  grid,
+];
