@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchOptions, help, readCommandLine } from './command-line';
+import { chartsOf } from './report/charts';
 import { describeMachine } from './report/machine';
 import { Progress } from './report/progress';
 import { table } from './report/table';
@@ -59,6 +60,8 @@ async function bench(options: BenchOptions): Promise<boolean> {
   mkdirSync(folder, { recursive: true });
   const results = { measuredAt: new Date().toISOString(), machine, ...options, scenarios: told };
   writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
+  const data = Object.fromEntries(told.map((scenario) => [scenario.name, scenario.data]));
+  for (const [file, svg] of Object.entries(chartsOf(data))) writeFileSync(path.join(folder, file), svg);
   console.log(`\nWritten to ${path.relative(process.cwd(), folder)}`);
   return told.every(({ error, goals = [] }) => error === undefined && goals.every(({ holds }) => holds));
 }

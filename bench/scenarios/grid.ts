@@ -15,6 +15,14 @@ const LASTS_S = 10;
 const LARGEST_DIVIDED = 100;
 const LARGEST = 1_000;
 
+/** One measured cell, as the charts take it. */
+export interface GridCell extends Measurement {
+  mode: string;
+  /** Of the robot, in seconds, before it was divided. */
+  length: number;
+  divisor: number;
+}
+
 interface Planned extends Cell {
   /** Why it is not measured. */
   skipped?: string;
@@ -40,7 +48,7 @@ export const grid: Scenario = {
   async run(context): Promise<Outcome> {
     const lines: Line[] = [];
     const goals: Goal[] = [];
-    const data: (Measurement & { mode: string; length: number; divisor: number })[] = [];
+    const data: GridCell[] = [];
     for (const { skipped, ...cell } of plan(context)) {
       const { mode, robots, seconds, divisor = 1 } = cell;
       if (skipped !== undefined) {

@@ -42,6 +42,11 @@ export const starts: Scenario = {
       const most = windowMaximum([...startedAt('normal'), ...startedAt('high')], MINUTE_MS);
       const lastHigh = Math.max(...startedAt('high'));
       const before = startedAt('normal').filter((at) => at < lastHigh).length;
+      const highFirst = goal(
+        `the ${high} of high priority, asked for last, are started before most of the ${normal} normal ones`,
+        `${before} normal ones before the last high one`,
+        before < normal / 2,
+      );
       return {
         lines: [
           {
@@ -56,11 +61,8 @@ export const starts: Scenario = {
         ],
         goals: [
           goal(`at most ${STARTS_A_MINUTE} starts within any 60 s`, most, most <= STARTS_A_MINUTE),
-          goal(
-            `the ${high} of high priority, asked for last, are started before most of the ${normal} normal ones`,
-            `${before} normal ones before the last high one`,
-            before < normal / 2,
-          ),
+          // Few starts are all made at once: there is no order to see.
+          ...(isQuick ? [] : [highFirst]),
           ...soundness('starts', measured),
         ],
         notes: [

@@ -29,7 +29,7 @@ interface Load {
 const LOAD: Load = { inFlight: 400, warmUpMs: 5_000, windowMs: 15_000 };
 const QUICK: Load = { inFlight: 20, warmUpMs: 2_000, windowMs: 4_000 };
 
-interface Variant {
+export interface Variant {
   name: 'floor' | 'naive' | 'package';
   title: string;
   type: string;
@@ -39,7 +39,7 @@ interface Variant {
   hasRobot: boolean;
 }
 
-const VARIANTS: readonly Variant[] = [
+export const VARIANTS: readonly Variant[] = [
   {
     name: 'floor',
     title: 'three empty activities',
@@ -66,7 +66,7 @@ const VARIANTS: readonly Variant[] = [
   },
 ];
 
-interface Round {
+export interface Round {
   variant: Variant['name'];
   runsPerSecond: number;
   runs: number;
@@ -155,13 +155,17 @@ function deepest(error: Error): string {
   return error.cause instanceof Error ? deepest(error.cause) : error.message;
 }
 
+/** Runs a second. */
+export function medianOf(rounds: readonly Round[], name: Variant['name']): number {
+  return percentile(
+    rounds.filter(({ variant }) => variant === name).map((round) => round.runsPerSecond),
+    0.5,
+  );
+}
+
 function report(rounds: readonly Round[], load: Load): Outcome {
   const of = (name: Variant['name']) => rounds.filter(({ variant }) => variant === name);
-  const median = (name: Variant['name']) =>
-    percentile(
-      of(name).map(({ runsPerSecond }) => runsPerSecond),
-      0.5,
-    );
+  const median = (name: Variant['name']) => medianOf(rounds, name);
   const lines = VARIANTS.map(({ name, title }) => {
     const own = of(name);
     const runs = sum(own.map((round) => round.runs));

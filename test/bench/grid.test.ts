@@ -1,0 +1,30 @@
+import { plan } from '../../bench/scenarios/grid';
+
+const cells = (options: { isQuick: boolean; isFull: boolean }) =>
+  plan(options).map(({ mode, robots, seconds, divisor, skipped }) => ({
+    mode: mode.name,
+    robots,
+    seconds,
+    divisor: divisor ?? 1,
+    isSkipped: skipped !== undefined,
+  }));
+
+test('every cell is measured or said to be left out', () => {
+  expect(cells({ isQuick: false, isFull: false })).toHaveLength(3 * 4 * 3);
+});
+
+test('what is divided lasts as long as the shortest robots', () => {
+  for (const { seconds, divisor, isSkipped } of cells({ isQuick: false, isFull: false })) {
+    if (!isSkipped) expect(seconds / divisor).toBe(10);
+  }
+});
+
+test('time never runs faster for a thousand robots', () => {
+  const many = cells({ isQuick: false, isFull: false }).filter(({ robots }) => robots >= 1_000);
+  expect(many.every(({ divisor }) => divisor === 1)).toBe(true);
+});
+
+test('the full grid leaves nothing out and divides nothing', () => {
+  const full = cells({ isQuick: false, isFull: true });
+  expect(full.some(({ divisor, isSkipped }) => divisor !== 1 || isSkipped)).toBe(false);
+});
