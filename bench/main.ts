@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchOptions, help, readCommandLine } from './command-line';
 import { chartsOf } from './report/charts';
-import { describeMachine } from './report/machine';
+import { describeMachine, type Machine } from './report/machine';
 import { Progress } from './report/progress';
 import { table } from './report/table';
 import type { Outcome, Scenario } from './scenario';
@@ -42,6 +42,20 @@ function print({ name, title, seconds, error, lines = [], goals = [], notes = []
   if (error !== undefined) console.log(`  MISSED  it could not be measured: ${error}`);
 }
 
+interface Results {
+  measuredAt: string;
+  machine: Machine;
+  isQuick: boolean;
+  isFull: boolean;
+  scenarios: readonly Told[];
+}
+
+function write(folder: string, results: Results): void {
+  writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
+  const data = Object.fromEntries(results.scenarios.map((scenario) => [scenario.name, scenario.data]));
+  for (const [file, svg] of Object.entries(chartsOf(data))) writeFileSync(path.join(folder, file), svg);
+}
+
 async function bench(options: BenchOptions): Promise<boolean> {
   const machine = describeMachine();
   console.log(`${machine.cores} cores, ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}`);
@@ -49,19 +63,18 @@ async function bench(options: BenchOptions): Promise<boolean> {
     console.log(`This machine is not quiet: its load was ${machine.loadBefore.toFixed(1)} before the bench.`);
   }
   if (options.isQuick) console.log('Quick: small sizes, whose numbers say nothing.');
+  const isWhole = options.scenarios === SCENARIOS && !options.isQuick && !options.isFull;
+  const folder = path.join(__dirname, 'results', isWhole ? '' : 'partial');
+  mkdirSync(folder, { recursive: true });
+  const { isQuick, isFull } = options;
   const told: Told[] = [];
   const progress = new Progress();
   for (const scenario of options.scenarios) {
     told.push(await tell(scenario, options, progress));
     print(told.at(-1) as Told);
+    // After each one: whoever interrupts the bench keeps what was measured.
+    write(folder, { measuredAt: new Date().toISOString(), machine, isQuick, isFull, scenarios: told });
   }
-  const isWhole = options.scenarios === SCENARIOS && !options.isQuick && !options.isFull;
-  const folder = path.join(__dirname, 'results', isWhole ? '' : 'partial');
-  mkdirSync(folder, { recursive: true });
-  const results = { measuredAt: new Date().toISOString(), machine, ...options, scenarios: told };
-  writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
-  const data = Object.fromEntries(told.map((scenario) => [scenario.name, scenario.data]));
-  for (const [file, svg] of Object.entries(chartsOf(data))) writeFileSync(path.join(folder, file), svg);
   console.log(`\nWritten to ${path.relative(process.cwd(), folder)}`);
   return told.every(({ error, goals = [] }) => error === undefined && goals.every(({ holds }) => holds));
 }

@@ -9,10 +9,6 @@ const STARTS_AT_ONCE = 50;
 /** Of a run that was started here, or by the batch named so. */
 const ID = /^(?:run-|batch\/)(\d+)$/;
 
-export function workflowIdOf(number: number): string {
-  return `run-${number}`;
-}
-
 /** The number of a run that was started here, or undefined for another workflow. */
 export function numberOf(workflowId: string): number | undefined {
   const [, digits] = ID.exec(workflowId) ?? [];
@@ -25,7 +21,7 @@ export async function startRuns({ client }: Stage, inputs: readonly object[], fi
     client.workflow.start(RUN_DESKTOP_FLOW, {
       args: [input],
       taskQueue: TASK_QUEUE,
-      workflowId: workflowIdOf(first + index),
+      workflowId: `run-${first + index}`,
     }),
   );
 }

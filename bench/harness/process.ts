@@ -23,7 +23,7 @@ export function memoryOf(status: string): Memory {
   return { rss: mib('VmRSS'), peak: mib('VmHWM') };
 }
 
-export function cpuSeconds(pid: number): number {
+function cpuSeconds(pid: number): number {
   return cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 

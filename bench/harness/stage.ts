@@ -27,7 +27,7 @@ export const TASK_QUEUE = 'power-automate';
 export const NAMESPACE = 'default';
 
 /** What the emulator allows where a scenario is not about limits. Said in the output. */
-export const ROOMY: Readonly<Record<string, string | number>> = {
+const ROOMY: Readonly<Record<string, string | number>> = {
   startsPerMinute: 1_000_000,
   requests: 100_000_000,
   executionTime: '1000h',
