@@ -40,6 +40,7 @@ export function lineChart({ lines, xName, yName, ...frame }: LineChart): string 
       symbol: 'circle',
       symbolSize: 7,
       lineStyle: { width: 2.5 },
+      labelLayout: { moveOverlap: 'shiftY' },
       endLabel: { show: true, formatter: '{a}', color: 'inherit', fontSize: 13, distance: 8 },
     })),
   });
@@ -52,7 +53,7 @@ export function barChart({ bars, yName, ...frame }: BarChart): string {
       type: 'category',
       data: bars.map(({ name }) => name),
       axisTick: { show: false },
-      axisLabel: { color: INK, fontSize: 13, interval: 0, width: 200, overflow: 'break' },
+      axisLabel: { color: INK, fontSize: 13, interval: 0, width: 165, overflow: 'break' },
       axisLine: { lineStyle: { color: INK } },
     },
     yAxis: { type: 'value', min: 0, ...named(yName, 48) },
@@ -76,6 +77,7 @@ export function barChart({ bars, yName, ...frame }: BarChart): string {
 function head({ title, subtitle }: Omit<Frame, 'yName'>) {
   return {
     animation: false,
+    textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
     color: COLOURS,
     backgroundColor: '#FFFFFF',
     title: {

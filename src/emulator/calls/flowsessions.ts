@@ -5,6 +5,7 @@ import { readMany, readOne } from '../odata/read';
 import { FILE_ATTACHMENTS, FLOW_SESSIONS, type Row } from '../odata/table';
 import { fileId, fileOf, type Run, timestamp, toRow } from '../run';
 import { type Call, idOf, noQueryOptions, readOptions, readRequest } from './call';
+import { idsAsked } from './ids-asked';
 
 export function readSession(call: Call): Answer {
   const answer = readOne(FLOW_SESSIONS, rowOf(call, runOf(call)), readRequest(call), sessionOptions(call));
@@ -13,7 +14,10 @@ export function readSession(call: Call): Answer {
 }
 
 export function listSessions(call: Call): Answer {
-  const rows = call.world.runs.all.filter((run) => isVisible(call, run)).map((run) => rowOf(call, run));
+  const { runs } = call.world;
+  const ids = idsAsked(call.query);
+  const asked = ids === undefined ? runs.all : ids.flatMap((id) => runs.find(id) ?? []);
+  const rows = asked.filter((run) => isVisible(call, run)).map((run) => rowOf(call, run));
   const answer = readMany(FLOW_SESSIONS, rows, readRequest(call), sessionOptions(call));
   const body = answer.body as { value: Row[] };
   const doubled = call.faults.find('duplicate') ? [...body.value.slice(0, 1), ...body.value] : body.value;
