@@ -31,7 +31,7 @@ export const MODES: Record<Mode['name'], Mode> = {
     name: 'shared',
     title: 'shared polling, every 5 s',
     callbacks: false,
-    poll: { initialInterval: 5_000, maximumInterval: 5_000, backoffCoefficient: 1, shared: true },
+    poll: { initialInterval: 3_600_000, maximumInterval: 3_600_000, backoffCoefficient: 1, shared: false },
     isPolled: true,
   },
   callback: {

@@ -42,7 +42,7 @@ export interface StageOptions {
   flows?: FlowsFile;
   /** Worker processes of this package. @default 1 */
   workers?: number;
-  /** Whether the first worker receives callbacks. @default false */
+  /** Whether the first worker receives callbacks; otherwise nobody does. @default false */
   callbacks?: boolean;
   /** Names of worker processes of the bench's own, for what is compared with; each is its task queue too. @default none */
   benchWorkers?: readonly string[];
@@ -104,6 +104,7 @@ async function setUp(
   const isUp = until(() => emulator.isUp(), { everyMs: 50, withinMs: 20_000, what: 'the emulator answers' });
   await Promise.race([isUp, emulatorProcess.ended]);
 
+  const callbackPort = await freePort();
   const environment = {
     ...credentials,
     POWER_AUTOMATE_ORGANIZATION_URI: emulator.url,
@@ -112,14 +113,14 @@ async function setUp(
     TEMPORAL_TASK_QUEUE: TASK_QUEUE,
     LOG_LEVEL: 'warn',
     ...(!options.isLimited && { POWER_AUTOMATE_REQUEST_BUDGET: String(ROOMY.requests) }),
-    ...(options.callbacks && { CALLBACK_BASE_URL: `http://127.0.0.1:${await freePort()}/callbacks` }),
+    // As operators are asked to: in it travels the key by which a robot is found whose trigger got no answer.
+    CALLBACK_BASE_URL: `http://127.0.0.1:${callbackPort}/callbacks`,
   };
   for (let index = 0; index < (options.workers ?? 1); index++) {
-    const port = new URL(environment.CALLBACK_BASE_URL ?? 'http://none').port;
-    const receives = index === 0 && port !== '';
+    const receives = index === 0 && options.callbacks;
     await start(index === 0 ? 'worker' : `worker${index + 1}`, [WORKER], {
       ...environment,
-      ...(receives && { CALLBACK_PORT: port }),
+      ...(receives && { CALLBACK_PORT: String(callbackPort) }),
     });
   }
   for (const name of options.benchWorkers ?? []) {

@@ -102,6 +102,7 @@ let started = 0;
 async function closedLoop(stage: Stage, variant: Variant, load: Load): Promise<Round> {
   let isOver = false;
   let ended = 0;
+  let failed = 0;
   let wrong: string | undefined;
   const runOn = async () => {
     while (!isOver) {
@@ -117,8 +118,9 @@ async function closedLoop(stage: Stage, variant: Variant, load: Load): Promise<R
         else wrong ??= problem;
       } catch (error) {
         wrong ??= deepest(error as Error);
+        failed += 1;
         // What fails at once must not be started again thousands of times.
-        isOver = true;
+        if (failed >= load.inFlight) isOver = true;
       }
     }
   };
