@@ -1,4 +1,7 @@
-/** SANDBOX: for workflow code: `export { RunDesktopFlow } from 'temporal-power-automate/workflow'` registers it; `WatchFlowRuns` beside it for shared polling. */
+/**
+ * SANDBOX: for workflow code: `export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from
+ * 'temporal-power-automate/workflow'` registers the workflows.
+ */
 export type {
   DataverseTarget,
   FindFlowRunInput,
@@ -9,11 +12,27 @@ export type {
   TriggerFlowRunInput,
   TriggerFlowRunResult,
 } from './common/activities';
+export type {
+  BatchItem,
+  OwnActivity,
+  Page,
+  PageRequest,
+  PagesOptions,
+  ResultsOptions,
+  RunDesktopFlowsInput,
+} from './common/batch';
+export type {
+  BatchFailure,
+  BatchItemResult,
+  ResultsPage,
+  RunDesktopFlowsResult,
+} from './common/batch-result';
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
 export type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from './common/result';
-export { RunDesktopFlow, WatchFlowRuns } from './workflows';
+export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from './workflows';
 export {
   awaitFlowSessionUpdate,
+  desktopFlowBatchQuery,
   desktopFlowCompletedSignal,
   desktopFlowRunQuery,
 } from './workflows/messages';

@@ -2,6 +2,7 @@
 import type { FlowRunActivities } from '../common/activities';
 import type { WatcherActivities } from '../common/watch';
 import { createCancelFlowRun } from './cancel-flow-run';
+import { createCollectFlowRuns } from './collect-flow-runs';
 import { type ConnectorOptions, createConnector } from './connect';
 import { createFindFlowRun } from './find-flow-run';
 import { createGetFlowOutputs } from './get-flow-outputs';
@@ -23,5 +24,6 @@ export function createActivities(options: ConnectorOptions): FlowRunActivities &
     getFlowOutputs: createGetFlowOutputs(connect),
     cancelFlowRun: createCancelFlowRun(connect),
     ...createWatcherActivities(connect),
+    collectFlowRuns: createCollectFlowRuns(),
   };
 }

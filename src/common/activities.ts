@@ -2,6 +2,7 @@
  * SHARED: may run anywhere. What goes into the activities and what comes out of them. On the wire.
  */
 import type { Backoff } from './backoff';
+import type { CollectFlowRunsInput, CollectFlowRunsResult } from './batch-result';
 import type { Authentication } from './fields';
 import type { FlowRunAttempt, LicenseCheck } from './result';
 
@@ -85,4 +86,6 @@ export interface FlowRunActivities {
   getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
   getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;
+  /** Waits, for a minute at most, until workflows of a batch have ended. */
+  collectFlowRuns(input: CollectFlowRunsInput): Promise<CollectFlowRunsResult>;
 }

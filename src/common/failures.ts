@@ -26,6 +26,16 @@ export const DATAVERSE_BAD_REQUEST = 'DataverseBadRequest';
 export const DATAVERSE_THROTTLED = 'DataverseThrottled';
 export const DATAVERSE_UNAVAILABLE = 'DataverseUnavailable';
 
+/** A batch ended early: too many of its items failed, or one of the caller's activities did. */
+export const DESKTOP_FLOW_BATCH_FAILED = 'DesktopFlowBatchFailed';
+
+/** What an item of a batch ended with where its workflow did not end by itself. */
+export const WORKFLOW_ALREADY_STARTED = 'WorkflowAlreadyStarted';
+export const WORKFLOW_TERMINATED = 'WorkflowTerminated';
+export const WORKFLOW_TIMED_OUT = 'WorkflowTimedOut';
+export const WORKFLOW_NOT_FOUND = 'WorkflowNotFound';
+export const WORKFLOW_FAILED = 'WorkflowFailed';
+
 /** The type of the failure with which a run ends whose robot ended badly, such as `DesktopFlowFaulted`. */
 export function desktopFlowFailureType(end: BadEnd): `DesktopFlow${BadEnd}` {
   return `DesktopFlow${end}`;

@@ -62,6 +62,8 @@ const startInput = z.strictObject({
   retry: z.prefault(retry, {}),
 });
 
+const partialInput = z.partial(startInput);
+
 const notWithSession = z.optional(
   z.never('does not go with flowSessionId, which names a run that is started already'),
 );
@@ -105,6 +107,11 @@ export type ParsedGetFlowRunStatusInput = z.infer<typeof getFlowRunStatusInput>;
 
 export function parseRunDesktopFlowInput(value: unknown): Parsed<ParsedRunDesktopFlowInput> {
   return namesSession(value) ? parse(adoptInput as never, value) : parse(startInput, value);
+}
+
+/** Any part of an input that starts a robot: what a batch lays below its items. */
+export function parsePartialInput(value: unknown): Parsed<unknown> {
+  return parse(partialInput, value);
 }
 
 function namesSession(value: unknown): boolean {

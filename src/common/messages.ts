@@ -9,6 +9,8 @@ export const DEFAULT_TASK_QUEUE = 'power-automate';
 
 export const RUN_DESKTOP_FLOW = 'RunDesktopFlow';
 
+export const RUN_DESKTOP_FLOWS = 'RunDesktopFlows';
+
 /** Signal: the robot of this session may have ended, look now. A hint, never believed. */
 export const DESKTOP_FLOW_COMPLETED = 'desktopFlowCompleted';
 
@@ -17,6 +19,9 @@ export const DESKTOP_FLOW_RUN = 'desktopFlowRun';
 
 /** Update: answers as soon as a robot is started. */
 export const AWAIT_FLOW_SESSION = 'awaitFlowSession';
+
+/** Query: how far the batch is. */
+export const DESKTOP_FLOW_BATCH = 'desktopFlowBatch';
 
 export interface FlowSessionReference {
   /** GUID, in any case. */
@@ -37,4 +42,19 @@ export interface DesktopFlowRunView {
   attempt: number;
   /** ISO 8601 in UTC; null while no look is planned. */
   nextPollAt: string | null;
+}
+
+/** `stopping`: no more items are started, those under way are waited for. */
+export type BatchPhase = 'running' | 'stopping' | 'finished';
+
+export interface DesktopFlowBatchView {
+  phase: BatchPhase;
+  /** Items in all; null until the last page has been read. */
+  total: number | null;
+  started: number;
+  /** Workflows that are under way. */
+  running: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
 }

@@ -2,8 +2,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
   AWAIT_FLOW_SESSION,
+  DESKTOP_FLOW_BATCH,
   DESKTOP_FLOW_COMPLETED,
   DESKTOP_FLOW_RUN,
+  type DesktopFlowBatchView,
   type DesktopFlowRunView,
   type FlowSessionReference,
 } from '../common/messages';
@@ -12,6 +14,7 @@ import { DESKTOP_FLOW_ENDED, FORGET_WATCHED, WATCH_MORE, type WatchedRun } from 
 
 export const desktopFlowCompletedSignal = defineSignal<[FlowSessionReference]>(DESKTOP_FLOW_COMPLETED);
 export const desktopFlowRunQuery = defineQuery<DesktopFlowRunView>(DESKTOP_FLOW_RUN);
+export const desktopFlowBatchQuery = defineQuery<DesktopFlowBatchView>(DESKTOP_FLOW_BATCH);
 export const awaitFlowSessionUpdate = defineUpdate<FlowSessionReference>(AWAIT_FLOW_SESSION);
 
 export const desktopFlowEndedSignal = defineSignal<[FlowRunAttempt]>(DESKTOP_FLOW_ENDED);

@@ -1,4 +1,4 @@
-/** SANDBOX: the activities as `RunDesktopFlow` calls them: how long each may take, and what is done when it fails. */
+/** SANDBOX: the activities as the workflows call them: how long each may take, and what is done when it fails. */
 import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { FlowRunActivities } from '../common/activities';
 
@@ -12,7 +12,8 @@ const patient: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 };
 
-export const { getFlowRunStatus, cancelFlowRun } = proxyActivities<FlowRunActivities>(patient);
+export const { getFlowRunStatus, cancelFlowRun, collectFlowRuns } =
+  proxyActivities<FlowRunActivities>(patient);
 
 /** Outputs of up to 32 MiB come in ranges. */
 export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({

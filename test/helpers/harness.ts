@@ -31,6 +31,8 @@ export interface HarnessOptions {
   emulator?: EmulatorOptions;
   /** For the activities, besides the emulator as the worker's own organization. */
   connector?: Partial<ConnectorOptions>;
+  /** The caller's own, besides those of this project. */
+  activities?: Record<string, (input: never) => Promise<unknown>>;
 }
 
 export interface Harness {
@@ -72,7 +74,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const emulator = await startEmulator({ ...clock, ...options.emulator });
   const { organizationUri, credentials } = target(emulator);
   const taskQueue = `test-${randomUUID()}`;
-  const activities = createActivities({
+  const ours = createActivities({
     ...(options.sharedPolling && { watcherTaskQueue: taskQueue }),
     organizationUri,
     credentials,
@@ -81,6 +83,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     ...(options.timeSkipping && { limits: { requestBudget: 1_000_000 } }),
     ...options.connector,
   });
+  const activities = { ...ours, ...options.activities };
   const worker = await Worker.create({
     connection: env.nativeConnection,
     namespace: env.namespace,

@@ -1,0 +1,127 @@
+/** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlows`. On the wire. */
+import * as z from 'zod/mini';
+import type { FieldProblem } from './failures';
+import { must, nonEmpty, wholeNumber } from './fields';
+import { type AdoptFlowRunInput, parsePartialInput, type RunDesktopFlowInput } from './input';
+import { type Parsed, parse } from './parse';
+
+/** What one `RunDesktopFlow` of a batch is started with, once the batch's `defaults` are laid below it. */
+export type BatchItem = Partial<RunDesktopFlowInput> | AdoptFlowRunInput;
+
+/** An activity of the caller's own. */
+export interface OwnActivity {
+  /** Its name. */
+  activity: string;
+  /** @default the batch's */
+  taskQueue?: string;
+}
+
+export interface PagesOptions extends OwnActivity {
+  /** Anything that the activity needs besides the cursor. @default null */
+  input?: unknown;
+}
+
+export interface ResultsOptions extends OwnActivity {
+  /** Results in one call, 1 to 100. Fewer where their outputs are large. @default 100 */
+  pageSize?: number;
+}
+
+/** What a caller writes. Exactly one of `items` and `pages`; null counts as left out. */
+export interface RunDesktopFlowsInput {
+  items?: BatchItem[];
+  /** Called with `PageRequest`, answers `Page`: where there are more items than fit into one payload. */
+  pages?: PagesOptions;
+  /** Fields that an item leaves out. A field is taken as a whole: `inputs` are not merged. @default {} */
+  defaults?: Partial<RunDesktopFlowInput>;
+  /** Items under way at once, 1 to 500. @default 50 */
+  maximumConcurrent?: number;
+  /** What one failed item means for those that are not started yet; 'stop' is `maximumFailures: 0`. @default 'continue' */
+  onFailure?: 'continue' | 'stop';
+  /** More failed items than this stop the batch, 0 or more. @default none, any number may fail */
+  maximumFailures?: number;
+  /** Called with `ResultsPage`. @default the result of the batch lists up to 1,000 items, without their outputs */
+  results?: ResultsOptions;
+}
+
+/** The argument of the activity of `pages`. */
+export interface PageRequest {
+  /** Null for the first page, then the `nextCursor` of the page before. */
+  cursor: string | null;
+  /** `pages.input` */
+  input: unknown;
+}
+
+/** The answer of the activity of `pages`. The same cursor must always give the same items in the same order. */
+export interface Page {
+  /** May be empty. */
+  items: BatchItem[];
+  /** Up to 10,000 characters; null or left out on the last page. */
+  nextCursor?: string | null;
+}
+
+const MAX_COUNT = 1_000_000_000;
+
+const own = { activity: nonEmpty(1000), taskQueue: z.optional(nonEmpty(1000)) };
+
+const items = z.array(z.custom<BatchItem>(isObject, must('must be an object')), must('must be a list'));
+
+const batchInput = z
+  .strictObject({
+    items: z.optional(items),
+    pages: z.optional(z.strictObject({ ...own, input: z.optional(z.unknown()) }, must('must be {activity}'))),
+    defaults: z.optional(z.custom<Partial<RunDesktopFlowInput>>(isObject, must('must be an object'))),
+    maximumConcurrent: z._default(wholeNumber(1, 500), 50),
+    onFailure: z._default(z.enum(['continue', 'stop'], must("must be 'continue' or 'stop'")), 'continue'),
+    maximumFailures: z.optional(wholeNumber(0, MAX_COUNT)),
+    results: z.optional(
+      z.strictObject({ ...own, pageSize: z._default(wholeNumber(1, 100), 100) }, must('must be {activity}')),
+    ),
+  })
+  .check((payload) => {
+    const { items, pages, onFailure, maximumFailures } = payload.value;
+    const refuse = (field: string, message: string) =>
+      payload.issues.push({ code: 'custom', path: [field], message, input: undefined });
+    if (items === undefined && pages === undefined) refuse('items', 'is required, or pages');
+    if (items !== undefined && pages !== undefined) refuse('pages', 'does not go with items');
+    if (onFailure === 'stop' && maximumFailures !== undefined) {
+      refuse('maximumFailures', "does not go with onFailure 'stop', which is the same as 0");
+    }
+  });
+
+const page = z.strictObject({ items, nextCursor: z.optional(nonEmpty(10_000)) });
+
+export type ParsedRunDesktopFlowsInput = z.infer<typeof batchInput>;
+
+export function parseRunDesktopFlowsInput(value: unknown): Parsed<ParsedRunDesktopFlowsInput> {
+  const parsed = parse(batchInput, value);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...problemsOfDefaults(value)];
+  if (!parsed.ok || problems.length > 0) return { ok: false, problems };
+  const { pages } = parsed.value;
+  // What is inside belongs to the activity: a null in it is meant.
+  if (pages !== undefined) pages.input = (value as RunDesktopFlowsInput).pages?.input;
+  return parsed;
+}
+
+export function parsePage(value: unknown): Parsed<z.infer<typeof page>> {
+  return parse(page, value);
+}
+
+/** The items themselves are not looked at here: what is wrong with one is the failure of that one. */
+function problemsOfDefaults(value: unknown): FieldProblem[] {
+  const { defaults } = (value ?? {}) as { defaults?: unknown };
+  if (!isObject(defaults)) return [];
+  const parsed = parsePartialInput(defaults);
+  return parsed.ok
+    ? []
+    : parsed.problems.map(({ field, problem }) => ({ field: `defaults.${field}`, problem }));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An item with the defaults below it. Null means left out. */
+export function withDefaults(item: BatchItem, defaults: object | undefined): BatchItem {
+  const given = Object.fromEntries(Object.entries(item).filter(([, field]) => field !== null));
+  return { ...defaults, ...given };
+}
