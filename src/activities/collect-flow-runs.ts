@@ -32,7 +32,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 
 /** Then it answers that none has ended, and is called again: a worker that shuts down waits for it. */
-const GIVES_UP_AFTER_MS = 60_000;
+const GIVES_UP_AFTER_MS = 30_000;
 
 const OVER: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
 

@@ -86,6 +86,6 @@ export interface FlowRunActivities {
   getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
   getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;
-  /** Waits, for a minute at most, until workflows of a batch have ended. */
+  /** Waits, for half a minute at most, until workflows of a batch have ended. */
   collectFlowRuns(input: CollectFlowRunsInput): Promise<CollectFlowRunsResult>;
 }

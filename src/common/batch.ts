@@ -1,5 +1,6 @@
 /** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlows`. On the wire. */
 import * as z from 'zod/mini';
+import { bytesOf } from './batch-result';
 import type { FieldProblem } from './failures';
 import { must, nonEmpty, wholeNumber } from './fields';
 import { type AdoptFlowRunInput, parsePartialInput, type RunDesktopFlowInput } from './input';
@@ -59,6 +60,12 @@ export interface Page {
   nextCursor?: string | null;
 }
 
+/**
+ * At continue-as-new it travels in one payload with what the batch knows by then, and a payload ends at 2 MiB. In bytes
+ * of JSON as UTF-8.
+ */
+const MAX_BATCH_BYTES = 1_500_000;
+
 const MAX_COUNT = 1_000_000_000;
 
 const own = { activity: nonEmpty(1000), taskQueue: z.optional(nonEmpty(1000)) };
@@ -96,11 +103,17 @@ export function parseRunDesktopFlowsInput(value: unknown): Parsed<ParsedRunDeskt
   const parsed = parse(batchInput, value);
   const problems = [...(parsed.ok ? [] : parsed.problems), ...problemsOfDefaults(value)];
   if (!parsed.ok || problems.length > 0) return { ok: false, problems };
+  if (bytesOf(value) > MAX_BATCH_BYTES) return { ok: false, problems: [TOO_LARGE] };
   const { pages } = parsed.value;
   // What is inside belongs to the activity: a null in it is meant.
   if (pages !== undefined) pages.input = (value as RunDesktopFlowsInput).pages?.input;
   return parsed;
 }
+
+const TOO_LARGE: FieldProblem = {
+  field: 'input',
+  problem: `must not be larger than ${MAX_BATCH_BYTES} bytes of JSON as UTF-8: give the items in pages`,
+};
 
 export function parsePage(value: unknown): Parsed<z.infer<typeof page>> {
   return parse(page, value);

@@ -54,8 +54,7 @@ async function runItem(batch: Batch, index: number, item: BatchItem, bytes: numb
   const { workflowId } = workflowInfo();
   if (bytes > MAX_ITEM_BYTES) {
     const problem = `The item is larger than a Temporal payload may be: ${bytes} bytes with its defaults`;
-    settle(batch, itemFailed(workflowId, index, ApplicationFailure.nonRetryable(problem, INVALID_INPUT)));
-    return;
+    return settleUnstarted(batch, index, problem, INVALID_INPUT);
   }
   batch.starting += 1;
   batch.startingBytes += bytes;
@@ -74,7 +73,9 @@ async function runItem(batch: Batch, index: number, item: BatchItem, bytes: numb
     batch.startingBytes -= bytes;
     batch.changes += 1;
   }
-  settle(batch, child === undefined ? alreadyStarted(index) : await endOf(child, index));
+  if (child !== undefined) return settle(batch, await endOf(child, index));
+  const problem = 'Not started: a workflow of this id is running already, and is none of this batch';
+  settleUnstarted(batch, index, problem, WORKFLOW_ALREADY_STARTED);
 }
 
 async function endOf(child: ChildWorkflowHandle<typeof runDesktopFlow>, index: number) {
@@ -87,10 +88,9 @@ async function endOf(child: ChildWorkflowHandle<typeof runDesktopFlow>, index: n
   }
 }
 
-function alreadyStarted(index: number) {
-  const problem = 'Not started: a workflow of this id is running already, and is none of this batch';
-  const failure = ApplicationFailure.nonRetryable(problem, WORKFLOW_ALREADY_STARTED);
-  return itemFailed(workflowInfo().workflowId, index, failure);
+function settleUnstarted(batch: Batch, index: number, problem: string, type: string): void {
+  const failure = ApplicationFailure.nonRetryable(problem, type);
+  settle(batch, itemFailed(workflowInfo().workflowId, index, failure), false);
 }
 
 /** Looks for ends among the children of an earlier execution. */

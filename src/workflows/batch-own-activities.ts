@@ -62,41 +62,49 @@ export async function loadPage(batch: Batch): Promise<void> {
   }
 }
 
-/** Hands over one page of results. */
+/** Hands over one page of results: that which an earlier execution was handing over, or a new one. */
 export async function deliver(batch: Batch): Promise<void> {
-  const { state } = batch;
+  const { state, pending } = batch;
   const { results } = batch.input;
   if (results === undefined) throw new Error('without an activity of results none are pending');
-  const delivered = batch.pending.slice(0, countThatFits(batch.pending, results.pageSize));
-  const { workflowId, firstExecutionRunId } = workflowInfo();
+  state.pageUnderWay ??= pending.slice(0, countThatFits(pending, results.pageSize)).map(({ index }) => index);
+  const indexes = state.pageUnderWay;
   const page: ResultsPage = {
-    batch: workflowId,
-    runId: firstExecutionRunId,
+    batch: workflowInfo().workflowId,
+    runId: workflowInfo().firstExecutionRunId,
     page: state.pagesDelivered,
-    results: delivered,
+    results: indexes.flatMap((index) => pending.find((result) => result.index === index) ?? []),
   };
   batch.isDelivering = true;
   try {
     await call(results, `Results, page ${page.page}`, page);
-    const indexes = new Set(delivered.map(({ index }) => index));
-    state.undelivered = state.undelivered.filter((index) => !indexes.has(index));
-    batch.pending = batch.pending.slice(delivered.length);
-    batch.pendingBytes -= delivered.reduce((bytes, result) => bytes + bytesOf(result), 0);
+    forget(batch, new Set(indexes));
     state.pagesDelivered += 1;
     batch.pagesDeliveredHere += 1;
   } catch (error) {
     stop(batch, `${failed('results', results, error)}. Page ${page.page} and what follows is not delivered`);
     state.deliveryFailed = true;
-    state.undelivered = [];
-    batch.pending = [];
-    batch.pendingBytes = 0;
+    forget(batch, new Set(state.undelivered));
   } finally {
     batch.isDelivering = false;
     batch.changes += 1;
   }
 }
 
-export function isPageFull({ input, pending, pendingBytes }: Batch): boolean {
+function forget(batch: Batch, taken: ReadonlySet<number>): void {
+  const { state } = batch;
+  delete state.pageUnderWay;
+  state.undelivered = state.undelivered.filter((index) => !taken.has(index));
+  state.unstarted = state.unstarted.filter(({ index }) => !taken.has(index));
+  batch.pending = batch.pending.filter(({ index }) => !taken.has(index));
+  batch.pendingBytes = batch.pending.reduce((bytes, result) => bytes + bytesOf(result), 0);
+}
+
+/** A page is complete: nothing can be added to it, or, after continue-as-new, all of it is there again. */
+export function isPageComplete({ input, state, pending, pendingBytes }: Batch): boolean {
+  if (state.pageUnderWay !== undefined) {
+    return state.pageUnderWay.every((wanted) => pending.some(({ index }) => index === wanted));
+  }
   return pending.length >= (input.results?.pageSize ?? 1) || pendingBytes >= MAX_RESULTS_BYTES;
 }
 

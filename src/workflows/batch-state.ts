@@ -28,6 +28,10 @@ export interface BatchState {
   running: number[];
   /** Indexes of items that have ended and are counted, but whose results nobody has taken yet. */
   undelivered: number[];
+  /** The first of them, where they are being handed over: a page stays what it is, however often it is sent. */
+  pageUnderWay?: number[];
+  /** Results of items that never got a workflow from which they could be read again. Also in `undelivered`. */
+  unstarted: BatchItemResult[];
   succeeded: number;
   failed: number;
   cancelled: number;
@@ -77,6 +81,7 @@ export function newBatchState(): BatchState {
     offset: 0,
     running: [],
     undelivered: [],
+    unstarted: [],
     succeeded: 0,
     failed: 0,
     cancelled: 0,
@@ -89,13 +94,16 @@ export function newBatchState(): BatchState {
 export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): Batch {
   if (input.items !== undefined) state.total = input.items.length;
   if (input.results !== undefined) delete state.summaries;
+  const unstarted = new Set(state.unstarted.map(({ index }) => index));
+  const { pageUnderWay = [], undelivered, running } = state;
+  const asked = new Set([...pageUnderWay, ...undelivered, ...running]);
   return {
     input,
     state,
     ...(input.items && { page: { items: input.items, nextCursor: null } }),
-    followed: [...state.running, ...state.undelivered],
-    pending: [],
-    pendingBytes: 0,
+    followed: [...asked].filter((index) => !unstarted.has(index)),
+    pending: [...state.unstarted],
+    pendingBytes: bytesOf(state.unstarted),
     starting: 0,
     startingBytes: 0,
     isLoading: false,
@@ -109,7 +117,7 @@ export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): 
 }
 
 /** An item has ended. One whose result was not taken before the last continue-as-new comes here a second time. */
-export function settle(batch: Batch, result: BatchItemResult): void {
+export function settle(batch: Batch, result: BatchItemResult, hasWorkflow = true): void {
   const { state } = batch;
   const isCounted = state.undelivered.includes(result.index);
   if (!isCounted) {
@@ -120,6 +128,7 @@ export function settle(batch: Batch, result: BatchItemResult): void {
     if (!isCounted) state.undelivered.push(result.index);
     batch.pending.push(result);
     batch.pendingBytes += bytesOf(result);
+    if (!hasWorkflow) state.unstarted.push(result);
   }
   batch.hasProgressed = true;
   batch.changes += 1;

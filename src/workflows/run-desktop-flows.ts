@@ -15,7 +15,7 @@ import { parseRunDesktopFlowsInput, type RunDesktopFlowsInput } from '../common/
 import type { RunDesktopFlowsResult } from '../common/batch-result';
 import { describeProblems, INVALID_INPUT } from '../common/failures';
 import { cancelItems, collect, isClogged, startItems } from './batch-children';
-import { deliver, isLastPage, isPageFull, isPageUsedUp, loadPage } from './batch-own-activities';
+import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './batch-own-activities';
 import {
   type Batch,
   type BatchState,
@@ -33,6 +33,9 @@ import { desktopFlowBatchQuery } from './messages';
  * is cancelled, so a history stays far below 10,000 also where 500 items are cancelled at its end.
  */
 const LONG_HISTORY_EVENTS = 1_000;
+
+/** Temporal ends a workflow at 50 MiB. */
+const TOO_LARGE_HISTORY_BYTES = 20_000_000;
 
 /** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
 export async function runDesktopFlows(
@@ -80,9 +83,8 @@ async function untilOver(batch: Batch, inNewHistory: () => Promise<never>): Prom
     tellBatch(batch);
     if (isOver(batch)) return;
     // A cancellation that came with the last change must not be lost on the way: the wait below meets it.
-    const mayContinue = batch.starting === 0 && !batch.isDelivering;
-    if (isLong(batch) && mayContinue && !CancellationScope.current().consideredCancelled)
-      await inNewHistory();
+    const mayContinue = batch.starting === 0 && !CancellationScope.current().consideredCancelled;
+    if (isLong(batch) && mayContinue && (!batch.isDelivering || isTooLarge())) await inNewHistory();
     const { changes } = batch;
     await condition(() => batch.changes !== changes);
   }
@@ -102,9 +104,12 @@ function goOn(batch: Batch): void {
 
 /** Results wait until their page is full, or no more will come. */
 function isTimeToDeliver(batch: Batch): boolean {
-  const isAll = hasNothingLeft(batch) && batch.pending.length === batch.state.undelivered.length;
+  const { pending, state, pagesDeliveredHere } = batch;
+  if (isPageComplete(batch)) return true;
+  if (state.pageUnderWay !== undefined) return false;
+  const isAll = hasNothingLeft(batch) && pending.length === state.undelivered.length;
   // Each execution gets rid of some: those that remain are read again by the next one, from their workflows.
-  return isPageFull(batch) || isAll || (isLong(batch) && batch.pagesDeliveredHere === 0);
+  return isAll || (isLong(batch) && pagesDeliveredHere === 0);
 }
 
 function hasNothingLeft(batch: Batch): boolean {
@@ -121,4 +126,9 @@ function isLong({ hasProgressed, isCancelled }: Batch): boolean {
   if (isCancelled || !hasProgressed) return false;
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   return continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS;
+}
+
+/** The results activity keeps the batch waiting, and the outputs of children come in meanwhile. */
+function isTooLarge(): boolean {
+  return workflowInfo().historySize >= TOO_LARGE_HISTORY_BYTES;
 }

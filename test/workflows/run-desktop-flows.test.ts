@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Page, PageRequest, RunDesktopFlowsInput } from '../../src/common/batch';
 import type { BatchItemResult, ResultsPage, RunDesktopFlowsResult } from '../../src/common/batch-result';
 import type { RunDesktopFlowInput } from '../../src/common/input';
@@ -12,7 +13,7 @@ let harness: Harness;
 
 /** What the caller's own activities do; a test sets them. */
 let answerPage: (request: PageRequest) => unknown;
-let takePage: (page: ResultsPage) => void = () => undefined;
+let takePage: (page: ResultsPage) => unknown = () => undefined;
 let requests: PageRequest[] = [];
 const taken = new Map<string, ResultsPage[]>();
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
         return answerPage(request);
       },
       async takeResults(page: ResultsPage) {
-        takePage(page);
+        await takePage(page);
         taken.set(page.batch, [...(taken.get(page.batch) ?? []), page]);
       },
     },
@@ -69,15 +70,28 @@ function mostAtOnce(flow: RunDesktopFlowInput): number {
   return Math.max(...sessions.map(({ createdOn }) => at(createdOn).length));
 }
 
-/** Events of each execution in the chain. */
-async function historyLengths({ workflowId, firstExecutionRunId }: Handle): Promise<number[]> {
-  const lengths: number[] = [];
+/** The size of each execution in the chain. */
+async function histories({ workflowId, firstExecutionRunId }: Handle) {
+  const all: { events: number; bytes: number }[] = [];
   for (let runId: string | null | undefined = firstExecutionRunId; runId; ) {
-    const { events } = await harness.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    lengths.push(events?.length ?? 0);
-    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+    const { historyLength, historySize = 0 } = await harness.client.workflow
+      .getHandle(workflowId, runId)
+      .describe();
+    all.push({ events: historyLength, bytes: historySize });
+    runId = await nextRun(workflowId, runId);
   }
-  return lengths;
+  return all;
+}
+
+/** By the last event alone: a whole history of large outputs is more than a client may receive. */
+async function nextRun(workflowId: string, runId: string): Promise<string | null | undefined> {
+  const { workflowService, options } = harness.client.workflow;
+  const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  return history?.events?.[0]?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
 }
 
 /** The union of the pages, each of which may come twice, but then with the same content. */
@@ -268,6 +282,57 @@ describe('RunDesktopFlows', () => {
   });
 });
 
+describe('the activities of a batch', () => {
+  it('end it when results are refused for good: nothing more is started', async () => {
+    const flow = harness.flow();
+    takePage = () => {
+      throw ApplicationFailure.nonRetryable('no such table');
+    };
+    const results = { activity: 'takeResults', pageSize: 1 };
+    const { failure } = await failureOf(await start({ items: many(9, flow), maximumConcurrent: 2, results }));
+    expect(failure).toMatchObject({ type: 'DesktopFlowBatchFailed', details: [{ total: 9, failed: 0 }] });
+    expect(failure.message).toContain('no such table. Page 0 and what follows is not delivered');
+    expect(sessionsOf(flow).length).toBeLessThan(9);
+  });
+
+  it('get outputs as large as they can be, also while they are slow: histories stay small, a page is what it is', async () => {
+    // One after the other, so that the first page is under way when the others come in.
+    const ends = range(16).map((n) => ({ status: 'Succeeded', duration: n * 300 }) as const);
+    const flow = harness.flow({ resultSize: 1_800_000, ends });
+    const tooLarge = { inputs: JSON.stringify({ text: 'x'.repeat(2_090_000) }) };
+    answerPage = ({ cursor }): Page =>
+      cursor === null ? { items: [tooLarge], nextCursor: 'robots' } : { items: many(16) };
+    const workflowId = randomUUID();
+    const handle: Handle = await harness.client.workflow.start('RunDesktopFlows', {
+      args: [
+        {
+          pages: { activity: 'loadPage' },
+          defaults: { ...flow, retry: { errorCodes: Array(40).fill('x'.repeat(200)) } },
+          maximumConcurrent: 14,
+          results: { activity: 'takeResults' },
+        },
+      ] as never,
+      taskQueue: harness.taskQueue,
+      workflowId,
+    });
+    takePage = async () => {
+      const latest = harness.client.workflow.getHandle(workflowId);
+      await eventually(async () => (await latest.describe()).runId !== handle.firstExecutionRunId, 60_000);
+    };
+    await expect(handle.result()).resolves.toMatchObject({
+      succeeded: 16,
+      failures: [{ index: 0, type: 'InvalidInput', message: expect.stringContaining('Temporal payload') }],
+    });
+    const results = resultsOf(handle);
+    expect(indexesOf(results)).toEqual(range(17));
+    const whole = results.filter(({ outputs }) => JSON.stringify(outputs ?? null).length === 1_800_000);
+    expect(whole).toHaveLength(16);
+    expect(taken.get(workflowId)?.filter(({ page }) => page === 0)).toHaveLength(2);
+    const sizes = (await histories(handle)).map(({ bytes }) => bytes);
+    expect(Math.max(...sizes)).toBeLessThan(30_000_000);
+  }, 180_000);
+});
+
 describe('RunDesktopFlows in several histories', () => {
   it('loses no item and no result, and doubles none', async () => {
     const flow = harness.flow({ result: { n: '{{inputs.n}}' } });
@@ -277,7 +342,7 @@ describe('RunDesktopFlows in several histories', () => {
       const items = range(Math.min(size, 400 - first)).map((n) => ({ inputs: { n: first + n } }));
       return { items, nextCursor: first + size < 400 ? String(first + size) : null };
     };
-    let fails = 5;
+    let fails = 3;
     takePage = () => {
       if (fails-- > 0) throw new Error('not now');
     };
@@ -294,7 +359,7 @@ describe('RunDesktopFlows in several histories', () => {
     );
     expect(sessionsOf(flow)).toHaveLength(400);
     expect(mostAtOnce(flow)).toBeLessThanOrEqual(40);
-    const lengths = await historyLengths(handle);
+    const lengths = (await histories(handle)).map(({ events }) => events);
     expect(lengths.length).toBeGreaterThan(1);
     expect(Math.max(...lengths)).toBeLessThan(3_000);
   }, 180_000);
@@ -308,8 +373,7 @@ describe('RunDesktopFlows in several histories', () => {
       results: { activity: 'takeResults' },
     });
     await eventually(() => runningOf(slow).length === 36, 120_000);
-    const lengths = await historyLengths(handle);
-    expect(lengths.length).toBeGreaterThan(1);
+    expect((await histories(handle)).length).toBeGreaterThan(1);
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     expect(runningOf(slow)).toEqual([]);
