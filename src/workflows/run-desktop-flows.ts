@@ -34,8 +34,8 @@ import { desktopFlowBatchQuery } from './messages';
  */
 const LONG_HISTORY_EVENTS = 1_000;
 
-/** Temporal ends a workflow at 50 MiB. */
-const TOO_LARGE_HISTORY_BYTES = 20_000_000;
+/** Temporal warns at 10 MiB, and ends a workflow at 50. */
+const TOO_LARGE_HISTORY_BYTES = 10_000_000;
 
 /** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
 export async function runDesktopFlows(
