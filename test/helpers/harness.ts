@@ -42,7 +42,8 @@ export interface Harness {
   readonly taskQueue: string;
   /** A flow of its own for a test, and an input that runs it. */
   flow(definition?: Partial<FlowDefinition>): RunDesktopFlowInput;
-  start(input: unknown): Promise<WorkflowHandleWithFirstExecutionRunId>;
+  /** @param workflowType @default 'RunDesktopFlow' */
+  start(input: unknown, workflowType?: string): Promise<WorkflowHandleWithFirstExecutionRunId>;
   run(input: unknown): Promise<RunDesktopFlowResult>;
   /** Runs to a failure. */
   fail(input: unknown): Promise<Failed>;
@@ -97,8 +98,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   });
   const running = worker.run();
 
-  const start = (input: unknown) =>
-    env.client.workflow.start('RunDesktopFlow', {
+  const start = (input: unknown, workflowType = 'RunDesktopFlow') =>
+    env.client.workflow.start(workflowType, {
       args: [input],
       taskQueue,
       workflowId: randomUUID(),

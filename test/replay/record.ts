@@ -8,6 +8,7 @@ import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { version } from '../../package.json';
 import { type Harness, startHarness } from '../helpers/harness';
+import { BATCH_SCENARIOS, OWN_ACTIVITIES } from './batch-scenarios';
 import { SCENARIOS } from './scenarios';
 
 type History = Parameters<typeof historyToJSON>[0];
@@ -15,15 +16,19 @@ type History = Parameters<typeof historyToJSON>[0];
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness({ connector: { settlingWindowMs: 1000 } });
+  harness = await startHarness({
+    emulator: { limits: { startsPerMinute: 10_000 } },
+    connector: { settlingWindowMs: 1000 },
+    activities: OWN_ACTIVITIES,
+  });
 });
 
 afterAll(() => harness.close());
 
-it.each(Object.entries(SCENARIOS))(
+it.each(Object.entries({ ...SCENARIOS, ...BATCH_SCENARIOS }))(
   'records %s',
-  async (name, { input, meanwhile }) => {
-    const handle = await harness.start(input(harness));
+  async (name, { input, meanwhile, workflowType }) => {
+    const handle = await harness.start(input(harness), workflowType);
     await meanwhile?.(handle, harness);
     await handle.result().catch(() => undefined);
     let part = 1;

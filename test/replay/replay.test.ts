@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundle, workflowBundle } from '../helpers/bundle';
+import { BATCH_SCENARIOS } from './batch-scenarios';
 import { SCENARIOS } from './scenarios';
 
 const HISTORIES = path.join(__dirname, 'histories');
@@ -23,7 +24,9 @@ describe('a history of a run', () => {
 
   it('is there for every path that a run can take', () => {
     const recorded = new Set(files.map((file) => file.replace(/_.*$/, '')));
-    expect(Object.keys(SCENARIOS).filter((name) => !recorded.has(name))).toEqual([]);
+    expect(Object.keys({ ...SCENARIOS, ...BATCH_SCENARIOS }).filter((name) => !recorded.has(name))).toEqual(
+      [],
+    );
   });
 
   it('is not replayed by a workflow that was changed in its order of steps', async () => {

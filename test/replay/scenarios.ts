@@ -5,6 +5,8 @@ import { eventually, type Harness } from '../helpers/harness';
 type Handle = Awaited<ReturnType<Harness['start']>>;
 
 export interface Scenario {
+  /** @default 'RunDesktopFlow' */
+  workflowType?: string;
   input(harness: Harness): unknown;
   /** What happens to the run from outside, before it ends. */
   meanwhile?(handle: Handle, harness: Harness): Promise<void>;
