@@ -10,11 +10,19 @@ const HISTORIES = path.join(__dirname, 'histories');
 const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
 const files = readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
 
-const readHistory = (file: string): unknown => JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8'));
+interface RecordedHistory {
+  events: { workflowExecutionStartedEventAttributes?: { workflowId?: string } }[];
+}
+
+const readHistory = (file: string): RecordedHistory =>
+  JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8'));
 
 describe('a history of a run', () => {
   it.each(files)('is replayed by the workflow as it is now: %s', async (file) => {
-    await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, readHistory(file));
+    const history = readHistory(file);
+    // A batch names its children after itself.
+    const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+    await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId);
   });
 
   it('is replayed by the workflow of the worker process too, which sends starts to a queue of their own', async () => {
