@@ -120,6 +120,8 @@ export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): 
 export function settle(batch: Batch, result: BatchItemResult, hasWorkflow = true): void {
   const { state } = batch;
   const isCounted = state.undelivered.includes(result.index);
+  // Read again for a results activity that has failed for good since.
+  if (!isCounted && !state.running.includes(result.index)) return;
   if (!isCounted) {
     state.running = state.running.filter((index) => index !== result.index);
     count(batch, result);
@@ -150,7 +152,7 @@ function count(batch: Batch, { index, status, flowSessionId, message = '' }: Bat
   if (state.failures.length < MOST_FAILURES) state.failures.push({ index, type: status, message });
   const most = input.onFailure === 'stop' ? 0 : input.maximumFailures;
   if (most !== undefined && state.failed > most) {
-    stop(batch, `${state.failed} items failed, and not more than ${most} may`);
+    stop(batch, `${state.failed} failed, and at most ${most} may`);
   }
 }
 

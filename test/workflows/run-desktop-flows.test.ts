@@ -153,7 +153,7 @@ describe('RunDesktopFlows', () => {
     expect(failure).toMatchObject({
       type: 'DesktopFlowBatchFailed',
       nonRetryable: true,
-      message: expect.stringContaining('1 items failed, and not more than 0 may'),
+      message: expect.stringContaining('1 failed, and at most 0 may'),
       details: [{ total: 10, succeeded: 2, failed: 1, cancelled: 0, failures: [{ index: 0 }] }],
     });
     expect(batches.sessions(good).map(({ status }) => status)).toEqual(['Succeeded', 'Succeeded']);
