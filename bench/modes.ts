@@ -31,7 +31,7 @@ export const MODES: Record<Mode['name'], Mode> = {
     name: 'shared',
     title: 'shared polling, every 5 s',
     callbacks: false,
-    poll: { initialInterval: 3_600_000, maximumInterval: 3_600_000, backoffCoefficient: 1, shared: false },
+    poll: { initialInterval: 5_000, maximumInterval: 5_000, backoffCoefficient: 1, shared: true },
     isPolled: true,
   },
   callback: {
@@ -50,8 +50,8 @@ export interface PollOptions {
   divisor?: number;
 }
 
-/** Where nothing is set the mode is given as an input would: `shared: false` is left out, as callers do. */
-export function pollOf({ poll, isPolled }: Mode, { everyMs, divisor = 1 }: PollOptions = {}): Partial<Poll> {
+/** `poll` of an input, complete: a mode does not depend on the package's defaults. */
+export function pollOf({ poll, isPolled }: Mode, { everyMs, divisor = 1 }: PollOptions = {}): Poll {
   const { shared, ...intervals } = poll;
   const chosen =
     everyMs !== undefined && isPolled
@@ -61,6 +61,6 @@ export function pollOf({ poll, isPolled }: Mode, { everyMs, divisor = 1 }: PollO
     ...chosen,
     initialInterval: chosen.initialInterval / divisor,
     maximumInterval: chosen.maximumInterval / divisor,
-    ...(shared && { shared }),
+    shared,
   };
 }

@@ -20,7 +20,7 @@ export const memoryOfWaiting: Scenario = {
   title: '5,000 runs that wait on one worker: its memory stays below 1 GiB',
   async run({ isQuick, progress }): Promise<Outcome> {
     const step = isQuick ? 20 : 1_000;
-    const steps = isQuick ? 2 : 2;
+    const steps = isQuick ? 2 : 5;
     const stage = await startStage({ callbacks: MODES.shared.callbacks });
     try {
       await stage.emulator.addFlow(robotFlow(HOUR_MS));
