@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { type DevServer, findDevServer, startDevServer } from '../../src/devserver';
+import { freePort } from '../../src/devserver/free-port';
 import { createWorkbench, type Workbench } from './workbench';
 
 let bench: Workbench;
@@ -71,6 +72,25 @@ test('a server that is killed and started again on its file and port knows what 
   expect(second.address).toBe(first.address);
   expect(second.uiUrl).toBeUndefined();
   expect(await namespaces(second.address)).toContain('kept');
+});
+
+test('a started server shows its metrics where it is told to, and keeps to the configuration that it is given', async () => {
+  const metricsPort = await freePort();
+  const dynamicConfig = { 'limit.maxIDLength': 20 };
+  const { address } = await start({ own: true, ui: false, metricsPort, dynamicConfig });
+  expect(await statusOf(`http://127.0.0.1:${metricsPort}/metrics`)).toBe(200);
+  const connection = await Connection.connect({ address });
+  const request = {
+    namespace: 'default',
+    workflowId: 'an-id-of-more-than-20-characters',
+    workflowType: { name: 'any' },
+    taskQueue: { name: 'any' },
+    requestId: 'one',
+  };
+  await expect(connection.workflowService.startWorkflowExecution(request)).rejects.toThrow(
+    /length exceeds limit/,
+  );
+  await connection.close();
 });
 
 test('the end of the log is told when the server ends instead of serving', async () => {
