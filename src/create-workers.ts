@@ -16,7 +16,7 @@ const SHUTDOWN_GRACE = '90s';
 const CONCURRENT_STARTS = 500;
 
 export async function createWorkers(config: Config, connection: NativeConnection): Promise<Worker[]> {
-  const { taskQueue, maxActivitiesPerSecond, temporal } = config;
+  const { taskQueue, maxActivitiesPerSecond, cachedWorkflows, temporal } = config;
   const activities = createActivities({
     ...config,
     watcherTaskQueue: taskQueue,
@@ -29,6 +29,7 @@ export async function createWorkers(config: Config, connection: NativeConnection
     workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
     activities,
     maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
+    maxCachedWorkflows: cachedWorkflows,
   });
   const starts = await Worker.create({
     ...both,

@@ -93,7 +93,7 @@ function withDefaults<T extends Intervals>(options: T, initialMs: number, maximu
   } as T & Backoff;
 }
 
-export const poll = z.pipe(
+const poll = z.pipe(
   z
     .strictObject(
       {
@@ -108,7 +108,7 @@ export const poll = z.pipe(
   z.transform((options) => withDefaults(options, 5 * SECOND_MS, 60 * SECOND_MS)),
 );
 
-export const retry = z.pipe(
+const retry = z.pipe(
   z
     .strictObject(
       {
@@ -139,7 +139,7 @@ export const retry = z.pipe(
 );
 
 /** What a watcher is told of `poll`. */
-export const watch = z.strictObject(
+const watch = z.strictObject(
   {
     initialInterval: numberBetween(10, DAY_MS),
     maximumInterval: numberBetween(10, DAY_MS),
@@ -147,3 +147,8 @@ export const watch = z.strictObject(
   },
   must('must be {initialInterval, maximumInterval, backoffCoefficient}, in milliseconds'),
 );
+
+/** The schemas, from a function: see `fields.ts`. */
+export function backoffFields() {
+  return { poll, retry, watch };
+}

@@ -48,7 +48,7 @@ export function nonEmpty(maximum: number) {
 
 const guidExpected = 'must be a GUID, such as d9687093-d0c0-ec11-983e-0022480b428a';
 
-export const guid = z.pipe(
+const guid = z.pipe(
   text(guidExpected, (value) => (isGuid(value) ? undefined : guidExpected)),
   z.transform((value) => value.toLowerCase()),
 );
@@ -148,13 +148,13 @@ export function inputsText(value: string | Record<string, unknown>): string {
 }
 
 /** Which organization, and as whom. */
-export const targetFields = {
+const targetFields = {
   organizationUri: z.optional(text('must be a text', organizationUriProblem)),
   authentication: z.optional(authentication),
 };
 
 /** What a trigger takes. */
-export const triggerFields = {
+const triggerFields = {
   ...targetFields,
   flowId: guid,
   connectionName: nonEmpty(1000),
@@ -172,3 +172,11 @@ export const triggerFields = {
     'fail',
   ),
 };
+
+/**
+ * From a function, because what a module exports that workflows share is frozen, and schemas keep in themselves what they
+ * find out at their first use. See `workflows/loaded-once.ts`.
+ */
+export function inputFields() {
+  return { guid, targetFields, triggerFields };
+}

@@ -2,8 +2,8 @@
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
 import type { DataverseTarget, TriggerFlowRunInput } from './activities';
-import { type FlowRunRetryOptions, type PollOptions, poll, retry, watch } from './backoff';
-import { duration, guid, must, nonEmpty, numberBetween, targetFields, triggerFields } from './fields';
+import { backoffFields, type FlowRunRetryOptions, type PollOptions } from './backoff';
+import { duration, inputFields, must, nonEmpty, numberBetween } from './fields';
 import { type Parsed, parse } from './parse';
 
 /** What becomes of a robot when its run does not want to wait for it any longer. */
@@ -38,6 +38,9 @@ export interface AdoptFlowRunInput extends DataverseTarget, WaitOptions {
   /** GUID of the row in `flowsession`. */
   flowSessionId: string;
 }
+
+const { guid, targetFields, triggerFields } = inputFields();
+const { poll, retry, watch } = backoffFields();
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400 * SECOND_MS;

@@ -2,17 +2,19 @@
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows', 'index.ts');
+const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
 
 const quiet = new DefaultLogger('ERROR');
 
+/** As `tools/bundle-workflows.js` does it. */
 export function bundle(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath, logger: quiet });
+  const preloadModules = [path.join(WORKFLOWS, 'loaded-once.ts')];
+  return bundleWorkflowCode({ workflowsPath, preloadModules, logger: quiet });
 }
 
 let shared: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  shared ??= bundle(WORKFLOWS);
+  shared ??= bundle(path.join(WORKFLOWS, 'index.ts'));
   return shared;
 }

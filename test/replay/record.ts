@@ -10,6 +10,7 @@ import { version } from '../../package.json';
 import { type Harness, startHarness } from '../helpers/harness';
 import { BATCH_SCENARIOS, OWN_ACTIVITIES } from './batch-scenarios';
 import { SCENARIOS } from './scenarios';
+import { WATCHER_SCENARIOS } from './watcher-scenarios';
 
 type History = Parameters<typeof historyToJSON>[0];
 
@@ -20,12 +21,13 @@ beforeAll(async () => {
     emulator: { limits: { startsPerMinute: 10_000 } },
     connector: { settlingWindowMs: 1000 },
     activities: OWN_ACTIVITIES,
+    sharedPolling: true,
   });
 });
 
 afterAll(() => harness.close());
 
-it.each(Object.entries({ ...SCENARIOS, ...BATCH_SCENARIOS }))(
+it.each(Object.entries({ ...SCENARIOS, ...BATCH_SCENARIOS, ...WATCHER_SCENARIOS }))(
   'records %s',
   async (name, { input, meanwhile, workflowType }) => {
     const handle = await harness.start(input(harness), workflowType);

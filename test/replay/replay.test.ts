@@ -5,6 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { BATCH_SCENARIOS } from './batch-scenarios';
 import { SCENARIOS } from './scenarios';
+import { WATCHER_SCENARIOS } from './watcher-scenarios';
 
 const HISTORIES = path.join(__dirname, 'histories');
 const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
@@ -32,9 +33,8 @@ describe('a history of a run', () => {
 
   it('is there for every path that a run can take', () => {
     const recorded = new Set(files.map((file) => file.replace(/_.*$/, '')));
-    expect(Object.keys({ ...SCENARIOS, ...BATCH_SCENARIOS }).filter((name) => !recorded.has(name))).toEqual(
-      [],
-    );
+    const all = { ...SCENARIOS, ...BATCH_SCENARIOS, ...WATCHER_SCENARIOS };
+    expect(Object.keys(all).filter((name) => !recorded.has(name))).toEqual([]);
   });
 
   it('is not replayed by a workflow that was changed in its order of steps', async () => {
