@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { BATCH_SCENARIOS } from './batch-scenarios';
@@ -18,17 +18,21 @@ interface RecordedHistory {
 const readHistory = (file: string): RecordedHistory =>
   JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8'));
 
+/** Under the id that it was recorded with: a batch names its children after itself. */
+async function replay(workflowBundle: WorkflowBundleWithSourceMap, file: string): Promise<void> {
+  const history = readHistory(file);
+  const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+  await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+}
+
 describe('a history of a run', () => {
   it.each(files)('is replayed by the workflow as it is now: %s', async (file) => {
-    const history = readHistory(file);
-    // A batch names its children after itself.
-    const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-    await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId);
+    await replay(await workflowBundle(), file);
   });
 
   it('is replayed by the workflow of the worker process too, which sends starts to a queue of their own', async () => {
     const workflowBundle = await bundle(path.join(WORKFLOWS, 'worker-bundle.ts'));
-    for (const file of files) await Worker.runReplayHistory({ workflowBundle }, readHistory(file));
+    for (const file of files) await replay(workflowBundle, file);
   }, 120_000);
 
   it('is there for every path that a run can take', () => {
@@ -42,8 +46,7 @@ describe('a history of a run', () => {
       path.join(__dirname, '..', 'workflows', 'fixtures', 'waits-before-trigger.ts'),
     );
     const [succeeds] = files.filter((file) => file.startsWith('succeeds_'));
-    const replay = Worker.runReplayHistory({ workflowBundle: changed }, readHistory(succeeds ?? ''));
-    await expect(replay).rejects.toThrow(DeterminismViolationError);
+    await expect(replay(changed, succeeds ?? '')).rejects.toThrow(DeterminismViolationError);
   });
 
   it('tells nothing of the machine on which it was recorded', () => {
