@@ -28,9 +28,9 @@ async function demo(keep: boolean, closers: (() => Promise<void>)[]): Promise<vo
     if (outputs !== null) console.log(`  Outputs: ${JSON.stringify(outputs)}`);
     if (stage.server.uiUrl) console.log(`  ${stage.server.uiUrl}/namespaces/default/workflows/${workflowId}`);
   }
-  const { token, trigger, status, outputs } = stage.emulator.seen.counts;
+  const { token, trigger, status, query, outputs } = stage.emulator.seen.counts;
   console.log(
-    `\nThe emulator saw ${token} token request, ${trigger} triggers, ${status} looks at a status, ${outputs} outputs requests.`,
+    `\nThe emulator saw ${token} token request, ${trigger} triggers, ${status + query} looks at robots, ${outputs} outputs requests.`,
   );
   if (keep) await lookAround(stage);
   else console.log('To look around in the web UI: npm run demo -- --keep');
