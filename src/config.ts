@@ -160,8 +160,9 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
 const DEFAULT_STARTS_PER_MINUTE = 60;
 
 /**
- * A quarter of a MiB each: with 5,000 runs that wait the worker takes 0.7 GiB at its peak (`npm run bench`). One that is not kept is replayed when
- * its robot has ended, which takes some milliseconds. The SDK's own number is made for a heap of several GiB.
+ * A quarter of a MiB each: with 5,000 runs that wait the worker takes 0.8 GiB at its peak (`npm run bench`). One that is
+ * not kept is replayed when its robot has ended, which takes some milliseconds. The SDK's own number is made for a heap of
+ * several GiB.
  */
 const DEFAULT_CACHED_WORKFLOWS = 500;
 

@@ -2,9 +2,9 @@
  * HOST: the key of a run, and the callback URL in which it travels to Dataverse. RunDesktopFlow takes no idempotency
  * key; the callback URL is the one value of the caller's that the row of the run keeps and a query can ask for.
  */
-import { createHash } from 'node:crypto';
 import { type CallbackToken, type SigningOptions, signToken } from '../callback/token';
 import { MAX_CALLBACK_URL_LENGTH } from '../common/urls';
+import { digest } from '../dataverse';
 
 export interface CallbackUrlOptions extends SigningOptions {
   /** Below which the callback URLs of all runs are, such as `https://robots.contoso.com/callbacks`. */
@@ -20,10 +20,7 @@ export interface TriggerIdentity {
 
 /** 40 hexadecimal digits, because Dataverse compares texts in any case. */
 export function runKey({ namespace, runId, activityId }: TriggerIdentity): string {
-  return createHash('sha256')
-    .update(JSON.stringify([namespace, runId, activityId]))
-    .digest('hex')
-    .slice(0, 40);
+  return digest([namespace, runId, activityId]).slice(0, 40);
 }
 
 /**

@@ -1,6 +1,5 @@
 /** HOST: one Dataverse client for each organization and credential, so that what is asked at the same moment can go together. */
-import { createHash } from 'node:crypto';
-import { DataverseClient, type DataverseClientOptions } from '../dataverse';
+import { DataverseClient, type DataverseClientOptions, digest } from '../dataverse';
 
 /** Bearer tokens come and go; the clients that were used last are kept. */
 const MOST_CLIENTS = 100;
@@ -11,9 +10,7 @@ export class Clients {
   get(options: DataverseClientOptions): DataverseClient {
     const { organizationUri, credentials } = options;
     // Hashed, so that no secret is a key of a map.
-    const key = createHash('sha256')
-      .update(JSON.stringify([organizationUri, credentials]))
-      .digest('hex');
+    const key = digest([organizationUri, credentials]);
     const client = this.#clients.get(key) ?? new DataverseClient(options);
     this.#clients.delete(key);
     this.#clients.set(key, client);

@@ -2,7 +2,6 @@
  * HOST: hands robots to a watcher. Those that are started in the same moment go in one signal: each signal is an action
  * that Temporal Cloud bills, and a task for the watcher.
  */
-import { createHash } from 'node:crypto';
 import { activityInfo, getClient, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import DataLoader from 'dataloader';
@@ -11,7 +10,7 @@ import type { Backoff } from '../common/backoff';
 import { targetOf } from '../common/input';
 import { messageOf } from '../common/message-of';
 import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRun } from '../common/watch';
-import type { DataverseClient } from '../dataverse';
+import { type DataverseClient, digest } from '../dataverse';
 import type { ConnectorOptions } from './connect';
 
 const SAME_MOMENT_MS = 50;
@@ -87,7 +86,6 @@ function inOneSignal(client: Client, address: WatcherAddress): DataLoader<Watche
 /** One for each organization and credential; the number at its end is for those that follow when it is full. */
 function watcherId(organization: string, { authentication }: DataverseTarget, taskQueue: string): string {
   const { host } = new URL(organization);
-  const identity = JSON.stringify([organization, authentication ?? null, taskQueue]);
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12);
+  const hash = digest([organization, authentication ?? null, taskQueue]).slice(0, 12);
   return `watch-flow-runs/${host}/${hash}/0`;
 }

@@ -1,6 +1,6 @@
 /** HOST: the activities of the workflow `WatchFlowRuns`: one look at many robots, and what their runs are told. */
 import { getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { tellWorkflow } from '../callback/tell-workflow';
 import { DESKTOP_FLOW_COMPLETED } from '../common/messages';
 import { isTerminal } from '../common/status';
 import { DESKTOP_FLOW_ENDED, type WatchedRunsInput, type WatcherActivities } from '../common/watch';
@@ -25,15 +25,16 @@ export function createWatcherActivities(connect: Connector): WatcherActivities {
         const session = found.get(run.flowSessionId);
         return session && isTerminal(session.statusCode) ? [{ ...run, session }] : [];
       });
-      const told = await forEachOf(over, async ({ session, ...run }) => {
-        await signal(run, DESKTOP_FLOW_ENDED, await describeEnd(client, session));
+      const told = await forEachOf(over, async ({ session, workflowId }) => {
+        const end = await describeEnd(client, session);
+        await tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, end);
       });
       return { ended: told.map(idOf), missing: missing.map(idOf) };
     },
 
     async wakeFlowRuns({ runs }) {
-      await forEachOf(runs, (run) =>
-        signal(run, DESKTOP_FLOW_COMPLETED, { flowSessionId: run.flowSessionId }),
+      await forEachOf(runs, ({ workflowId, flowSessionId }) =>
+        tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_COMPLETED, { flowSessionId }),
       );
     },
 
@@ -64,15 +65,6 @@ async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void
     done.push(...some.filter((_, index) => results[index]?.status === 'fulfilled'));
   }
   return done;
-}
-
-/** By the workflow id alone, as a callback does: the signal names the robot. A workflow that is over needs no word. */
-async function signal({ workflowId }: Address, name: string, argument: object): Promise<void> {
-  try {
-    await getClient().workflow.getHandle(workflowId).signal(name, argument);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
 }
 
 function idOf({ flowSessionId }: Address): string {

@@ -1,4 +1,11 @@
-/** SHARED: may run anywhere. Dataverse writes the same session id in either case. */
+/** SHARED: may run anywhere. What is known of session ids. */
+
+/**
+ * So many are asked for by one query: documented are 500 conditions and URLs of 32,768 characters; one id takes up to 45.
+ */
+export const SESSIONS_PER_QUERY = 300;
+
+/** Dataverse writes the same session id in either case. */
 export function isSameSession(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

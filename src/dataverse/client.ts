@@ -2,6 +2,7 @@
  * HOST: Dataverse's Web API for desktop flows. Knows nothing of Temporal. Each operation names Microsoft's page:
  * "PA-api" is "Work with desktop flows using code".
  */
+import { SESSIONS_PER_QUERY } from '../common/flow-session';
 import { isGuid } from '../common/guid';
 import { organizationUriProblem } from '../common/urls';
 import { jsonObject, requestId, text, unreadable } from './answers';
@@ -24,9 +25,6 @@ import { tokenEndpointProblem } from './hosts';
 import type { RequestLimits } from './organization-gate';
 import { type CallOptions, Session } from './session';
 import type { HttpAnswer } from './transport';
-
-/** Ids in one query: documented are 500 conditions and URLs of 32,768 characters; one id takes up to 45. */
-const IDS_PER_QUERY = 300;
 
 /** How many values `In` takes is not documented: these codes say that they were too many (Web service error codes). */
 const TOO_MANY_IDS = ['0x8004430c', '0x8004430e'];
@@ -90,7 +88,7 @@ export class DataverseClient {
   readonly #looks = new CoalescedLooks({
     one: (id) => this.getFlowSession(id),
     many: (ids) => this.getFlowSessions(ids),
-    atMost: IDS_PER_QUERY,
+    atMost: SESSIONS_PER_QUERY,
   });
 
   constructor({ organizationUri, credentials, requestTimeoutMs, limits }: DataverseClientOptions) {
@@ -154,8 +152,8 @@ export class DataverseClient {
   ): Promise<FlowSession[]> {
     const wanted = [...new Set(flowSessionIds.map(guid))];
     const queries: string[][] = [];
-    for (let start = 0; start < wanted.length; start += IDS_PER_QUERY) {
-      queries.push(wanted.slice(start, start + IDS_PER_QUERY));
+    for (let start = 0; start < wanted.length; start += SESSIONS_PER_QUERY) {
+      queries.push(wanted.slice(start, start + SESSIONS_PER_QUERY));
     }
     return (await Promise.all(queries.map((ids) => this.#query(ids, options)))).flat();
   }

@@ -1,7 +1,7 @@
 /** HOST: where the token of a request comes from. */
-import { createHash } from 'node:crypto';
 import { ClientCredentials } from './client-credentials';
 import type { DataverseCredentials } from './credentials';
+import { digest } from './digest';
 
 export interface TokenSource {
   /** @throws DataverseError with outcome `refused`: without a token nothing is sent to the organization. */
@@ -23,8 +23,7 @@ export function tokenSourceFor(organization: URL, credentials: DataverseCredenti
   if (credentials.type === 'bearer') return bearer(credentials.token);
   const { clientId, clientSecret, tokenEndpoint } = credentials;
   // Hashed, so that the secret is no key of a map.
-  const identity = JSON.stringify([organization.origin, tokenEndpoint, clientId, clientSecret]);
-  const key = createHash('sha256').update(identity).digest('hex');
+  const key = digest([organization.origin, tokenEndpoint, clientId, clientSecret]);
   const source = shared.get(key) ?? new ClientCredentials(credentials, `${organization.origin}/.default`);
   shared.set(key, source);
   return source;

@@ -28,6 +28,7 @@ export async function giveUp(
 ): Promise<unknown> {
   const isCancelled = CancellationScope.current().consideredCancelled || run.deadlineAt === undefined;
   const fate = isCancelled ? input.onCancel : input.onDeadline;
+  const { robot } = run;
   if (fate === 'stop') {
     const reason = isCancelled ? undefined : 'deadline';
     try {
@@ -35,8 +36,8 @@ export async function giveUp(
     } catch (failed) {
       return fromActivity(run, failed);
     }
-  } else if (run.robot !== undefined) {
-    await CancellationScope.nonCancellable(() => stopWatching(run.robot));
+  } else if (robot !== undefined) {
+    await CancellationScope.nonCancellable(() => stopWatching(robot));
   }
   return isCancelled ? cancellation : limitPassed(run, 'deadline', robotsFate(run));
 }

@@ -8,7 +8,6 @@
 import {
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
   log,
   proxyLocalActivities,
   setHandler,
@@ -19,6 +18,7 @@ import { isWatchedRun, WATCHED_BY_ONE, type WatchedRun, type WatcherActivities }
 import { isPassing, retryDelayMs } from './failures';
 import { forgetWatchedSignal, watchMoreSignal } from './messages';
 import { type Watched, WatchedRuns } from './watched-runs';
+import { forgetAt } from './watching';
 
 /** However many robots are due at however many moments: not more looks than this. */
 const SHORTEST_INTERVAL_MS = 1000;
@@ -129,13 +129,6 @@ async function handOver(
     log.warn('Robots cannot be handed to another watcher; this one watches them too', { error });
   }
   return watcher;
-}
-
-async function forgetAt(watcher: string, flowSessionIds: string[]): Promise<void> {
-  // It may be over, and with it what it watched.
-  await getExternalWorkflowHandle(watcher)
-    .signal(forgetWatchedSignal, flowSessionIds)
-    .catch(() => undefined);
 }
 
 function addressOf({ flowSessionId, workflowId }: Watched) {

@@ -1,5 +1,6 @@
 /** SANDBOX: the robots that a watcher holds: which are due to be looked at, and when. Pure, apart from the clock it is given. */
 import { type Backoff, backoffMs } from '../common/backoff';
+import { SESSIONS_PER_QUERY } from '../common/flow-session';
 import type { WatchedRun } from '../common/watch';
 
 /** Plain JSON, because continue-as-new hands it on. Times are epoch milliseconds. */
@@ -9,9 +10,6 @@ export interface Watched extends WatchedRun {
   /** Since when Dataverse does not show it. */
   missingSince?: number;
 }
-
-/** So many are asked for by one query: one that goes out anyway is filled with those that are due next. */
-export const ASKED_AT_ONCE = 300;
 
 /** A row that does not appear, or a robot that does not end: its run has to look for itself whether it still waits. */
 const MISSING_FOR_MS = 60_000;
@@ -43,11 +41,11 @@ export class WatchedRuns {
     return Math.min(...[...this.#runs.values()].map(({ dueAt }) => dueAt));
   }
 
-  /** All that are due, and as many of the next as their queries have room for. */
+  /** All that are due, and as many of those that are due next as their queries have room for: they go out anyway. */
   due(now: number): Watched[] {
     const runs = this.all().sort((one, other) => one.dueAt - other.dueAt);
     const due = runs.filter(({ dueAt }) => dueAt <= now).length;
-    return runs.slice(0, Math.ceil(due / ASKED_AT_ONCE) * ASKED_AT_ONCE);
+    return runs.slice(0, Math.ceil(due / SESSIONS_PER_QUERY) * SESSIONS_PER_QUERY);
   }
 
   /** They were looked at, and go on; those of `missing` were not to be seen. */

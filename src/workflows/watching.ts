@@ -23,12 +23,16 @@ export function ownPoll({ poll }: ParsedRunDesktopFlowInput, { watcher }: Robot)
 }
 
 /** Takes the robot out of its watcher's hands. */
-export async function stopWatching(robot: Robot | undefined): Promise<void> {
-  const { watcher, flowSessionId } = robot ?? {};
-  if (robot === undefined || watcher === undefined || flowSessionId === undefined) return;
+export async function stopWatching(robot: Robot): Promise<void> {
+  const { watcher, flowSessionId } = robot;
+  if (watcher === undefined) return;
   robot.watcher = undefined;
-  // A watcher that is over watches nothing.
+  await forgetAt(watcher, [flowSessionId]);
+}
+
+/** A watcher that is over watches nothing. */
+export async function forgetAt(watcher: string, flowSessionIds: string[]): Promise<void> {
   await getExternalWorkflowHandle(watcher)
-    .signal(forgetWatchedSignal, [flowSessionId])
+    .signal(forgetWatchedSignal, flowSessionIds)
     .catch(() => undefined);
 }

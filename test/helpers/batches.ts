@@ -6,7 +6,7 @@ import type { BatchItemResult, ResultsPage, RunDesktopFlowsResult } from '../../
 import type { DesktopFlowBatchView } from '../../src/common/messages';
 import { type Harness, startHarness } from './harness';
 
-export type BatchHandle = WorkflowHandleWithFirstExecutionRunId<() => Promise<RunDesktopFlowsResult>>;
+type BatchHandle = WorkflowHandleWithFirstExecutionRunId<() => Promise<RunDesktopFlowsResult>>;
 
 export interface Batches {
   readonly harness: Harness;
@@ -17,6 +17,7 @@ export interface Batches {
   readonly requests: PageRequest[];
   /** Every page that was taken, as often as it was. */
   readonly taken: ResultsPage[];
+  takenOf(handle: BatchHandle): ResultsPage[];
   start(input: unknown, workflowId?: string): Promise<BatchHandle>;
   view(handle: BatchHandle): Promise<DesktopFlowBatchView>;
   /** The robots of a flow, or of an input that runs it. */
@@ -60,9 +61,10 @@ export async function startBatches(): Promise<Batches> {
     sessions: ({ flowId }) =>
       harness.emulator.seen.sessions.filter((session) => session.flowId === flowId.toLowerCase()),
     running: (flow) => batches.sessions(flow).filter(({ completedOn }) => !completedOn),
-    results({ workflowId }) {
+    takenOf: ({ workflowId }) => batches.taken.filter(({ batch }) => batch === workflowId),
+    results(handle) {
       const pages = new Map<number, ResultsPage>();
-      for (const page of batches.taken.filter(({ batch }) => batch === workflowId)) {
+      for (const page of batches.takenOf(handle)) {
         if (pages.has(page.page)) expect(page).toEqual(pages.get(page.page));
         pages.set(page.page, page);
       }

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Page } from '../../src/common/batch';
-import { type Batches, type BatchHandle, indexesOf, many, range, startBatches } from '../helpers/batches';
+import { type Batches, indexesOf, many, range, startBatches } from '../helpers/batches';
 import { eventually, failureOf } from '../helpers/harness';
 
 let batches: Batches;
@@ -14,8 +14,6 @@ afterAll(() => batches.harness.close());
 beforeEach(() => {
   batches.beforeTaking = () => undefined;
 });
-
-const takenBy = ({ workflowId }: BatchHandle) => batches.taken.filter(({ batch }) => batch === workflowId);
 
 describe('RunDesktopFlows in several histories', () => {
   it('loses no item and no result, and doubles none', async () => {
@@ -117,7 +115,7 @@ describe('the activities of a batch', () => {
     expect(indexesOf(results)).toEqual(range(9));
     const whole = results.filter(({ outputs }) => JSON.stringify(outputs ?? null).length === 1_800_000);
     expect(whole).toHaveLength(8);
-    expect(takenBy(handle).filter(({ page }) => page === 0)).toHaveLength(2);
+    expect(batches.takenOf(handle).filter(({ page }) => page === 0)).toHaveLength(2);
     const sizes = (await batches.histories(handle)).map(({ bytes }) => bytes);
     expect(Math.max(...sizes)).toBeLessThan(20_000_000);
   }, 180_000);

@@ -1,14 +1,11 @@
 /** Deadlines, cancellation and what becomes of the robot: with time that is skipped. */
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { giveSecondTry } from '../helpers/second-try';
 
 let harness: Harness;
 
-/**
- * A server of its own for each test, and a second try: on a loaded machine the time-skipping server now and then stops
- * to skip for good, and with it whatever test comes next. The first failure is shown all the same.
- */
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+giveSecondTry();
 
 beforeEach(async () => {
   const connector = { callbackBaseUrl: 'http://127.0.0.1:9', settlingWindowMs: 500, requestTimeoutMs: 2000 };

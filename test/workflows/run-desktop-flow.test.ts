@@ -1,13 +1,10 @@
 import { BAD_ENDS, FLOW_RUN_STATUSES } from '../../src/common/status';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { giveSecondTry } from '../helpers/second-try';
 
 let harness: Harness;
 
-/**
- * A server of its own for each test, and a second try: on a loaded machine the time-skipping server now and then stops
- * to skip for good, and with it whatever test comes next. The first failure is shown all the same.
- */
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+giveSecondTry();
 
 beforeEach(async () => {
   harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 500 } });

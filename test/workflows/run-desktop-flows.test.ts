@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import type { Page, RunDesktopFlowsInput } from '../../src/common/batch';
-import { type Batches, type BatchHandle, indexesOf, many, range, startBatches } from '../helpers/batches';
+import { type Batches, indexesOf, many, range, startBatches } from '../helpers/batches';
 import { eventually, failureOf } from '../helpers/harness';
 
 let batches: Batches;
@@ -16,8 +16,6 @@ afterAll(() => batches.harness.close());
 beforeEach(() => {
   batches.beforeTaking = () => undefined;
 });
-
-const takenBy = ({ workflowId }: BatchHandle) => batches.taken.filter(({ batch }) => batch === workflowId);
 
 const run = async (input: RunDesktopFlowsInput) => (await batches.start(input)).result();
 
@@ -81,7 +79,7 @@ describe('RunDesktopFlows', () => {
     expect(batches.requests).toEqual([null, '1', '2'].map((cursor) => ({ cursor, input: { of: null } })));
     const results = batches.results(handle);
     expect(indexesOf(results)).toEqual(range(7));
-    expect(takenBy(handle).map((page) => page.results.length)).toEqual([3, 3, 1]);
+    expect(batches.takenOf(handle).map((page) => page.results.length)).toEqual([3, 3, 1]);
     expect(results.find(({ index }) => index === 5)).toEqual({
       index: 5,
       workflowId: `${handle.workflowId}/5`,

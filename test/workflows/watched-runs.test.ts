@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { backoffMs } from '../../src/common/backoff';
-import { ASKED_AT_ONCE, intervalMs, WatchedRuns } from '../../src/workflows/watched-runs';
+import { SESSIONS_PER_QUERY } from '../../src/common/flow-session';
+import { intervalMs, WatchedRuns } from '../../src/workflows/watched-runs';
 
 const poll = (seconds: number, maximum = seconds, backoffCoefficient = 1.5) => ({
   initialInterval: seconds * 1000,
@@ -18,13 +19,13 @@ const runsOf = (count: number, seconds = 5) =>
 describe('the robots of a watcher', () => {
   it('are all asked for when the first of them is due, as far as one query goes', () => {
     const watched = new WatchedRuns();
-    for (const [index, run] of runsOf(ASKED_AT_ONCE + 50).entries()) watched.add(run, index);
+    for (const [index, run] of runsOf(SESSIONS_PER_QUERY + 50).entries()) watched.add(run, index);
     expect(watched.nextDueAt()).toBe(5000);
     expect(watched.due(4999)).toEqual([]);
     const asked = watched.due(5000);
-    expect(asked).toHaveLength(ASKED_AT_ONCE);
+    expect(asked).toHaveLength(SESSIONS_PER_QUERY);
     watched.wereSeen(asked, [], 5000);
-    expect(watched.nextDueAt()).toBe(5000 + ASKED_AT_ONCE);
+    expect(watched.nextDueAt()).toBe(5000 + SESSIONS_PER_QUERY);
   });
 
   it('are never asked for later than their runs want it, and never more often than the most eager one wants', () => {
