@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { GetFlowOutputsResult } from '../common/activities';
 import { OUTPUTS_TOO_LARGE, OUTPUTS_UNREADABLE } from '../common/failures';
 import { parseFlowSessionInput } from '../common/input';
+import type { DataverseClient } from '../dataverse';
 import type { Connector } from './connect';
 import { onSession } from './on-session';
 
@@ -11,6 +12,9 @@ const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 
 /** White space does not count: a file of more than this cannot come down to what a payload holds. One range. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** What a watcher sends along with its signal: a run may hold several of them when it continues as new. */
+const SMALL_FILE_BYTES = 64 * 1024;
 
 export function createGetFlowOutputs(connect: Connector) {
   return onSession(
@@ -30,6 +34,23 @@ export function createGetFlowOutputs(connect: Connector) {
       return { outputs };
     },
   );
+}
+
+/**
+ * The outputs where they are small, readable and there at once. Undefined otherwise: then the run has to ask for them
+ * with `getFlowOutputs`, which says what is the matter, or tries on.
+ */
+export async function trySmallOutputs(
+  client: DataverseClient,
+  flowSessionId: string,
+  signal: AbortSignal,
+): Promise<GetFlowOutputsResult['outputs'] | undefined> {
+  try {
+    const text = await client.getOutputs(flowSessionId, { signal, maxBytes: SMALL_FILE_BYTES });
+    return parseOutputs(text ?? 'null', flowSessionId).outputs;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseOutputs(text: string, flowSessionId: string) {

@@ -1,17 +1,27 @@
 /** HOST: the activities of the workflow `WatchFlowRuns`: one look at many robots, and what their runs are told. */
+import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
 import { tellWorkflow } from '../callback/tell-workflow';
 import { DESKTOP_FLOW_COMPLETED } from '../common/messages';
-import { isTerminal } from '../common/status';
-import { DESKTOP_FLOW_ENDED, type WatchedRunsInput, type WatcherActivities } from '../common/watch';
+import { isSuccess, isTerminal } from '../common/status';
+import {
+  DESKTOP_FLOW_ENDED,
+  type EndedFlowRun,
+  type WatchedRunsInput,
+  type WatcherActivities,
+} from '../common/watch';
 import type { DataverseClient, FlowSession } from '../dataverse';
 import type { Connector } from './connect';
 import { asPassing, toApplicationFailure } from './failures';
+import { trySmallOutputs } from './get-flow-outputs';
 import { describeEnd } from './get-flow-run-status';
 import { tellWatcher } from './watch';
 
-/** Signals that are under way at once. */
-const SIGNALS_AT_ONCE = 50;
+/** Runs that are told something at once. */
+const TOLD_AT_ONCE = 50;
+
+/** After so long a look brings no more outputs: other robots are to be looked at, and each run can fetch its own. */
+const OUTPUTS_WITHIN_MS = 5_000;
 
 type Address = WatchedRunsInput['runs'][number];
 
@@ -25,8 +35,10 @@ export function createWatcherActivities(connect: Connector): WatcherActivities {
         const session = found.get(run.flowSessionId);
         return session && isTerminal(session.statusCode) ? [{ ...run, session }] : [];
       });
+      const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
+      setMaxListeners(TOLD_AT_ONCE, tooLate);
       const told = await forEachOf(over, async ({ session, workflowId }) => {
-        const end = await describeEnd(client, session);
+        const end = await endOf(client, session, tooLate);
         await tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, end);
       });
       return { ended: told.map(idOf), missing: missing.map(idOf) };
@@ -56,14 +68,32 @@ async function ask(
   }
 }
 
+/** With the outputs it saves the run an activity. */
+async function endOf(
+  client: DataverseClient,
+  session: FlowSession,
+  tooLate: AbortSignal,
+): Promise<EndedFlowRun> {
+  const end = await describeEnd(client, session);
+  if (!isSuccess(session.statusCode)) return end;
+  const outputs = await trySmallOutputs(client, session.flowSessionId, tooLate);
+  return { ...end, ...(outputs !== undefined && { outputs }) };
+}
+
 /** Answers those with which it worked; the others come again with the next look. */
 async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<T[]> {
   const done: T[] = [];
-  for (let start = 0; start < items.length; start += SIGNALS_AT_ONCE) {
-    const some = items.slice(start, start + SIGNALS_AT_ONCE);
-    const results = await Promise.allSettled(some.map(work));
-    done.push(...some.filter((_, index) => results[index]?.status === 'fulfilled'));
-  }
+  const rest = items.values();
+  const oneByOne = async () => {
+    for (const item of rest) {
+      const isDone = await work(item).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) done.push(item);
+    }
+  };
+  await Promise.all(Array.from({ length: TOLD_AT_ONCE }, oneByOne));
   return done;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { DataverseTarget } from './activities';
 import type { Backoff } from './backoff';
+import type { FlowRunAttempt } from './result';
 
 /** Workflow type of the watcher: one per organization and credential, more where it watches very many. */
 export const WATCH_FLOW_RUNS = 'WatchFlowRuns';
@@ -14,7 +15,7 @@ export const WATCH_MORE = 'watchFlowRuns';
 /** Signal to a watcher: these robots need not be watched any longer. */
 export const FORGET_WATCHED = 'forgetFlowRuns';
 
-/** Signal from a watcher to a run: its robot has ended, as Dataverse has just told. */
+/** Signal from a watcher to a run: its robot has ended, as Dataverse has just told. Its argument: `EndedFlowRun`. */
 export const DESKTOP_FLOW_ENDED = 'desktopFlowEnded';
 
 /** Robots of one watcher. What is more goes to a watcher of its own. */
@@ -27,6 +28,11 @@ export interface WatchedRun {
   workflowId: string;
   /** How often the run wants it looked at, in milliseconds. */
   poll: Backoff;
+}
+
+export interface EndedFlowRun extends FlowRunAttempt {
+  /** Of a robot that succeeded: null where it left none. Absent where the run has to fetch them, for whatever reason. */
+  outputs?: Record<string, unknown> | null;
 }
 
 /** Robots of one organization and credential: what a watcher asks for. */

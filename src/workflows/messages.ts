@@ -9,14 +9,19 @@ import {
   type DesktopFlowRunView,
   type FlowSessionReference,
 } from '../common/messages';
-import type { FlowRunAttempt } from '../common/result';
-import { DESKTOP_FLOW_ENDED, FORGET_WATCHED, WATCH_MORE, type WatchedRun } from '../common/watch';
+import {
+  DESKTOP_FLOW_ENDED,
+  type EndedFlowRun,
+  FORGET_WATCHED,
+  WATCH_MORE,
+  type WatchedRun,
+} from '../common/watch';
 
 export const desktopFlowCompletedSignal = defineSignal<[FlowSessionReference]>(DESKTOP_FLOW_COMPLETED);
 export const desktopFlowRunQuery = defineQuery<DesktopFlowRunView>(DESKTOP_FLOW_RUN);
 export const desktopFlowBatchQuery = defineQuery<DesktopFlowBatchView>(DESKTOP_FLOW_BATCH);
 export const awaitFlowSessionUpdate = defineUpdate<FlowSessionReference>(AWAIT_FLOW_SESSION);
 
-export const desktopFlowEndedSignal = defineSignal<[FlowRunAttempt]>(DESKTOP_FLOW_ENDED);
+export const desktopFlowEndedSignal = defineSignal<[EndedFlowRun]>(DESKTOP_FLOW_ENDED);
 export const watchMoreSignal = defineSignal<[WatchedRun[]]>(WATCH_MORE);
 export const forgetWatchedSignal = defineSignal<[string[]]>(FORGET_WATCHED);

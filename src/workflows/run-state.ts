@@ -6,6 +6,7 @@ import { isSameSession } from '../common/flow-session';
 import type { DesktopFlowRunView, RunPhase } from '../common/messages';
 import type { Deadline, FlowRunAttempt, LicenseCheck, RunDesktopFlowFailureDetails } from '../common/result';
 import { isTerminal } from '../common/status';
+import type { EndedFlowRun } from '../common/watch';
 
 /** The robot of the current attempt. */
 export interface Robot {
@@ -28,6 +29,8 @@ export interface Robot {
   watcher?: string;
   /** Set once Dataverse told a terminal status. */
   ended?: boolean;
+  /** Where a watcher sent them with the end; null: it left none. */
+  outputs?: Record<string, unknown> | null;
 }
 
 export interface RunState {
@@ -39,7 +42,7 @@ export interface RunState {
   /** Sessions that a signal named. It can arrive before the answer of the trigger that started them. */
   hints: string[];
   /** Ends that a watcher has told, which can arrive as early. */
-  told?: FlowRunAttempt[];
+  told?: EndedFlowRun[];
   /** Epoch milliseconds. */
   nextPollAt?: number;
   /** When the whole has to be over, epoch milliseconds. */
@@ -110,7 +113,7 @@ export function forgetHints(run: RunState): void {
 }
 
 /** A watcher has read it from Dataverse. Whatever else may come by this signal is no end of a robot. */
-export function recordEnd(run: RunState, end: FlowRunAttempt): void {
+export function recordEnd(run: RunState, end: EndedFlowRun): void {
   if (typeof end?.flowSessionId !== 'string' || end.flowSessionId.length > GUID_LENGTH) return;
   if (isTerminal(end.statusCode)) run.told = [...(run.told ?? []), end].slice(-MAX_HINTS);
 }
@@ -120,8 +123,10 @@ export function takeEnd(run: RunState, robot: Robot): boolean {
   const end = run.told?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
   run.told = undefined;
   if (end === undefined) return false;
-  robot.seen = end;
+  const { outputs, ...seen } = end;
+  robot.seen = seen;
   robot.ended = true;
+  if (typeof outputs === 'object' && !Array.isArray(outputs)) robot.outputs = outputs;
   robot.missingSince = undefined;
   return true;
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { isTerminal } from '../../src/common/status';
+import type { Fault } from '../../src/emulator';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
 
 /** Two looks a robot at the most, if each run looked by itself; no look of a run's own comes within a test. */
@@ -35,6 +36,14 @@ const closed = (handle: WorkflowHandle) =>
     return description.status.name !== 'RUNNING' && description;
   }, 30_000);
 
+/** Those that its history has, in their order. */
+async function activitiesOf(handle: WorkflowHandle) {
+  const { events } = await handle.fetchHistory();
+  return events?.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled ? [scheduled.activityType?.name] : [],
+  );
+}
+
 const started = (input: { flowId: string }) =>
   eventually(() => harness.emulator.seen.sessions.find(({ flowId }) => flowId === input.flowId));
 
@@ -52,6 +61,59 @@ describe('shared polling', () => {
     expect(counts.status + counts.query).toBeLessThan(numbers.length / 2);
     expect(refused).toEqual([]);
     expect(await eventually(async () => (await watchers()).length)).toBe(1);
+  });
+
+  it('sends small outputs along, so that a run need not fetch them', async () => {
+    const input = {
+      ...harness.flow({ duration: '1s', result: RESULT, inputs: { number: 'number' } }),
+      ...SHARED,
+    };
+    const handle = await harness.start({ ...input, inputs: { number: 7 } });
+    await expect(handle.result()).resolves.toMatchObject({
+      outputs: { number: 7 },
+      attempts: [expect.not.objectContaining({ outputs: expect.anything() })],
+    });
+    expect(await activitiesOf(handle)).toEqual(['triggerFlowRun']);
+    expect(harness.emulator.seen.counts.outputs).toBe(1);
+  });
+
+  it('says of a robot without outputs that it left none', async () => {
+    const handle = await harness.start({ ...harness.flow({ duration: '1s' }), ...SHARED });
+    await expect(handle.result()).resolves.toMatchObject({ outputs: null });
+    expect(await activitiesOf(handle)).toEqual(['triggerFlowRun']);
+  });
+
+  it('leaves outputs to the run that are not small', async () => {
+    const handle = await harness.start({
+      ...harness.flow({ duration: '1s', resultSize: 100_000 }),
+      ...SHARED,
+    });
+    const { outputs } = await handle.result();
+    expect(JSON.stringify(outputs).length).toBeGreaterThan(99_000);
+    expect(await activitiesOf(handle)).toEqual(['triggerFlowRun', 'getFlowOutputs']);
+  });
+
+  it.each([
+    ['are refused for a while', { kind: 'status', httpStatus: 503, times: 1 }],
+    ['break off', { kind: 'reset', times: 1 }],
+    ['are slow to come', { kind: 'delay', duration: '20s', times: 1 }],
+  ] as const)('leaves outputs to the run that %s', async (_what, fault) => {
+    const { flowId, ...input } = harness.flow({ duration: '1s', result: { ok: true } });
+    harness.emulator.inject({ on: 'outputs', flowId, ...fault } as Fault);
+    const handle = await harness.start({ flowId, ...input, ...SHARED });
+    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+    expect(await activitiesOf(handle)).toEqual(['triggerFlowRun', 'getFlowOutputs']);
+    const [session] = harness.emulator.seen.sessions;
+    const { closeTime } = await handle.describe();
+    expect((closeTime?.getTime() ?? 0) - (session?.completedOn ?? 0)).toBeLessThan(12_000);
+  });
+
+  it.each([
+    ['OutputsUnreadable', { resultText: 'no JSON' }],
+    ['OutputsTooLarge', { resultSize: 3_000_000 }],
+  ])('has the run say what is the matter with its outputs: %s', async (type, result) => {
+    const { failure } = await harness.fail({ ...harness.flow({ duration: '1s', ...result }), ...SHARED });
+    expect(failure.type).toBe(type);
   });
 
   it('tells every end, with its codes', async () => {
@@ -185,8 +247,9 @@ describe('shared polling', () => {
     const handle = await harness.start({ ...input, ...SHARED });
     const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
     const other = '00000000-0000-4000-8000-000000000000';
-    await handle.signal('desktopFlowEnded', { flowSessionId: other, statusCode: 8 });
-    await handle.signal('desktopFlowEnded', { flowSessionId, statusCode: 2 });
+    const outputs = { ok: false };
+    await handle.signal('desktopFlowEnded', { flowSessionId: other, statusCode: 4, outputs });
+    await handle.signal('desktopFlowEnded', { flowSessionId, statusCode: 2, outputs });
     await handle.signal('desktopFlowEnded', null);
     const result = await handle.result();
     expect(result).toMatchObject({ flowSessionId, status: 'Succeeded', outputs: { ok: true } });

@@ -29,13 +29,14 @@ afterAll(() => harness.close());
 
 it.each(Object.entries({ ...SCENARIOS, ...BATCH_SCENARIOS, ...WATCHER_SCENARIOS }))(
   'records %s',
-  async (name, { input, meanwhile, workflowType }) => {
+  async (name, { input, meanwhile, recorded, workflowType }) => {
     const handle = await harness.start(input(harness), workflowType);
     await meanwhile?.(handle, harness);
     await handle.result().catch(() => undefined);
+    const { workflowId, firstExecutionRunId } = (await recorded?.(harness)) ?? handle;
     let part = 1;
-    for (let runId: string | null | undefined = handle.firstExecutionRunId; runId; part += 1) {
-      const history = await harness.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
+    for (let runId: string | null | undefined = firstExecutionRunId; runId; part += 1) {
+      const history = await harness.client.workflow.getHandle(workflowId, runId).fetchHistory();
       await keep(part === 1 ? name : `${name}-${part}`, history);
       runId = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
     }

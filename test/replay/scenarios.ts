@@ -4,12 +4,16 @@ import { eventually, type Harness } from '../helpers/harness';
 
 type Handle = Awaited<ReturnType<Harness['start']>>;
 
+export type Recorded = Pick<Handle, 'workflowId' | 'firstExecutionRunId'>;
+
 export interface Scenario {
   /** @default 'RunDesktopFlow' */
   workflowType?: string;
   input(harness: Harness): unknown;
   /** What happens to the run from outside, before it ends. */
   meanwhile?(handle: Handle, harness: Harness): Promise<void>;
+  /** Whose history is kept, once it is over. @default the run's */
+  recorded?(harness: Harness): Promise<Recorded>;
 }
 
 async function started(handle: Handle): Promise<{ flowSessionId: string }> {

@@ -137,7 +137,8 @@ describe('deadline', () => {
 
   it('lasts over continue-as-new', async () => {
     const input = harness.flow({ duration: '24h' });
-    const { failure } = await harness.fail({ ...patient(input), timeout: 86_400, deadline: '20h' });
+    const poll = { initialInterval: '5m', maximumInterval: '5m' };
+    const { failure } = await harness.fail({ ...patient(input), poll, timeout: 86_400, deadline: '20h' });
     expect(failure.type).toBe('DesktopFlowTimedOut');
     expect(sessionsOf(input)).toMatchObject([{ status: 'Cancelled' }]);
   }, 120_000);
@@ -278,7 +279,7 @@ describe('passing trouble', () => {
       cause: {
         type: 'DesktopFlowTimedOut',
         message: expect.stringContaining(flowSessionId),
-        details: [{ origin: 'orchestrator', flowSessionId }],
+        details: [{ origin: 'orchestrator', flowSessionId, dataverse: { httpStatus: 503 } }],
       },
     });
     expect(await tookMs(handle.workflowId)).toBeGreaterThan(2 * 3_600_000 - 120_000);

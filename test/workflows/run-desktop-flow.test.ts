@@ -125,7 +125,9 @@ describe('RunDesktopFlow', () => {
 
   it('waits for a robot of 24 hours in histories that stay short', async () => {
     const input = harness.flow({ duration: '24h', result: { Done: true } });
-    const handle = await harness.start(hours({ ...input, timeout: 86_400 }));
+    // Some 480 looks, in several histories; of the default minute it would be three times as many, and take as long.
+    const poll = { initialInterval: '3m', maximumInterval: '3m' };
+    const handle = await harness.start({ ...hours(input), poll, timeout: 86_400 });
     await expect(handle.result()).resolves.toMatchObject({ outputs: { Done: true } });
     const runs = await historyLengths(handle.workflowId, handle.firstExecutionRunId);
     expect(runs.length).toBeGreaterThan(1);
@@ -235,19 +237,4 @@ describe('RunDesktopFlow', () => {
     harness.emulator.clearFaults();
     expect(sessionsOf(input)).toHaveLength(0);
   });
-
-  it('ends as out of reach when Dataverse answers nothing but 503 for longer than a day', async () => {
-    const input = harness.flow({ duration: '1h' });
-    const handle = await harness.start(hours(input));
-    await handle.executeUpdate('awaitFlowSession');
-    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 'always' });
-    await expect(handle.result()).rejects.toMatchObject({
-      cause: {
-        type: 'DesktopFlowTimedOut',
-        details: [{ origin: 'orchestrator', dataverse: { httpStatus: 503 } }],
-      },
-    });
-    harness.emulator.clearFaults();
-    expect(sessionsOf(input)).toHaveLength(1);
-  }, 120_000);
 });
