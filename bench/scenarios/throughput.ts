@@ -22,11 +22,13 @@ const ROUNDS = 3;
 interface Load {
   /** Runs at once: as soon as one ends the next is started. */
   inFlight: number;
+  /** The first runs are spread over it: started at once they would go on to end in waves, some ten seconds apart. */
   warmUpMs: number;
+  /** Several times as long as a run takes under this load. */
   windowMs: number;
 }
 
-const LOAD: Load = { inFlight: 400, warmUpMs: 5_000, windowMs: 15_000 };
+const LOAD: Load = { inFlight: 400, warmUpMs: 15_000, windowMs: 40_000 };
 const QUICK: Load = { inFlight: 20, warmUpMs: 2_000, windowMs: 4_000 };
 
 export interface Variant {
@@ -104,7 +106,8 @@ async function closedLoop(stage: Stage, variant: Variant, load: Load): Promise<R
   let ended = 0;
   let failed = 0;
   let wrong: string | undefined;
-  const runOn = async () => {
+  const runOn = async (_: unknown, loop: number) => {
+    await sleep((load.warmUpMs * loop) / load.inFlight);
     while (!isOver) {
       const number = started++;
       try {

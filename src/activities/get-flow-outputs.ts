@@ -13,8 +13,8 @@ const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 /** White space does not count: a file of more than this cannot come down to what a payload holds. One range. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
-/** What a watcher sends along with its signal: a run may hold several of them when it continues as new. */
-const SMALL_FILE_BYTES = 64 * 1024;
+/** What a watcher sends along with its signal, as a file and as JSON. */
+const SMALL_BYTES = 64 * 1024;
 
 export function createGetFlowOutputs(connect: Connector) {
   return onSession(
@@ -46,8 +46,9 @@ export async function trySmallOutputs(
   signal: AbortSignal,
 ): Promise<GetFlowOutputsResult['outputs'] | undefined> {
   try {
-    const text = await client.getOutputs(flowSessionId, { signal, maxBytes: SMALL_FILE_BYTES });
-    return parseOutputs(text ?? 'null', flowSessionId).outputs;
+    const text = await client.getOutputs(flowSessionId, { signal, maxBytes: SMALL_BYTES });
+    const { outputs, outputsSize } = parseOutputs(text ?? 'null', flowSessionId);
+    return outputsSize > SMALL_BYTES ? undefined : outputs;
   } catch {
     return undefined;
   }

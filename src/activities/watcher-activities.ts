@@ -1,6 +1,7 @@
 /** HOST: the activities of the workflow `WatchFlowRuns`: one look at many robots, and what their runs are told. */
 import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { tellWorkflow } from '../callback/tell-workflow';
 import { DESKTOP_FLOW_COMPLETED } from '../common/messages';
 import { isSuccess, isTerminal } from '../common/status';
@@ -21,7 +22,7 @@ import { tellWatcher } from './watch';
 const TOLD_AT_ONCE = 50;
 
 /** After so long a look brings no more outputs: other robots are to be looked at, and each run can fetch its own. */
-const OUTPUTS_WITHIN_MS = 5_000;
+const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRunsInput['runs'][number];
 
@@ -35,12 +36,14 @@ export function createWatcherActivities(connect: Connector): WatcherActivities {
         const session = found.get(run.flowSessionId);
         return session && isTerminal(session.statusCode) ? [{ ...run, session }] : [];
       });
+      // Bad ends first: they have no outputs to wait for.
+      over.sort(
+        (one, other) =>
+          Number(isSuccess(one.session.statusCode)) - Number(isSuccess(other.session.statusCode)),
+      );
       const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
       setMaxListeners(TOLD_AT_ONCE, tooLate);
-      const told = await forEachOf(over, async ({ session, workflowId }) => {
-        const end = await endOf(client, session, tooLate);
-        await tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, end);
-      });
+      const told = await forEachOf(over, (run) => tellEnd(client, run, tooLate));
       return { ended: told.map(idOf), missing: missing.map(idOf) };
     },
 
@@ -68,16 +71,32 @@ async function ask(
   }
 }
 
-/** With the outputs it saves the run an activity. */
-async function endOf(
+async function tellEnd(
   client: DataverseClient,
-  session: FlowSession,
+  { session, workflowId }: { session: FlowSession; workflowId: string },
   tooLate: AbortSignal,
-): Promise<EndedFlowRun> {
+): Promise<void> {
+  // It may have heard of the end by itself, by a callback for example: no request is made for its outputs.
+  if (await isOver(workflowId)) return;
   const end = await describeEnd(client, session);
-  if (!isSuccess(session.statusCode)) return end;
-  const outputs = await trySmallOutputs(client, session.flowSessionId, tooLate);
-  return { ...end, ...(outputs !== undefined && { outputs }) };
+  const tell = (argument: EndedFlowRun) =>
+    tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
+  const outputs = isSuccess(session.statusCode)
+    ? await trySmallOutputs(client, session.flowSessionId, tooLate)
+    : undefined;
+  if (outputs === undefined) await tell(end);
+  // Should the outputs be what is in the way of the signal, it goes without them.
+  else await tell({ ...end, outputs }).catch(() => tell(end));
+}
+
+/** When in doubt it is not. */
+async function isOver(workflowId: string): Promise<boolean> {
+  try {
+    const { closeTime } = await getClient().workflow.getHandle(workflowId).describe();
+    return closeTime !== undefined;
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError;
+  }
 }
 
 /** Answers those with which it worked; the others come again with the next look. */

@@ -28,7 +28,7 @@ import { type Limit, limitOf } from './limits';
 import { look, planLook, untilLook, WHILE_HIDDEN } from './look';
 import { getFlowOutputs } from './operations';
 import { patiently } from './patience';
-import { forgetHints, newRun, type Robot, type RunState, recordAttempt } from './run-state';
+import { forgetHints, newRun, type Robot, type RunState, recordAttempt, toldEnd } from './run-state';
 import { startRobot } from './start-robot';
 import { stopRobot } from './stop-robot';
 import { ownPoll } from './watching';
@@ -49,7 +49,8 @@ export async function runDesktopFlow(
   try {
     if (!parsed.ok) throw invalidInput(run, parsed.problems);
     const input = parsed.value;
-    const inNewHistory = () => continueAsNew<typeof runDesktopFlow>(argument, run);
+    // Ends of other robots are of no use to anybody, and outputs may come with them.
+    const inNewHistory = () => continueAsNew<typeof runDesktopFlow>(argument, { ...run, told: undefined });
     return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
   } catch (error) {
     problem = fromActivity(run, error);
@@ -89,8 +90,9 @@ async function untilEnded(
   run.phase = 'waiting';
   while (!robot.ended) {
     // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
-    // A cancellation that came with the last look must not be lost on the way: the wait below meets it.
-    if (hasLongHistory() && !CancellationScope.current().consideredCancelled) await inNewHistory();
+    // A cancellation, or an end, that came with the last look is met by the wait below: neither is to travel.
+    const isOver = CancellationScope.current().consideredCancelled || toldEnd(run, robot) !== undefined;
+    if (hasLongHistory() && !isOver) await inNewHistory();
     const latest = limitOf(input, robot)?.at;
     planLook(run, robot, robot.missingSince === undefined ? ownPoll(input, robot) : WHILE_HIDDEN, latest);
     tell(input, run);

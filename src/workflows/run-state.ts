@@ -118,9 +118,14 @@ export function recordEnd(run: RunState, end: EndedFlowRun): void {
   if (isTerminal(end.statusCode)) run.told = [...(run.told ?? []), end].slice(-MAX_HINTS);
 }
 
+/** The end of this robot, where a watcher has told it. */
+export function toldEnd(run: RunState, robot: Robot): EndedFlowRun | undefined {
+  return run.told?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
+}
+
 /** Takes the end of this robot for seen, where a watcher has told it; ends of others are over and done with. */
 export function takeEnd(run: RunState, robot: Robot): boolean {
-  const end = run.told?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
+  const end = toldEnd(run, robot);
   run.told = undefined;
   if (end === undefined) return false;
   const { outputs, ...seen } = end;

@@ -108,6 +108,18 @@ describe('shared polling', () => {
     expect((closeTime?.getTime() ?? 0) - (session?.completedOn ?? 0)).toBeLessThan(12_000);
   });
 
+  it('asks for no outputs of a run that has heard of the end by itself, and is over', async () => {
+    const input = harness.flow({ duration: '1s', result: { ok: true } });
+    const poll = { initialInterval: '4s', maximumInterval: '4s', fallbackInterval: '10m' };
+    const handle = await harness.start({ ...input, poll });
+    const reference = await handle.executeUpdate('awaitFlowSession');
+    await eventually(() => harness.emulator.seen.sessions[0]?.completedOn);
+    await handle.signal('desktopFlowCompleted', reference);
+    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+    await closed(await onlyWatcher());
+    expect(harness.emulator.seen.counts).toMatchObject({ outputs: 1, query: 1 });
+  });
+
   it.each([
     ['OutputsUnreadable', { resultText: 'no JSON' }],
     ['OutputsTooLarge', { resultSize: 3_000_000 }],
