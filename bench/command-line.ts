@@ -6,22 +6,25 @@ export interface BenchOptions {
   scenarios: readonly Scenario[];
   isQuick: boolean;
   isFull: boolean;
+  /** What was measured goes beside what is there of other scenarios. */
+  isKept: boolean;
 }
 
 export function help(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   return `Measures runs of desktop flows on this machine: real Temporal server, emulator and worker, a process each.
 
-  npm run bench                      all scenarios, about half an hour on two cores
-  npm run bench -- --only name,...   these scenarios
-  npm run bench -- --quick           small sizes: shows whether the bench works, and measures nothing of worth
-  npm run bench -- --full            the grid with all its cells at their real lengths: hours
-  npm run bench -- --help            this text
+  npm run bench                        all scenarios, about an hour on two cores
+  npm run bench -- --only name,...     these scenarios
+  npm run bench -- --only name --keep  these scenarios, and the published results of the others stay
+  npm run bench -- --quick             small sizes: shows whether the bench works, and measures nothing of worth
+  npm run bench -- --full              the grid with all its cells at their real lengths: hours
+  npm run bench -- --help              this text
 
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join('\n')}
 
-Prints a table, and writes results.json and charts (SVG) into bench/results/; with --only, --quick or --full into
-bench/results/partial/. Ends with exit code 1 where a goal is missed, and 2 where it was called wrongly.
+Prints a table, and writes results.json and charts (SVG) into bench/results/; with --only, --quick or --full, without
+--keep, into bench/results/partial/. Ends with exit code 1 where a goal is missed, and 2 where it was called wrongly.
 `;
 }
 
@@ -33,12 +36,15 @@ export function readCommandLine(args: string[], all: readonly Scenario[]): Bench
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
   if (values.quick && values.full) throw new Error('--quick and --full do not go together.');
-  return { scenarios: choose(values.only, all), isQuick: values.quick, isFull: values.full };
+  if (values.quick && values.keep) throw new Error('--quick measures nothing that is worth to --keep.');
+  const scenarios = choose(values.only, all);
+  return { scenarios, isQuick: values.quick, isFull: values.full, isKept: values.keep };
 }
 
 function choose(only: string | undefined, all: readonly Scenario[]): readonly Scenario[] {

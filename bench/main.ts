@@ -1,5 +1,5 @@
 /** HOST, development only: `npm run bench`: runs scenarios, prints what they measure, and writes it to files. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchOptions, help, readCommandLine } from './command-line';
 import { chartsOf } from './report/charts';
@@ -12,21 +12,32 @@ import { SCENARIOS } from './scenarios';
 interface Told extends Partial<Outcome> {
   name: string;
   title: string;
+  measuredAt: string;
+  machine: Machine;
   seconds: number;
   /** Why it could not be measured to its end. */
   error?: string;
 }
 
-async function tell(scenario: Scenario, options: BenchOptions, progress: Progress): Promise<Told> {
+async function tell(
+  scenario: Scenario,
+  machine: Machine,
+  options: BenchOptions,
+  progress: Progress,
+): Promise<Told> {
   const { name, title } = scenario;
   const since = Date.now();
-  const seconds = () => Math.round((Date.now() - since) / 1000);
+  const about = () => {
+    const now = new Date();
+    const seconds = Math.round((now.getTime() - since) / 1000);
+    return { name, title, measuredAt: now.toISOString(), machine, seconds };
+  };
   progress.begin(name);
   try {
     const outcome = await scenario.run({ ...options, progress: (text) => progress.tell(text) });
-    return { name, title, seconds: seconds(), ...outcome };
+    return { ...about(), ...outcome };
   } catch (error) {
-    return { name, title, seconds: seconds(), error: error instanceof Error ? error.message : String(error) };
+    return { ...about(), error: error instanceof Error ? error.message : String(error) };
   } finally {
     progress.clear();
   }
@@ -43,8 +54,6 @@ function print({ name, title, seconds, error, lines = [], goals = [], notes = []
 }
 
 interface Results {
-  measuredAt: string;
-  machine: Machine;
   isQuick: boolean;
   isFull: boolean;
   scenarios: readonly Told[];
@@ -56,6 +65,12 @@ function write(folder: string, results: Results): void {
   for (const [file, svg] of Object.entries(chartsOf(data))) writeFileSync(path.join(folder, file), svg);
 }
 
+/** What was measured before, and stays. */
+function readKept(folder: string): readonly Told[] {
+  const file = path.join(folder, 'results.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results).scenarios : [];
+}
+
 async function bench(options: BenchOptions): Promise<boolean> {
   const machine = describeMachine();
   console.log(`${machine.cores} cores, ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}`);
@@ -63,20 +78,27 @@ async function bench(options: BenchOptions): Promise<boolean> {
     console.log(`This machine is not quiet: its load was ${machine.loadBefore.toFixed(1)} before the bench.`);
   }
   if (options.isQuick) console.log('Quick: small sizes, whose numbers say nothing.');
-  const isWhole = options.scenarios === SCENARIOS && !options.isQuick && !options.isFull;
-  const folder = path.join(__dirname, 'results', isWhole ? '' : 'partial');
+  const { isQuick, isFull, isKept } = options;
+  const isWhole = options.scenarios === SCENARIOS && !isQuick && !isFull;
+  const folder = path.join(__dirname, 'results', isWhole || isKept ? '' : 'partial');
   mkdirSync(folder, { recursive: true });
-  const { isQuick, isFull } = options;
+  const kept = isKept ? readKept(folder) : [];
   const told: Told[] = [];
   const progress = new Progress();
   for (const scenario of options.scenarios) {
-    told.push(await tell(scenario, options, progress));
+    told.push(await tell(scenario, machine, options, progress));
     print(told.at(-1) as Told);
     // After each one: whoever interrupts the bench keeps what was measured.
-    write(folder, { measuredAt: new Date().toISOString(), machine, isQuick, isFull, scenarios: told });
+    write(folder, { isQuick, isFull, scenarios: merge(kept, told) });
   }
   console.log(`\nWritten to ${path.relative(process.cwd(), folder)}`);
   return told.every(({ error, goals = [] }) => error === undefined && goals.every(({ holds }) => holds));
+}
+
+/** In the order of the bench, the newer one where both have it. */
+function merge(kept: readonly Told[], told: readonly Told[]): readonly Told[] {
+  const named = new Map([...kept, ...told].map((one) => [one.name, one]));
+  return SCENARIOS.flatMap(({ name }) => named.get(name) ?? []);
 }
 
 async function main(): Promise<number> {

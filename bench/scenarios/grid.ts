@@ -8,12 +8,14 @@ const SIZES = [1, 100, 1_000, 5_000];
 const LENGTHS_S = [10, 60, 600];
 const QUICK_SIZES = [1, 20];
 
-/** Short robots are measured as they are; longer ones so that their cell takes no longer. */
+/** Short robots are measured as they are; longer ones, where they are few, so that their cell takes no longer. */
 const LASTS_S = 10;
 
 /** A thousand runs keep the machine busy even when their robots are slow: a time that runs faster would be a lie. */
 const LARGEST_DIVIDED = 100;
-const LARGEST = 1_000;
+
+/** Cells of so many seconds of robots, in all, are measured as they are: a few minutes each. */
+const MOST_ROBOT_SECONDS = 60_000;
 
 /** One measured cell, as the charts take it. */
 export interface GridCell extends Measurement {
@@ -34,8 +36,9 @@ export function plan({ isQuick, isFull }: Pick<Context, 'isQuick' | 'isFull'>): 
     sizes.flatMap((robots) =>
       LENGTHS_S.map((seconds): Planned => {
         const cell = { mode, robots, seconds };
-        if (isFull || (seconds === LASTS_S && robots <= LARGEST)) return cell;
+        if (isFull || seconds === LASTS_S) return cell;
         if (robots <= LARGEST_DIVIDED) return { ...cell, divisor: seconds / LASTS_S };
+        if (robots * seconds <= MOST_ROBOT_SECONDS) return cell;
         return { ...cell, skipped: 'takes too long: --only grid --full' };
       }),
     ),

@@ -3,7 +3,12 @@ import { table } from '../../bench/report/table';
 import { SCENARIOS } from '../../bench/scenarios';
 
 test('without arguments every scenario runs', () => {
-  expect(readCommandLine([], SCENARIOS)).toEqual({ scenarios: SCENARIOS, isQuick: false, isFull: false });
+  expect(readCommandLine([], SCENARIOS)).toEqual({
+    scenarios: SCENARIOS,
+    isQuick: false,
+    isFull: false,
+    isKept: false,
+  });
 });
 
 test('--only chooses by name, in the order of the bench', () => {
@@ -15,13 +20,14 @@ test('--only chooses by name, in the order of the bench', () => {
 test('--help tells of every option and every scenario', () => {
   expect(readCommandLine(['--help'], SCENARIOS)).toBeUndefined();
   const names = SCENARIOS.map(({ name }) => name);
-  for (const word of ['--only', '--quick', '--full', '--help', ...names])
+  for (const word of ['--only', '--keep', '--quick', '--full', '--help', ...names])
     expect(help(SCENARIOS)).toContain(word);
 });
 
 test.each([
   [['--only', 'speed'], 'there is no scenario speed. There are callback-latency, '],
   [['--quick', '--full'], '--quick and --full do not go together'],
+  [['--quick', '--keep'], '--quick measures nothing'],
   [['--fast'], '--fast'],
 ])('%j is refused', (args, message) => {
   expect(() => readCommandLine(args, SCENARIOS)).toThrow(message);
