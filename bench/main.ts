@@ -14,6 +14,8 @@ interface Told extends Partial<Outcome> {
   title: string;
   measuredAt: string;
   machine: Machine;
+  isQuick: boolean;
+  isFull: boolean;
   seconds: number;
   /** Why it could not be measured to its end. */
   error?: string;
@@ -26,11 +28,12 @@ async function tell(
   progress: Progress,
 ): Promise<Told> {
   const { name, title } = scenario;
+  const { isQuick, isFull } = options;
   const since = Date.now();
   const about = () => {
     const now = new Date();
     const seconds = Math.round((now.getTime() - since) / 1000);
-    return { name, title, measuredAt: now.toISOString(), machine, seconds };
+    return { name, title, measuredAt: now.toISOString(), machine, isQuick, isFull, seconds };
   };
   progress.begin(name);
   try {
@@ -54,8 +57,6 @@ function print({ name, title, seconds, error, lines = [], goals = [], notes = []
 }
 
 interface Results {
-  isQuick: boolean;
-  isFull: boolean;
   scenarios: readonly Told[];
 }
 
@@ -89,7 +90,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
     told.push(await tell(scenario, machine, options, progress));
     print(told.at(-1) as Told);
     // After each one: whoever interrupts the bench keeps what was measured.
-    write(folder, { isQuick, isFull, scenarios: merge(kept, told) });
+    write(folder, { scenarios: merge(kept, told) });
   }
   console.log(`\nWritten to ${path.relative(process.cwd(), folder)}`);
   return told.every(({ error, goals = [] }) => error === undefined && goals.every(({ holds }) => holds));

@@ -36,7 +36,7 @@ export function plan({ isQuick, isFull }: Pick<Context, 'isQuick' | 'isFull'>): 
     sizes.flatMap((robots) =>
       LENGTHS_S.map((seconds): Planned => {
         const cell = { mode, robots, seconds };
-        if (isFull || seconds === LASTS_S) return cell;
+        if (isFull) return cell;
         if (robots <= LARGEST_DIVIDED) return { ...cell, divisor: seconds / LASTS_S };
         if (robots * seconds <= MOST_ROBOT_SECONDS) return cell;
         return { ...cell, skipped: 'takes too long: --only grid --full' };

@@ -22,6 +22,7 @@ import { WORKFLOW_NOT_FOUND } from '../common/failures';
 import type { RunDesktopFlowResult } from '../common/result';
 import { invalidInput } from './failures';
 import { whileHeartbeating } from './heartbeat';
+import { isOver } from './is-over';
 
 /** Workflows that are asked at once, and the pause after them. */
 const AT_ONCE = 25;
@@ -33,8 +34,6 @@ const LONGEST_WAIT_MS = 5_000;
 
 /** Then it answers that none has ended, and is called again: a worker that shuts down waits for it. */
 const GIVES_UP_AFTER_MS = 30_000;
-
-const OVER: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
 
 export function createCollectFlowRuns() {
   return async (argument: CollectFlowRunsInput): Promise<CollectFlowRunsResult> => {
@@ -74,13 +73,13 @@ async function oneRound(
   return ended;
 }
 
-/** Undefined while it runs. Its latest execution counts: it may have been continued as new, or reset. */
+/** Undefined while it runs. */
 async function endOf(client: Client, batch: string, index: number): Promise<BatchItemResult | undefined> {
-  const handle = client.workflow.getHandle(childWorkflowId(batch, index));
+  const workflowId = childWorkflowId(batch, index);
   try {
-    const { status } = await handle.describe();
-    if (!OVER.has(status.name)) return undefined;
-    return itemSucceeded(batch, index, (await handle.result()) as RunDesktopFlowResult);
+    if (!(await isOver(client, workflowId))) return undefined;
+    const result: RunDesktopFlowResult = await client.workflow.getHandle(workflowId).result();
+    return itemSucceeded(batch, index, result);
   } catch (error) {
     if (error instanceof WorkflowFailedError) return itemFailed(batch, index, error.cause);
     if (error instanceof WorkflowNotFoundError) return itemFailed(batch, index, gone());

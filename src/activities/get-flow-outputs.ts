@@ -21,8 +21,8 @@ export function createGetFlowOutputs(connect: Connector) {
     connect,
     parseFlowSessionInput,
     async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
-      const text = await client.getOutputs(flowSessionId, { signal, maxBytes: MAX_FILE_BYTES });
-      const { outputs, outputsSize } = parseOutputs(text ?? 'null', flowSessionId);
+      const limits = { signal, maxBytes: MAX_FILE_BYTES };
+      const { outputs, outputsSize } = await readOutputs(client, flowSessionId, limits);
       if (outputsSize > MAX_OUTPUTS_BYTES) {
         throw failure(
           OUTPUTS_TOO_LARGE,
@@ -46,12 +46,20 @@ export async function trySmallOutputs(
   signal: AbortSignal,
 ): Promise<GetFlowOutputsResult['outputs'] | undefined> {
   try {
-    const text = await client.getOutputs(flowSessionId, { signal, maxBytes: SMALL_BYTES });
-    const { outputs, outputsSize } = parseOutputs(text ?? 'null', flowSessionId);
+    const limits = { signal, maxBytes: SMALL_BYTES };
+    const { outputs, outputsSize } = await readOutputs(client, flowSessionId, limits);
     return outputsSize > SMALL_BYTES ? undefined : outputs;
   } catch {
     return undefined;
   }
+}
+
+async function readOutputs(
+  client: DataverseClient,
+  flowSessionId: string,
+  limits: { signal: AbortSignal; maxBytes: number },
+) {
+  return parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
 }
 
 function parseOutputs(text: string, flowSessionId: string) {

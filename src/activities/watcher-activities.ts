@@ -16,6 +16,7 @@ import type { Connector } from './connect';
 import { asPassing, toApplicationFailure } from './failures';
 import { trySmallOutputs } from './get-flow-outputs';
 import { describeEnd } from './get-flow-run-status';
+import { isOver } from './is-over';
 import { tellWatcher } from './watch';
 
 /** Runs that are told something at once. */
@@ -77,7 +78,7 @@ async function tellEnd(
   tooLate: AbortSignal,
 ): Promise<void> {
   // It may have heard of the end by itself, by a callback for example: no request is made for its outputs.
-  if (await isOver(workflowId)) return;
+  if (await isKnownToBeOver(workflowId)) return;
   const end = await describeEnd(client, session);
   const tell = (argument: EndedFlowRun) =>
     tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
@@ -89,11 +90,9 @@ async function tellEnd(
   else await tell({ ...end, outputs }).catch(() => tell(end));
 }
 
-/** When in doubt it is not. */
-async function isOver(workflowId: string): Promise<boolean> {
+async function isKnownToBeOver(workflowId: string): Promise<boolean> {
   try {
-    const { closeTime } = await getClient().workflow.getHandle(workflowId).describe();
-    return closeTime !== undefined;
+    return await isOver(getClient(), workflowId);
   } catch (error) {
     return error instanceof WorkflowNotFoundError;
   }

@@ -103,9 +103,8 @@ export function recordHint(run: RunState, flowSessionId: string): void {
 
 /** True once for each time that a signal named this robot. */
 export function isHinted(run: RunState, robot: Robot): boolean {
-  return [...run.hints, ...(run.told ?? []).map(({ flowSessionId }) => flowSessionId)].some((hint) =>
-    isSameSession(hint, robot.flowSessionId),
-  );
+  const isNamed = run.hints.some((hint) => isSameSession(hint, robot.flowSessionId));
+  return isNamed || toldEnd(run, robot) !== undefined;
 }
 
 export function forgetHints(run: RunState): void {

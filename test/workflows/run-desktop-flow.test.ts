@@ -237,4 +237,19 @@ describe('RunDesktopFlow', () => {
     harness.emulator.clearFaults();
     expect(sessionsOf(input)).toHaveLength(0);
   });
+
+  it('ends as out of reach when Dataverse answers nothing but 503 for longer than a day', async () => {
+    const input = harness.flow({ duration: '1h' });
+    const handle = await harness.start(hours(input));
+    await handle.executeUpdate('awaitFlowSession');
+    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 'always' });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: {
+        type: 'DesktopFlowTimedOut',
+        details: [{ origin: 'orchestrator', dataverse: { httpStatus: 503 } }],
+      },
+    });
+    harness.emulator.clearFaults();
+    expect(sessionsOf(input)).toHaveLength(1);
+  }, 240_000);
 });
