@@ -41,7 +41,7 @@ export async function findByKey({
   input,
   key,
   scheduledAt,
-}: LostTrigger): Promise<Verdict | undefined> {
+}: LostTrigger): Promise<Found | undefined> {
   if (key === undefined) return undefined;
   const rows = await client.findStartedFlowSessions({
     flowId: input.flowId,
@@ -112,7 +112,7 @@ function matches(
 }
 
 /** Two rows with one key: the older robot is the one, by the time of creation and then by anything that stays. */
-function adopt(rows: FlowSessionOrigin[]): Verdict | undefined {
+function adopt(rows: FlowSessionOrigin[]): Found | undefined {
   const [run, ...duplicates] = rows.toSorted(
     (one, other) =>
       Date.parse(one.createdOn) - Date.parse(other.createdOn) ||

@@ -7,13 +7,19 @@ import { type Found, findByKey, judge, type LostTrigger, type Verdict } from './
 /** A row is there at once as a rule; one that is not is looked for less and less often. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
+/** Two rows of one trigger become visible one after the other: once there is one, a second look is taken. */
+const SECOND_LOOK_AFTER_MS = 1000;
 
 /** @throws DataverseError when Dataverse is out of reach: nothing is settled, and the doubt stays. */
 export async function settle(lost: LostTrigger, { settledAt }: Doubt): Promise<Verdict> {
   for (let waitMs = FIRST_WAIT_MS; Date.now() < settledAt; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const found = await findByKey(lost).catch(passing);
-    if (found !== undefined) return found;
-    await sleep(Math.max(0, Math.min(waitMs, settledAt - Date.now())));
+    const leftMs = Math.max(0, settledAt - Date.now());
+    if (found !== undefined) {
+      await sleep(Math.min(SECOND_LOOK_AFTER_MS, leftMs));
+      return (await findByKey(lost).catch(passing)) ?? found;
+    }
+    await sleep(Math.min(waitMs, leftMs));
   }
   try {
     return (await findByKey(lost).catch(passing)) ?? (await judge(lost));
@@ -39,8 +45,8 @@ export async function whenFound(
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
   ) {
     const found = await findByKey(lost).catch(() => undefined);
-    if (found?.kind === 'found') return found;
-    await sleep(waitMs, undefined, { signal: done }).catch(() => undefined);
+    await sleep(found ? SECOND_LOOK_AFTER_MS : waitMs, undefined, { signal: done }).catch(() => undefined);
+    if (found) return (await findByKey(lost).catch(() => undefined)) ?? found;
   }
   return new Promise(() => undefined);
 }

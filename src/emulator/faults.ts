@@ -77,8 +77,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('invisible'),
     duration: durationSchema,
   }),
-  /** Trigger: two runs are started. Query: the first row comes twice. Callback: it is sent twice. */
-  z.strictObject({ ...common, on: z.enum(['trigger', 'query', 'callback']), kind: z.literal('duplicate') }),
+  z.discriminatedUnion('on', [
+    /** Two runs are started, the row of the second can be read `lag` later than that of the first. @default 0 */
+    z.strictObject({
+      ...common,
+      on: z.literal('trigger'),
+      kind: z.literal('duplicate'),
+      lag: durationSchema.default(0),
+    }),
+    /** Query: the first row comes twice. Callback: it is sent twice. */
+    z.strictObject({ ...common, on: z.enum(['query', 'callback']), kind: z.literal('duplicate') }),
+  ]),
   /** The id in upper case and under the other spelling, `flowsessionid` for `flowsessionId` and the reverse. */
   z.strictObject({ ...common, on: z.enum(['trigger', 'status', 'query']), kind: z.literal('wrongCase') }),
   /** The licence check fails inside the 200; with `blocks` the run ends at once. `blocks` @default false */

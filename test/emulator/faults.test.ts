@@ -169,6 +169,14 @@ test('a doubled trigger starts two robots, a doubled row is listed twice', async
   expect(await idsFor(emulator, { $filter: `flowsessionid eq ${id}` })).toEqual([id, id]);
 });
 
+test('the row of a doubled robot may become visible later than its own', async () => {
+  emulator.inject({ on: 'trigger', kind: 'duplicate', lag: '3s' });
+  const id = await start(emulator);
+  expect(await idsFor(emulator, {})).toEqual([id]);
+  pass(3000);
+  expect(await idsFor(emulator, {})).toHaveLength(2);
+});
+
 test('ids come in upper case and under the other spelling', async () => {
   for (const on of ['trigger', 'status', 'query'] as const) {
     emulator.inject({ on, kind: 'wrongCase' });

@@ -72,19 +72,22 @@ describe('a trigger whose answer is lost, with a callback base', () => {
     expect(sessionsOf(input)).toHaveLength(1);
   });
 
-  it('adopts the older of two robots that one trigger has started, stops the newer, and says so', async () => {
-    await start({ emulator: { cancelDelay: '300ms' } });
-    const input = harness.flow({ duration: '3s' });
-    harness.emulator.inject({ on: 'trigger', kind: 'duplicate', flowId: input.flowId });
-    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
-    // Both on machines of their own, so that the newer one really runs.
-    const { attempts, flowSessionId } = await harness.run(input);
-    const sessions = sessionsOf(input);
-    expect(sessions).toHaveLength(2);
-    const [other] = sessions.filter(({ id }) => id !== flowSessionId);
-    expect(other).toMatchObject({ status: 'Cancelled' });
-    expect(attempts).toMatchObject([{ flowSessionId, status: 'Succeeded', duplicates: [other?.id] }]);
-  });
+  it.each(['0s', '700ms'])(
+    'stops the newer of two robots of one trigger, seen %s later, and says so',
+    async (lag) => {
+      await start({ emulator: { cancelDelay: '300ms' } });
+      const input = harness.flow({ duration: '3s' });
+      harness.emulator.inject({ on: 'trigger', kind: 'duplicate', lag, flowId: input.flowId });
+      harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+      // Both on machines of their own, so that the newer one really runs.
+      const { attempts, flowSessionId } = await harness.run(input);
+      const sessions = sessionsOf(input);
+      expect(sessions).toHaveLength(2);
+      const [other] = sessions.filter(({ id }) => id !== flowSessionId);
+      expect(other).toMatchObject({ status: 'Cancelled' });
+      expect(attempts).toMatchObject([{ flowSessionId, status: 'Succeeded', duplicates: [other?.id] }]);
+    },
+  );
 
   it('finds the robot of an id in capitals, and one of which the query is refused for a while', async () => {
     await start();

@@ -37,7 +37,7 @@ export function triggerRun(call: Call): Answer {
     ? { status: settings.statuses.unlicensed, errorCode: code, errorMessage: LICENSE_MESSAGES[code] }
     : undefined;
   const visibilityDelayMs = call.faults.find('invisible')?.duration ?? settings.visibilityDelayMs;
-  const start = () =>
+  const start = (lagMs = 0) =>
     world.runs.start(
       {
         flow,
@@ -49,14 +49,15 @@ export function triggerRun(call: Call): Answer {
         callbackUrl: body.callbackUrl,
         createdBy: world.identity.UserId,
         triggerType: RUN_DESKTOP_FLOW_API,
-        visibilityDelayMs,
+        visibilityDelayMs: visibilityDelayMs + lagMs,
         end: world.nextEnd(flow, body.inputs),
       },
       blocked,
     );
   const run = start();
-  if (call.faults.find('duplicate')) {
-    start();
+  const duplicate = call.faults.find('duplicate');
+  if (duplicate?.on === 'trigger') {
+    start(duplicate.lag);
   }
   const id = call.faults.find('wrongCase')
     ? { flowsessionid: run.id.toUpperCase() }
