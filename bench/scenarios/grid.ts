@@ -14,7 +14,10 @@ const LASTS_S = 10;
 /** A thousand runs keep the machine busy even when their robots are slow: a time that runs faster would be a lie. */
 const LARGEST_DIVIDED = 100;
 
-/** Cells of so many seconds of robots, in all, are measured as they are: a few minutes each. */
+/**
+ * Cells of so many seconds of robots, in all, are measured as they are: a few minutes each. What runs do by default is
+ * measured however long it takes.
+ */
 const MOST_ROBOT_SECONDS = 60_000;
 
 /** One measured cell, as the charts take it. */
@@ -38,7 +41,7 @@ export function plan({ isQuick, isFull }: Pick<Context, 'isQuick' | 'isFull'>): 
         const cell = { mode, robots, seconds };
         if (isFull) return cell;
         if (robots <= LARGEST_DIVIDED) return { ...cell, divisor: seconds / LASTS_S };
-        if (robots * seconds <= MOST_ROBOT_SECONDS) return cell;
+        if (robots * seconds <= MOST_ROBOT_SECONDS || mode === MODES.shared) return cell;
         return { ...cell, skipped: 'takes too long: --only grid --full' };
       }),
     ),

@@ -29,6 +29,11 @@ test('every number of robots is measured', () => {
   expect([...new Set(measured.map(({ robots }) => robots))]).toEqual([1, 100, 1_000, 5_000]);
 });
 
+test('the default way to wait is measured in every cell', () => {
+  const shared = cells({ isQuick: false, isFull: false }).filter(({ mode }) => mode === 'shared');
+  expect(shared.filter(({ isSkipped }) => isSkipped)).toEqual([]);
+});
+
 test('the full grid leaves nothing out and divides nothing', () => {
   const full = cells({ isQuick: false, isFull: true });
   expect(full.some(({ divisor, isSkipped }) => divisor !== 1 || isSkipped)).toBe(false);
