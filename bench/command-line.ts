@@ -1,6 +1,7 @@
 /** HOST, development only: what the command line of the bench means. */
 import { parseArgs } from 'node:util';
 import type { Scenario } from './scenario';
+import { cellNames } from './scenarios/grid';
 
 export interface BenchOptions {
   scenarios: readonly Scenario[];
@@ -8,6 +9,7 @@ export interface BenchOptions {
   isFull: boolean;
   /** What was measured goes beside what is there of other scenarios. */
   isKept: boolean;
+  cells?: string;
 }
 
 export function help(scenarios: readonly Scenario[]): string {
@@ -17,6 +19,8 @@ export function help(scenarios: readonly Scenario[]): string {
   npm run bench                        all scenarios, an hour and a half on two cores
   npm run bench -- --only name,...     these scenarios
   npm run bench -- --only name --keep  these scenarios, and the published results of the others stay
+  npm run bench -- --only grid --cells 'own, 1000' --keep
+                                       those cells of the grid whose names, as the progress tells them, begin so
   npm run bench -- --quick             small sizes: shows whether the bench works, and measures nothing of worth
   npm run bench -- --full              the grid with all its cells at their real lengths: hours
   npm run bench -- --help              this text
@@ -36,6 +40,7 @@ export function readCommandLine(args: string[], all: readonly Scenario[]): Bench
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
+      cells: { type: 'string' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,7 +49,21 @@ export function readCommandLine(args: string[], all: readonly Scenario[]): Bench
   if (values.quick && values.full) throw new Error('--quick and --full do not go together.');
   if (values.quick && values.keep) throw new Error('--quick measures nothing that is worth to --keep.');
   const scenarios = choose(values.only, all);
-  return { scenarios, isQuick: values.quick, isFull: values.full, isKept: values.keep };
+  const { cells } = values;
+  if (cells !== undefined && scenarios.some(({ name }) => name !== 'grid')) {
+    throw new Error('--cells chooses cells of the grid: it goes with --only grid.');
+  }
+  const names = cellNames({ isQuick: values.quick, isFull: values.full });
+  if (cells !== undefined && !names.some((name) => name.startsWith(cells))) {
+    throw new Error(`--cells: no cell begins with '${cells}'. There are '${names.join("', '")}'.`);
+  }
+  return {
+    scenarios,
+    isQuick: values.quick,
+    isFull: values.full,
+    isKept: values.keep,
+    ...(cells && { cells }),
+  };
 }
 
 function choose(only: string | undefined, all: readonly Scenario[]): readonly Scenario[] {

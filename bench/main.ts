@@ -26,6 +26,7 @@ async function tell(
   machine: Machine,
   options: BenchOptions,
   progress: Progress,
+  kept: readonly Told[],
 ): Promise<Told> {
   const { name, title } = scenario;
   const { isQuick, isFull } = options;
@@ -37,7 +38,12 @@ async function tell(
   };
   progress.begin(name);
   try {
-    const outcome = await scenario.run({ ...options, progress: (text) => progress.tell(text) });
+    const outcome = await scenario.run({
+      ...options,
+      kept: kept.find((one) => one.name === name)?.data,
+      ...(machine.commit && { commit: machine.commit }),
+      progress: (text) => progress.tell(text),
+    });
     return { ...about(), ...outcome };
   } catch (error) {
     return { ...about(), error: error instanceof Error ? error.message : String(error) };
@@ -87,7 +93,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
   const told: Told[] = [];
   const progress = new Progress();
   for (const scenario of options.scenarios) {
-    told.push(await tell(scenario, machine, options, progress));
+    told.push(await tell(scenario, machine, options, progress, kept));
     print(told.at(-1) as Told);
     // After each one: whoever interrupts the bench keeps what was measured.
     write(folder, { scenarios: merge(kept, told) });

@@ -6,6 +6,7 @@ export interface Poll {
   maximumInterval: number;
   backoffCoefficient: number;
   shared: boolean;
+  fallbackInterval: number;
 }
 
 export interface Mode {
@@ -14,10 +15,13 @@ export interface Mode {
   /** Whether the worker receives callbacks. */
   callbacks: boolean;
   /** Where a scenario says nothing else. */
-  poll: Poll;
+  poll: Omit<Poll, 'fallbackInterval'>;
   /** Whether `every` of a scenario changes the intervals: a fallback stays what it is. */
   isPolled: boolean;
 }
+
+/** The package's default. */
+const FALLBACK_MS = 900_000;
 
 export const MODES: Record<Mode['name'], Mode> = {
   own: {
@@ -61,6 +65,7 @@ export function pollOf({ poll, isPolled }: Mode, { everyMs, divisor = 1 }: PollO
     ...chosen,
     initialInterval: chosen.initialInterval / divisor,
     maximumInterval: chosen.maximumInterval / divisor,
+    fallbackInterval: FALLBACK_MS / divisor,
     shared,
   };
 }

@@ -5,6 +5,12 @@ export interface Context {
   isQuick: boolean;
   /** Every cell of the grid at its real length, however long that takes. */
   isFull: boolean;
+  /** Of a scenario with many cells only those whose label begins so. */
+  cells?: string;
+  /** What was published of this scenario before, where it is to stay. */
+  kept?: unknown;
+  /** Of the sources. */
+  commit?: string;
   /** Says what is being done; each text takes the place of the one before. */
   progress(text: string): void;
 }

@@ -26,6 +26,8 @@ export interface GridCell extends Measurement {
   /** Of the robot, in seconds, before it was divided. */
   length: number;
   divisor: number;
+  measuredAt: string;
+  commit?: string;
 }
 
 interface Planned extends Cell {
@@ -48,6 +50,14 @@ export function plan({ isQuick, isFull }: Pick<Context, 'isQuick' | 'isFull'>): 
   );
 }
 
+const labelOf = (mode: string, robots: number, seconds: number) =>
+  `${mode}, ${robots} × ${lengthOf(seconds)}`;
+
+/** As the progress names them. */
+export function cellNames(context: Pick<Context, 'isQuick' | 'isFull'>): string[] {
+  return plan(context).map(({ mode, robots, seconds }) => labelOf(mode.name, robots, seconds));
+}
+
 export const grid: Scenario = {
   name: 'grid',
   title: 'each way to wait, with 1 to 5,000 robots at once of 10 s to 10 min: what a run costs',
@@ -55,17 +65,20 @@ export const grid: Scenario = {
     const lines: Line[] = [];
     const goals: Goal[] = [];
     const data: GridCell[] = [];
-    for (const { skipped, ...cell } of plan(context)) {
-      const { mode, robots, seconds, divisor = 1 } = cell;
-      if (skipped !== undefined) {
-        lines.push({ mode: mode.name, robots, length: lengthOf(seconds), right: skipped });
+    for (const planned of plan(context)) {
+      const { mode, robots, seconds } = planned;
+      const label = labelOf(mode.name, robots, seconds);
+      const cell = isChosen(planned, label, context)
+        ? await measure(planned, label, context)
+        : kept(label, context);
+      if (cell === undefined) {
+        const right = planned.skipped ?? 'not measured';
+        lines.push({ mode: mode.name, robots, length: lengthOf(seconds), right });
         continue;
       }
-      const label = `${mode.name}, ${robots} × ${lengthOf(seconds)}`;
-      const measured = await measureCell(cell, (text) => context.progress(`${label}: ${text}`));
-      lines.push(cellLine(cell, measured));
-      goals.push(...soundness(label, measured));
-      data.push({ ...measured, mode: mode.name, length: seconds, divisor });
+      lines.push(cellLine({ mode, robots, seconds, divisor: cell.divisor }, cell));
+      goals.push(...soundness(label, cell));
+      data.push(cell);
     }
     const modes = Object.values(MODES).map(({ name, title }) => `${name}: ${title}.`);
     const divided =
@@ -73,6 +86,28 @@ export const grid: Scenario = {
     return { lines, goals: summary(goals), notes: [...modes, divided, ROOMY_NOTE], data };
   },
 };
+
+function isChosen({ skipped }: Planned, label: string, { cells = '' }: Context): boolean {
+  return skipped === undefined && label.startsWith(cells);
+}
+
+async function measure({ skipped, ...cell }: Planned, label: string, context: Context): Promise<GridCell> {
+  const measured = await measureCell(cell, (text) => context.progress(`${label}: ${text}`));
+  return {
+    ...measured,
+    mode: cell.mode.name,
+    length: cell.seconds,
+    divisor: cell.divisor ?? 1,
+    measuredAt: new Date().toISOString(),
+    ...(context.commit && { commit: context.commit }),
+  };
+}
+
+/** A cell as it was published before. */
+function kept(label: string, context: Context): GridCell | undefined {
+  const cells = (context.kept ?? []) as GridCell[];
+  return cells.find(({ mode, robots, length }) => labelOf(mode, robots, length) === label);
+}
 
 /** Two goals for all cells; what is missed is told of each. */
 function summary(goals: readonly Goal[]): Goal[] {

@@ -17,7 +17,7 @@ export interface PollOptions {
   backoffCoefficient?: number;
   /** Whether one look may serve many runs, where the worker offers that. False: the run looks by itself. @default true */
   shared?: boolean;
-  /** After which a run looks by itself that has heard nothing from a shared look, 10 ms to 1 day. @default '5m' */
+  /** After which a run looks by itself that has heard nothing from a shared look, 10 ms to 1 day. @default '15m' */
   fallbackInterval?: Duration;
 }
 
@@ -100,7 +100,7 @@ const poll = z.pipe(
         ...intervalFields(DAY_MS, 10),
         backoffCoefficient: z._default(numberBetween(1, 100), 1.5),
         shared: z._default(z.boolean(must('must be true or false')), true),
-        fallbackInterval: z._default(duration(10, DAY_MS), 300 * SECOND_MS),
+        fallbackInterval: z._default(duration(10, DAY_MS), 900 * SECOND_MS),
       },
       must('must be an object'),
     )

@@ -20,7 +20,7 @@ test('--only chooses by name, in the order of the bench', () => {
 test('--help tells of every option and every scenario', () => {
   expect(readCommandLine(['--help'], SCENARIOS)).toBeUndefined();
   const names = SCENARIOS.map(({ name }) => name);
-  for (const word of ['--only', '--keep', '--quick', '--full', '--help', ...names])
+  for (const word of ['--only', '--keep', '--cells', '--quick', '--full', '--help', ...names])
     expect(help(SCENARIOS)).toContain(word);
 });
 
@@ -28,6 +28,8 @@ test.each([
   [['--only', 'speed'], 'there is no scenario speed. There are callback-latency, '],
   [['--quick', '--full'], '--quick and --full do not go together'],
   [['--quick', '--keep'], '--quick measures nothing'],
+  [['--cells', 'own, 1'], 'it goes with --only grid'],
+  [['--only', 'grid', '--cells', 'none'], "no cell begins with 'none'. There are 'own, 1 × 10 s', "],
   [['--fast'], '--fast'],
 ])('%j is refused', (args, message) => {
   expect(() => readCommandLine(args, SCENARIOS)).toThrow(message);

@@ -42,6 +42,7 @@ test('time is divided for robots and looks alike', () => {
     initialInterval: 500,
     maximumInterval: 6_000,
     backoffCoefficient: 1.5,
+    fallbackInterval: 90_000,
     shared: false,
   });
 });

@@ -39,7 +39,7 @@ describe('the input of RunDesktopFlow', () => {
         maximumInterval: 60_000,
         backoffCoefficient: 1.5,
         shared: true,
-        fallbackInterval: 300_000,
+        fallbackInterval: 900_000,
       },
       retry: {
         maximumAttempts: 3,
