@@ -18,6 +18,8 @@ export interface Mode {
   poll: Omit<Poll, 'fallbackInterval'>;
   /** Whether `every` of a scenario changes the intervals: a fallback stays what it is. */
   isPolled: boolean;
+  /** By which its intervals can be divided. @default any number */
+  largestDivisor?: number;
 }
 
 /** The package's default. */
@@ -37,6 +39,8 @@ export const MODES: Record<Mode['name'], Mode> = {
     callbacks: false,
     poll: { initialInterval: 5_000, maximumInterval: 5_000, backoffCoefficient: 1, shared: true },
     isPolled: true,
+    // Shared looks are at least a second apart.
+    largestDivisor: 5,
   },
   callback: {
     name: 'callback',

@@ -42,7 +42,9 @@ export function plan({ isQuick, isFull }: Pick<Context, 'isQuick' | 'isFull'>): 
       LENGTHS_S.map((seconds): Planned => {
         const cell = { mode, robots, seconds };
         if (isFull) return cell;
-        if (robots <= LARGEST_DIVIDED) return { ...cell, divisor: seconds / LASTS_S };
+        const { largestDivisor = Number.POSITIVE_INFINITY } = mode;
+        if (robots <= LARGEST_DIVIDED)
+          return { ...cell, divisor: Math.min(seconds / LASTS_S, largestDivisor) };
         if (robots * seconds <= MOST_ROBOT_SECONDS || mode === MODES.shared) return cell;
         return { ...cell, skipped: 'takes too long: --only grid --full' };
       }),
