@@ -49,21 +49,19 @@ export function readCommandLine(args: string[], all: readonly Scenario[]): Bench
   if (values.quick && values.full) throw new Error('--quick and --full do not go together.');
   if (values.quick && values.keep) throw new Error('--quick measures nothing that is worth to --keep.');
   const scenarios = choose(values.only, all);
-  const { cells } = values;
-  if (cells !== undefined && scenarios.some(({ name }) => name !== 'grid')) {
+  const options = { scenarios, isQuick: values.quick, isFull: values.full, isKept: values.keep };
+  if (values.cells === undefined) return options;
+  checkCells(values.cells, options);
+  return { ...options, cells: values.cells };
+}
+
+function checkCells(cells: string, { scenarios, isQuick, isFull }: BenchOptions): void {
+  if (scenarios.some(({ name }) => name !== 'grid')) {
     throw new Error('--cells chooses cells of the grid: it goes with --only grid.');
   }
-  const names = cellNames({ isQuick: values.quick, isFull: values.full });
-  if (cells !== undefined && !names.some((name) => name.startsWith(cells))) {
-    throw new Error(`--cells: no cell begins with '${cells}'. There are '${names.join("', '")}'.`);
-  }
-  return {
-    scenarios,
-    isQuick: values.quick,
-    isFull: values.full,
-    isKept: values.keep,
-    ...(cells && { cells }),
-  };
+  const names = cellNames({ isQuick, isFull });
+  if (names.some((name) => name.startsWith(cells))) return;
+  throw new Error(`--cells: no cell begins with '${cells}'. There are '${names.join("', '")}'.`);
 }
 
 function choose(only: string | undefined, all: readonly Scenario[]): readonly Scenario[] {

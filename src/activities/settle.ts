@@ -12,15 +12,12 @@ const SECOND_LOOK_AFTER_MS = 1000;
 
 /** @throws DataverseError when Dataverse is out of reach: nothing is settled, and the doubt stays. */
 export async function settle(lost: LostTrigger, { settledAt }: Doubt): Promise<Verdict> {
-  for (let waitMs = FIRST_WAIT_MS; Date.now() < settledAt; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    const found = await findByKey(lost).catch(passing);
-    const leftMs = Math.max(0, settledAt - Date.now());
-    if (found !== undefined) {
-      await sleep(Math.min(SECOND_LOOK_AFTER_MS, leftMs));
-      return (await findByKey(lost).catch(passing)) ?? found;
-    }
-    await sleep(Math.min(waitMs, leftMs));
-  }
+  const found = await lookUntil(
+    () => Date.now() >= settledAt,
+    () => findByKey(lost).catch(passing),
+    (ms) => sleep(Math.max(0, Math.min(ms, settledAt - Date.now()))),
+  );
+  if (found !== undefined) return found;
   try {
     return (await findByKey(lost).catch(passing)) ?? (await judge(lost));
   } catch (error) {
@@ -39,16 +36,26 @@ export async function whenFound(
     if (impatient.aborted) resolve(undefined);
     else impatient.addEventListener('abort', resolve, { once: true, signal: done });
   });
-  for (
-    let waitMs = FIRST_WAIT_MS;
-    !done.aborted && lost.key !== undefined;
-    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
-  ) {
-    const found = await findByKey(lost).catch(() => undefined);
-    await sleep(found ? SECOND_LOOK_AFTER_MS : waitMs, undefined, { signal: done }).catch(() => undefined);
-    if (found) return (await findByKey(lost).catch(() => undefined)) ?? found;
+  const found = await lookUntil(
+    () => done.aborted || lost.key === undefined,
+    () => findByKey(lost).catch(() => undefined),
+    (ms) => sleep(ms, undefined, { signal: done }).catch(() => undefined),
+  );
+  return found ?? new Promise(() => undefined);
+}
+
+/** Looks less and less often, and once more after it has found something. */
+async function lookUntil(
+  isOver: () => boolean,
+  look: () => Promise<Found | undefined>,
+  pause: (ms: number) => Promise<void>,
+): Promise<Found | undefined> {
+  for (let waitMs = FIRST_WAIT_MS; !isOver(); waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const found = await look();
+    await pause(found === undefined ? waitMs : SECOND_LOOK_AFTER_MS);
+    if (found !== undefined) return (await look()) ?? found;
   }
-  return new Promise(() => undefined);
+  return undefined;
 }
 
 /** What Dataverse refuses for good tells nothing; anything else may pass. */
