@@ -2,13 +2,7 @@
  * HOST, development and tests only: an emulator of Dataverse, and Temporal's own servers for development and tests,
  * found or built. For the tests of those who use this package.
  */
-export {
-  type DevServer,
-  type FindServerOptions,
-  findDevServer,
-  findTestServer,
-  startDevServer,
-} from './devserver';
+
 export {
   type Emulator,
   type EmulatorOptions,
@@ -21,4 +15,11 @@ export {
   type SeenRequest,
   type SeenSession,
   startEmulator,
-} from './emulator';
+} from './testing/emulator';
+export {
+  type DevServer,
+  type FindServerOptions,
+  findDevServer,
+  findTestServer,
+  startDevServer,
+} from './testing/temporal-servers';

@@ -1,5 +1,5 @@
 /** HOST, development only: the emulator in its own process, by its HTTP interface for people and tests. */
-import type { FlowDefinition, SeenSession } from '../../src/emulator';
+import type { FlowDefinition, SeenSession } from '../../src/testing/emulator';
 
 export interface EmulatorCounts {
   /** Requests by kind. */

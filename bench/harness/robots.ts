@@ -1,6 +1,6 @@
 /** HOST, development only: the flow that all robots of a measurement run, their inputs, and what each must give back. */
 import type { RunDesktopFlowInput } from '../../src/common/input';
-import type { FlowDefinition } from '../../src/emulator';
+import type { FlowDefinition } from '../../src/testing/emulator';
 import type { Poll } from '../modes';
 
 const FLOW_ID = '5e1f3b52-6c0d-4a59-9f0a-0d6c1b7abe01';

@@ -7,15 +7,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { startDevServer } from '../../src/devserver';
-import { freePort } from '../../src/devserver/free-port';
-import { type ServerProcess, spawnServer } from '../../src/devserver/server-process';
-import type { FlowsFile } from '../../src/emulator';
+import type { FlowsFile } from '../../src/testing/emulator';
+import { startDevServer } from '../../src/testing/temporal-servers';
+import { freePort } from '../../src/testing/temporal-servers/free-port';
+import { type ServerProcess, spawnServer } from '../../src/testing/temporal-servers/server-process';
 import { EmulatorAdmin } from './emulator-admin';
 import { until } from './wait';
 
 const ROOT = path.join(__dirname, '..', '..');
-const EMULATOR = path.join(ROOT, 'dist', 'emulator', 'main.js');
+const EMULATOR = path.join(ROOT, 'dist', 'testing', 'emulator', 'main.js');
 const WORKER = path.join(ROOT, 'dist', 'worker.js');
 const BENCH_WORKER = [
   '--require',

@@ -4,4 +4,4 @@ import { enableStartsQueue } from './starts-queue';
 enableStartsQueue();
 
 // Whatever is a workflow there is one here.
-export * from './index';
+export * from '.';

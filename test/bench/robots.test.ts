@@ -1,8 +1,8 @@
 import { judge } from '../../bench/harness/measure';
 import { robotFlow, wrongness } from '../../bench/harness/robots';
 import { MODES, pollOf } from '../../bench/modes';
-import { parseFlow } from '../../src/emulator/flows-file';
-import { renderOutputs } from '../../src/emulator/run-outputs';
+import { renderOutputs } from '../../src/testing/emulator/runs/run-outputs';
+import { parseFlow } from '../../src/testing/emulator/setup/flows-file';
 
 const right = (number: number) => ({
   status: 'Succeeded',

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { RUN_DESKTOP_FLOW } from '../../src/client';
 import type { RunDesktopFlowResult } from '../../src/common/result';
 import { WATCH_FLOW_RUNS } from '../../src/common/watch';
-import { type Emulator, startEmulator } from '../../src/emulator';
+import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { setUp } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';
 import { type BatchPlan, batches, REQUEST_TIMEOUT_MS, type RunPlan, SETTLING_WINDOW_MS } from './plan';

@@ -1,6 +1,6 @@
 /** What can happen to a run, as fast-check draws it. Every wait is short enough for the windows of the worker. */
 import fc from 'fast-check';
-import type { Fault } from '../../src/emulator/faults';
+import type { Fault } from '../../src/testing/emulator/faults/faults';
 
 type On = 'trigger' | 'status' | 'query' | 'outputs' | 'cancel';
 

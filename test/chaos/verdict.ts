@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
 import { isTerminal } from '../../src/common/status';
-import type { Emulator } from '../../src/emulator';
+import type { Emulator } from '../../src/testing/emulator';
 import type { RunPlan } from './plan';
 
 type Session = Emulator['seen']['sessions'][number];

@@ -1,8 +1,8 @@
 /** The receiver as a process of its own, beside a worker that listens nowhere. */
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { freePort } from '../../src/devserver/free-port';
-import { type Emulator, startEmulator } from '../../src/emulator';
+import { type Emulator, startEmulator } from '../../src/testing/emulator';
+import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { type RunningProcess, startProgram } from '../helpers/built-process';
 import { eventually, setUp } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';

@@ -12,8 +12,8 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
-import { type DevServer, startDevServer } from '../../src/devserver';
-import { startEmulator } from '../../src/emulator';
+import { startEmulator } from '../../src/testing/emulator';
+import { type DevServer, startDevServer } from '../../src/testing/temporal-servers';
 import { healthCommand, root, service } from './compose-file';
 
 /** Runs a service's health check as its container would, in this process's surroundings. */

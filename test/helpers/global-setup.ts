@@ -3,14 +3,14 @@
  * be started by those that need time to pass. Tests read where from TEST_TEMPORAL_ADDRESS and
  * TEST_TEMPORAL_TIME_SKIPPING_SERVER.
  */
-import { type DevServer, findTestServer, startDevServer } from '../../src/devserver';
+import { type DevServer, findTestServer, startDevServer } from '../../src/testing/temporal-servers';
 
 declare global {
   var testDevServer: DevServer | undefined;
 }
 
 /** Folders whose tests talk to no Temporal server, or start their own. A run of nothing else should not wait for one. */
-const withoutTemporal = /^(\.\/)?test\/(callback|common|dataverse|devserver|docker|emulator)\b/;
+const withoutTemporal = /^(\.\/)?test\/(callback|common|dataverse|docker|testing)\b/;
 
 export default async function globalSetup({
   testPathPatterns,

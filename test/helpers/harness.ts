@@ -15,8 +15,13 @@ import { type ConnectorOptions, createActivities } from '../../src/activities';
 import type { FlowRunActivities } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
-import { type Emulator, type EmulatorOptions, type FlowDefinition, startEmulator } from '../../src/emulator';
 import { environmentSecrets } from '../../src/secrets';
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type FlowDefinition,
+  startEmulator,
+} from '../../src/testing/emulator';
 import { workflowBundle } from './bundle';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });

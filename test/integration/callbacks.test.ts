@@ -1,8 +1,8 @@
 /** From the robot's end to the workflow's result by Dataverse's callback: the real worker process, over real HTTP. */
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { freePort } from '../../src/devserver/free-port';
-import { type Emulator, startEmulator } from '../../src/emulator';
+import { type Emulator, startEmulator } from '../../src/testing/emulator';
+import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { eventually, setUp } from '../helpers/harness';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { startDevServer } from '../../src/devserver';
-import { freePort } from '../../src/devserver/free-port';
-import { type Emulator, type Fault, startEmulator } from '../../src/emulator';
+import { type Emulator, type Fault, startEmulator } from '../../src/testing/emulator';
+import { startDevServer } from '../../src/testing/temporal-servers';
+import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { eventually, setUp } from '../helpers/harness';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 

@@ -1,7 +1,7 @@
 /** A trigger whose answer is lost starts one robot, and its run gets that robot's result. */
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowResult } from '../../src/common/result';
-import type { Fault } from '../../src/emulator/faults';
+import type { Fault } from '../../src/testing/emulator/faults/faults';
 import { type Harness, type HarnessOptions, startHarness } from '../helpers/harness';
 
 const SETTLING_WINDOW_MS = 3000;

@@ -1,6 +1,6 @@
 /** The worker process on a Temporal server that knows no limits of task queues: the time-skipping one. */
 import { randomUUID } from 'node:crypto';
-import { startEmulator } from '../../src/emulator';
+import { startEmulator } from '../../src/testing/emulator';
 import { type Harness, startHarness } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { isTerminal } from '../../src/common/status';
-import type { Fault } from '../../src/emulator';
+import type { Fault } from '../../src/testing/emulator';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
 
 /** Two looks a robot at the most, if each run looked by itself; no look of a run's own comes within a test. */

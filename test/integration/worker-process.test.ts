@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { type Emulator, startEmulator } from '../../src/emulator';
+import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { eventually, failureOf, setUp } from '../helpers/harness';
 import { spawnWorker, startWorker, type WorkerProcess } from '../helpers/worker-process';
 

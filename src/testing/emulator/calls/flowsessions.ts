@@ -1,0 +1,105 @@
+/** Reading and cancelling runs (Microsoft: desktop-flow-public-apis, entities/flowsession). */
+
+import { type Answer, doesNotExist, UnverifiedRefusal } from '../odata/answers';
+import { readMany, readOne } from '../odata/read';
+import { FILE_ATTACHMENTS, FLOW_SESSIONS, type Row } from '../odata/table';
+import { fileId, fileOf, type Run, timestamp, toRow } from '../runs/run';
+import { type Call, idOf, noQueryOptions, readOptions, readRequest } from './call';
+import { idsAsked } from './ids-asked';
+
+export function readSession(call: Call): Answer {
+  const answer = readOne(FLOW_SESSIONS, rowOf(call, runOf(call)), readRequest(call), sessionOptions(call));
+  const row = answer.body as Row | undefined;
+  return call.faults.find('wrongCase') && row ? { ...answer, body: respell(row) } : answer;
+}
+
+export function listSessions(call: Call): Answer {
+  const { runs } = call.world;
+  const ids = idsAsked(call.query);
+  const asked = ids === undefined ? runs.all : ids.flatMap((id) => runs.find(id) ?? []);
+  const rows = asked.filter((run) => isVisible(call, run)).map((run) => rowOf(call, run));
+  const answer = readMany(FLOW_SESSIONS, rows, readRequest(call), sessionOptions(call));
+  const body = answer.body as { value: Row[] };
+  const doubled = call.faults.find('duplicate') ? [...body.value.slice(0, 1), ...body.value] : body.value;
+  const value = call.faults.find('wrongCase') ? doubled.map(respell) : doubled;
+  return { ...answer, body: { ...body, value } };
+}
+
+export function cancelRun(call: Call): Answer {
+  noQueryOptions(call);
+  const run = runOf(call);
+  if (run.phase === 'ended') {
+    throw new UnverifiedRefusal('cancelFinished', 'The desktop flow run has already ended.');
+  }
+  call.world.runs.cancel(run);
+  return { status: 204 };
+}
+
+/** The run of the path, for a caller that may see it. */
+export function runOf(call: Call): Run {
+  const id = idOf(call, 'flowsessionid');
+  const run = call.world.runs.find(id);
+  if (run !== undefined && call.world.settings.privileges === 'user') {
+    throw new UnverifiedRefusal(
+      'notOwner',
+      'Not enough privilege to access the Microsoft Dynamics 365 object or perform the requested operation.',
+    );
+  }
+  if (run === undefined || !isVisible(call, run)) {
+    throw doesNotExist('flowsession', id);
+  }
+  return run;
+}
+
+/** Rows that the caller may not read are simply missing (Microsoft: webapi/query/filter-rows). */
+function isVisible({ world }: Call, run: Run): boolean {
+  return world.settings.privileges === 'owner' && run.visibleAt <= world.settings.now();
+}
+
+const rows = new WeakMap<Run, Row>();
+
+/** Kept until the run changes: one query looks at every run. */
+function rowOf({ world }: Call, run: Run): Row {
+  const kept = rows.get(run);
+  if (kept?.versionnumber === run.version) {
+    return kept;
+  }
+  const row = toRow(run, world.settings.startedOn);
+  rows.set(run, row);
+  return row;
+}
+
+function sessionOptions(call: Call) {
+  return {
+    ...readOptions(call),
+    notModified: call.world.settings.notModified,
+    expansions: {
+      flowsession_FileAttachments: {
+        table: FILE_ATTACHMENTS,
+        rows: (row: Row) => attachments(call.world.runs.find(String(row.flowsessionid))),
+      },
+    },
+  };
+}
+
+function attachments(run: Run | undefined): Row[] {
+  return (['inputs', 'outputs'] as const).flatMap((column) => {
+    const file = run && fileOf(run, column);
+    if (run === undefined || file === undefined) {
+      return [];
+    }
+    const createdAt = column === 'inputs' ? run.createdAt : run.completedAt;
+    return {
+      fileattachmentid: fileId(run, column),
+      createdon: timestamp(createdAt),
+      mimetype: 'application/json',
+      filesizeinbytes: file.length,
+      filename: `${column}.json`,
+      regardingfieldname: column,
+    };
+  });
+}
+
+function respell({ flowsessionid, ...row }: Row): Row {
+  return { ...row, flowsessionId: String(flowsessionid).toUpperCase() };
+}

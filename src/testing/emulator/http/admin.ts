@@ -1,0 +1,78 @@
+/** The emulator's own HTTP interface under /__emulator: for people and tests in other processes. */
+
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { statusSchema } from '../setup/flows-file';
+import { InvalidError, validate } from '../setup/validate';
+import { toSeenSession } from '../world/seen';
+import type { World } from '../world/world';
+
+const forcedStatusSchema = z.strictObject({
+  status: statusSchema,
+  errorCode: z.string().optional(),
+  errorMessage: z.string().optional(),
+});
+
+export function adminRoutes(world: World) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+      const status = error instanceof InvalidError ? 400 : (error.statusCode ?? 500);
+      return reply.code(status).send({ error: error.message });
+    });
+
+    app.get('/health', async () => ({ status: 'ok' }));
+
+    app.get('/state', async () => {
+      world.advance();
+      return {
+        ...world.seen(),
+        flows: [...world.flows.values()].map(({ id, name, published }) => ({ id, name, published })),
+        faults: world.faults.injected,
+      };
+    });
+
+    // The state of many runs is large: whoever only waits, or counts, asks for less.
+    app.get('/counts', async () => {
+      world.advance();
+      const { counts, refusals } = world.log;
+      return { counts, refusals, sessions: world.runs.countByStatus() };
+    });
+
+    app.get('/sessions', async () => {
+      world.advance();
+      return world.runs.all.map(toSeenSession);
+    });
+
+    app.post('/faults', async (request, reply) => {
+      for (const fault of [request.body].flat()) {
+        world.faults.inject(fault);
+      }
+      return reply.code(204).send();
+    });
+
+    app.delete('/faults', async (_request, reply) => {
+      world.faults.clear();
+      return reply.code(204).send();
+    });
+
+    app.post('/flows', async (request, reply) => {
+      const { id, name } = world.addFlow(request.body);
+      return reply.code(201).send({ id, name });
+    });
+
+    app.post<{ Params: { id: string } }>('/sessions/:id/status', async (request, reply) => {
+      const { status, ...error } = validate(forcedStatusSchema, request.body, 'The status');
+      const run = world.runs.find(request.params.id);
+      if (run === undefined) {
+        return reply.code(404).send({ error: `There is no run ${request.params.id}.` });
+      }
+      world.runs.setStatus(run, status, error);
+      return reply.code(204).send();
+    });
+
+    app.post('/reset', async (_request, reply) => {
+      world.reset();
+      return reply.code(204).send();
+    });
+  };
+}

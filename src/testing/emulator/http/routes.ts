@@ -1,0 +1,75 @@
+/** Which call a request is. The Web API's paths hold parentheses and dots that no router takes for granted. */
+
+import type { Call, Handler } from '../calls/call';
+import { readFile } from '../calls/files';
+import { cancelRun, listSessions, readSession } from '../calls/flowsessions';
+import { issueToken } from '../calls/token';
+import { triggerRun } from '../calls/trigger';
+import { privilegesOf, whoAmI } from '../calls/who-am-i';
+import { listFlows, readFlow, readSchema } from '../calls/workflows';
+import type { Operation } from '../faults/operations';
+import { type Answer, badQuery, Refusal } from '../odata/answers';
+
+export interface Match {
+  readonly operation: Operation;
+  readonly params: readonly string[];
+  readonly handler: Handler;
+}
+
+interface Route {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly handler: Handler;
+}
+
+const ROOT = '^/api/data/v9\\.\\d/';
+const NAMESPACE = 'Microsoft\\.Dynamics\\.CRM\\.';
+
+const api = (operation: Operation, method: Route['method'], path: string, handler: Handler): Route => ({
+  operation,
+  method,
+  path: new RegExp(`${ROOT}${path}$`),
+  handler,
+});
+
+const ROUTES: readonly Route[] = [
+  { operation: 'token', method: 'POST', path: /^\/([^/]+)\/oauth2\/v2\.0\/token$/, handler: issueToken },
+  api('trigger', 'POST', `workflows\\(([^()]*)\\)/${NAMESPACE}RunDesktopFlow`, triggerRun),
+  api('cancel', 'POST', `flowsessions\\(([^()]*)\\)/${NAMESPACE}CancelDesktopFlowRun`, cancelRun),
+  api('status', 'GET', 'flowsessions\\(([^()]*)\\)', readSession),
+  api('query', 'GET', 'flowsessions', listSessions),
+  api('inputs', 'GET', 'flowsessions\\(([^()]*)\\)/(inputs)/\\$value', readFile),
+  api('outputs', 'GET', 'flowsessions\\(([^()]*)\\)/(outputs)/\\$value', readFile),
+  api('flows', 'GET', 'workflows', listFlows),
+  api('flow', 'GET', 'workflows\\(([^()]*)\\)', readFlow),
+  api('schema', 'GET', 'workflows\\(([^()]*)\\)/(inputs|outputs)/\\$value', readSchema),
+  api('whoAmI', 'GET', 'WhoAmI(?:\\(\\))?', whoAmI),
+  api(
+    'privileges',
+    'GET',
+    `systemusers\\(([^()]*)\\)/${NAMESPACE}RetrieveUserPrivilegeByPrivilegeName\\(PrivilegeName='([^']*)'\\)`,
+    privilegesOf,
+  ),
+];
+
+export function match(method: string, path: string): Match {
+  const candidates = ROUTES.filter((route) => route.path.test(path));
+  const route = candidates.find((candidate) => candidate.method === method);
+  if (route === undefined) {
+    const handler = candidates.length > 0 ? wrongMethod : unknownSegment;
+    return { operation: 'unknown', params: [], handler };
+  }
+  const params = (route.path.exec(path) ?? []).slice(1);
+  return { operation: route.operation, params, handler: route.handler };
+}
+
+function wrongMethod(): Answer {
+  throw new Refusal(405, '', 'The requested resource does not support this HTTP method.');
+}
+
+function unknownSegment({ path }: Call): Answer {
+  const segment = /^\/api\/data\/v9\.\d\/([^/(]*)/.exec(path)?.[1] ?? path;
+  const { code, message } = badQuery(`Resource not found for the segment '${segment}'.`);
+  throw new Refusal(404, code, message);
+}

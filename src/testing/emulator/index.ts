@@ -1,0 +1,11 @@
+/**
+ * HOST, development and tests only: a Dataverse to start in code. Production code never imports it.
+ */
+
+export { type Emulator, startEmulator } from './emulator';
+export type { Fault } from './faults/faults';
+export type { FlowDefinition, FlowsFile } from './setup/flows-file';
+export { INVOICE_FLOWS } from './setup/invoice-flows';
+export type { EmulatorOptions } from './setup/options';
+export type { ForeignRun } from './world/foreign-run';
+export type { Seen, SeenRequest, SeenSession } from './world/seen';

@@ -1,0 +1,140 @@
+/**
+ * Service protection limits in a sliding window (Microsoft: api-limits). One user and one web server are emulated, so
+ * the limits are the whole emulator's.
+ */
+
+import { type Answer, errorAnswer } from '../odata/answers';
+import { toMs } from '../setup/duration';
+import type { EmulatorLimits } from '../setup/options';
+
+const WINDOW_MS = 300_000;
+const SECONDS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+export type ProtectionLimit = 'requests' | 'executionTime' | 'concurrency';
+
+export class Limits {
+  private readonly requests: number[] = [];
+  private readonly executions: { at: number; ms: number }[] = [];
+  /** Sum of `executions`. */
+  private executedMs = 0;
+  private inFlight = 0;
+  private readonly executionTimeMs: number;
+
+  constructor(private readonly limits: EmulatorLimits) {
+    this.executionTimeMs = toMs(limits.executionTime);
+  }
+
+  /** Counts a request, also one that is refused: who goes on is let in later. Undefined where it may pass. */
+  enter(now: number): Answer | undefined {
+    this.inFlight += 1;
+    this.forget(now);
+    this.requests.push(now);
+    if (this.inFlight > this.limits.concurrentRequests) {
+      return this.refuse('concurrency', 1);
+    }
+    if (this.requests.length > this.limits.requests) {
+      const opens = this.requests[this.requests.length - this.limits.requests] as number;
+      return this.refuse('requests', secondsUntil(opens + WINDOW_MS, now));
+    }
+    if (this.executedMs > this.executionTimeMs) {
+      return this.refuse('executionTime', secondsUntil((this.executions[0]?.at ?? now) + WINDOW_MS, now));
+    }
+    return undefined;
+  }
+
+  /** The connection is free again, answered or not. */
+  leave(now: number, tookMs: number): void {
+    this.inFlight -= 1;
+    const { executionTimePerRequest: cost } = this.limits;
+    const ms = cost === undefined ? tookMs : toMs(cost);
+    this.executions.push({ at: now, ms });
+    this.executedMs += ms;
+  }
+
+  refuse(limit: ProtectionLimit, retryAfterSeconds: number | null): Answer {
+    const [code, message] = this.texts()[limit];
+    const headers = retryAfterSeconds === null ? {} : { 'Retry-After': String(retryAfterSeconds) };
+    return errorAnswer(429, code, message, headers);
+  }
+
+  /** For debugging only, as Microsoft says; the seconds come with a thousands separator. */
+  headers(now: number): Record<string, string> {
+    this.forget(now);
+    const seconds = Math.max(0, this.executionTimeMs - this.executedMs) / 1000;
+    return {
+      'x-ms-ratelimit-time-remaining-xrm-requests': SECONDS.format(seconds),
+      'x-ms-ratelimit-burst-remaining-xrm-requests': String(
+        Math.max(0, this.limits.requests - this.requests.length),
+      ),
+    };
+  }
+
+  reset(): void {
+    this.requests.length = 0;
+    this.executions.length = 0;
+    this.executedMs = 0;
+  }
+
+  private texts(): Record<ProtectionLimit, readonly [string, string]> {
+    const { requests, concurrentRequests } = this.limits;
+    const time = this.executionTimeMs.toLocaleString('en-US');
+    return {
+      requests: [
+        '0x80072322',
+        `Number of requests exceeded the limit of ${requests} over time window of 300 seconds.`,
+      ],
+      executionTime: [
+        '0x80072321',
+        `Combined execution time of incoming requests exceeded limit of ${time}  milliseconds over time window of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.`,
+      ],
+      concurrency: [
+        '0x80072326',
+        `Number of concurrent requests exceeded the limit of ${concurrentRequests}.`,
+      ],
+    };
+  }
+
+  private forget(now: number): void {
+    const since = now - WINDOW_MS;
+    while ((this.requests[0] ?? now) <= since) {
+      this.requests.shift();
+    }
+    for (
+      let first = this.executions[0];
+      first !== undefined && first.at <= since;
+      first = this.executions[0]
+    ) {
+      this.executedMs -= first.ms;
+      this.executions.shift();
+    }
+  }
+}
+
+/** 70 starts a minute and connection (Microsoft: desktop-flow-public-apis). */
+export class StartRate {
+  private readonly starts = new Map<string, number[]>();
+
+  constructor(private readonly perMinute: number) {}
+
+  /** Counts a start, unless it is one too many. */
+  admit(connection: string, now: number): boolean {
+    const starts = this.starts.get(connection) ?? [];
+    this.starts.set(connection, starts);
+    while ((starts[0] ?? now) <= now - 60_000) {
+      starts.shift();
+    }
+    const admitted = starts.length < this.perMinute;
+    if (admitted) {
+      starts.push(now);
+    }
+    return admitted;
+  }
+
+  reset(): void {
+    this.starts.clear();
+  }
+}
+
+function secondsUntil(at: number, now: number): number {
+  return Math.max(1, Math.ceil((at - now) / 1000));
+}

@@ -1,0 +1,39 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Settings } from '../setup/options';
+
+/** Access tokens by their expiry; opaque to clients, as real ones are meant to be. */
+export class Tokens {
+  private readonly expiry = new Map<string, number>();
+
+  constructor(private readonly settings: Settings) {}
+
+  issue(): string {
+    const now = this.settings.now();
+    for (const [token, expiresAt] of this.expiry) {
+      if (expiresAt <= now) {
+        this.expiry.delete(token);
+      }
+    }
+    const token = `emulator.${randomBytes(24).toString('base64url')}`;
+    this.expiry.set(token, now + this.settings.tokenLifetimeSeconds * 1000);
+    return token;
+  }
+
+  accepts(authorization: string | undefined): boolean {
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) {
+      return false;
+    }
+    return sameText(token, this.settings.bearerToken) || (this.expiry.get(token) ?? 0) > this.settings.now();
+  }
+
+  /** Every issued token stops working, as after a revocation. */
+  revoke(): void {
+    this.expiry.clear();
+  }
+}
+
+export function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,89 @@
+/** Tables and their columns, as the metadata of Dataverse describes them (Microsoft: entities/flowsession, workflow). */
+
+import { FLOW_RUN_STATUSES } from '../../../common/status';
+
+export type ColumnType = 'Guid' | 'String' | 'Int32' | 'Double' | 'DateTimeOffset' | 'File';
+export type Value = string | number | boolean | null;
+/** One row under the names that `$select` knows; a column that is not there is null. */
+export type Row = Readonly<Record<string, Value>>;
+
+export interface Table {
+  readonly entitySet: string;
+  readonly logicalName: string;
+  readonly key: string;
+  readonly columns: ReadonlyMap<string, ColumnType>;
+  /** Labels of choice columns by their values. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+}
+
+function columns(names: Partial<Record<ColumnType, string>>): ReadonlyMap<string, ColumnType> {
+  return new Map(
+    Object.entries(names).flatMap(([type, list]) =>
+      list
+        .trim()
+        .split(/\s+/)
+        .map((name) => [name, type as ColumnType] as const),
+    ),
+  );
+}
+
+export const FLOW_SESSIONS: Table = {
+  entitySet: 'flowsessions',
+  logicalName: 'flowsession',
+  key: 'flowsessionid',
+  columns: columns({
+    Guid: `flowsessionid _regardingobjectid_value _createdby_value _modifiedby_value _createdonbehalfby_value
+      _modifiedonbehalfby_value _ownerid_value _owninguser_value _owningteam_value _owningbusinessunit_value
+      _machineid_value _machinegroupid_value _parentdesktopflowrunid_value`,
+    String: `name regardingobjecttypecode connectionid correlationid clienttrackingid callbackurl gateway
+      parentworkflowid parentcloudflowrunsequenceid processversion sessionusername sessionusersid errorcode
+      errormessage errordetails errorinnererror rundetails context credentials inputs_name outputs_name
+      additionalcontext_name`,
+    Int32: `statuscode statecode runmode runsessionmode triggertype subcategory runduration runexecutionduration
+      runwaitduration machineramusage importsequencenumber timezoneruleversionnumber utcconversiontimezonecode
+      versionnumber`,
+    Double: 'machinepercentcpuusage machinepercentramusage',
+    DateTimeOffset: 'startedon completedon createdon modifiedon overriddencreatedon',
+    File: 'inputs outputs additionalcontext',
+  }),
+  labels: {
+    statecode: ['Active', 'Inactive'],
+    runmode: ['Local', 'Attended', 'Unattended'],
+    triggertype: ['ApiFlow', 'DesktopFlow', 'Local', 'RunDesktopFlowDataverseApi', 'Cua'],
+    statuscode: FLOW_RUN_STATUSES,
+  },
+};
+
+export const WORKFLOWS: Table = {
+  entitySet: 'workflows',
+  logicalName: 'workflow',
+  key: 'workflowid',
+  columns: columns({
+    Guid: 'workflowid _ownerid_value _createdby_value _modifiedby_value',
+    String: 'name description inputs outputs definition clientdata connectionreferences schemaversion',
+    Int32: 'category uiflowtype componentstate statecode statuscode type versionnumber',
+    DateTimeOffset: 'createdon modifiedon',
+  }),
+  labels: {
+    statecode: ['Draft', 'Activated', 'Suspended'],
+    componentstate: ['Published', 'Unpublished', 'Deleted', 'Deleted Unpublished'],
+    category:
+      'Workflow,Dialog,Business Rule,Action,Business Process Flow,Modern Flow,Desktop Flow,AI Flow'.split(
+        ',',
+      ),
+  },
+};
+
+/** Metadata rows of files, as `$expand=flowsession_FileAttachments` gives them (Microsoft: file-column-data). */
+export const FILE_ATTACHMENTS: Table = {
+  entitySet: 'fileattachments',
+  logicalName: 'fileattachment',
+  key: 'fileattachmentid',
+  columns: columns({
+    Guid: 'fileattachmentid',
+    String: 'mimetype filename regardingfieldname',
+    Int32: 'filesizeinbytes',
+    DateTimeOffset: 'createdon',
+  }),
+  labels: {},
+};

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../setup/flows-file';
+import type { Machine, Run } from './run';
+import { USER_SESSION_ON_MACHINE } from './run-errors';
+
+export type Placement =
+  | { readonly machine: Machine }
+  | 'wait'
+  | { readonly errorCode: string; readonly errorMessage?: string };
+
+export class Machines {
+  private readonly machines: Machine[];
+  /** Without machines in the flows file each connection has one of its own. */
+  private readonly open: boolean;
+
+  constructor(private readonly environment: Environment) {
+    this.open = environment.machines === undefined;
+    this.machines = (environment.machines ?? []).map((machine) => ({
+      ...machine,
+      id: randomUUID(),
+      running: new Set<string>(),
+    }));
+  }
+
+  /** The connection behind a name, or undefined where there is none. */
+  connection(name: string, type: number): string | undefined {
+    const { connectionReferences } = this.environment;
+    const reference = Object.hasOwn(connectionReferences, name) ? connectionReferences[name] : undefined;
+    if (type === 2) {
+      return reference ?? (this.open ? name : undefined);
+    }
+    return this.open || this.machines.some((machine) => machine.connections.includes(name))
+      ? name
+      : undefined;
+  }
+
+  /** Where the run can start now; every run mode that no machine takes fails at once (Microsoft: manage-machines). */
+  place({ connection, runMode }: Run): Placement {
+    const group = this.group(connection);
+    if (group.length === 0) {
+      return { errorCode: 'GroupIsEmpty' };
+    }
+    const fitting = group.filter(({ mode }) => mode === 'any' || mode === runMode);
+    if (fitting.length === 0) {
+      return {
+        errorCode: 'NoCandidateMachine',
+        ...(runMode === 'unattended' ? { errorMessage: USER_SESSION_ON_MACHINE } : {}),
+      };
+    }
+    const free = fitting.find(({ online, running, sessions }) => online && running.size < sessions);
+    return free === undefined ? 'wait' : { machine: free };
+  }
+
+  private group(connection: string): readonly Machine[] {
+    const group = this.machines.filter((machine) => machine.connections.includes(connection));
+    if (group.length > 0 || !this.open) {
+      return group;
+    }
+    const machine: Machine = {
+      id: randomUUID(),
+      name: `machine of ${connection}`,
+      connections: [connection],
+      mode: 'any',
+      sessions: 1,
+      online: true,
+      running: new Set(),
+    };
+    this.machines.push(machine);
+    return [machine];
+  }
+}

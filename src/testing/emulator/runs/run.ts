@@ -1,0 +1,111 @@
+import type { Row } from '../odata/table';
+import type { End, Flow, MachineDefinition } from '../setup/flows-file';
+
+/** What is needed to start a run. */
+export interface RunOrder {
+  readonly flow: Flow;
+  readonly connection: string;
+  readonly runMode: 'attended' | 'unattended';
+  readonly priority: string;
+  readonly inputs: string | undefined;
+  readonly timeoutMs: number;
+  readonly callbackUrl: string | undefined;
+  readonly createdBy: string;
+  /** Choice `flowsession_triggertype`; 3 is this API (Microsoft: entities/flowsession). */
+  readonly triggerType: number;
+  readonly visibilityDelayMs: number;
+  readonly end: End;
+}
+
+type Phase = 'queued' | 'running' | 'ended';
+
+export interface Run extends Omit<RunOrder, 'visibilityDelayMs'> {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly visibleAt: number;
+  readonly correlationId: string;
+  phase: Phase;
+  statusCode: number;
+  /** Stays in a status that was forced on it, or in which its flow leaves it, until told otherwise. */
+  held: boolean;
+  version: number;
+  modifiedAt: number;
+  machine?: Machine;
+  startedAt?: number;
+  completedAt?: number;
+  cancelAt?: number;
+  errorCode?: string;
+  errorMessage?: string;
+  errorDetails?: string;
+  outputs?: Buffer;
+}
+
+export interface Machine extends MachineDefinition {
+  readonly id: string;
+  /** Ids of the runs that are on it. */
+  readonly running: Set<string>;
+}
+
+/** Deleted and Terminated belong to Inactive, as NotSpecified does; every other status to Active (entities/flowsession). */
+const INACTIVE = [0, 13, 14];
+const RUN_MODES = { attended: 1, unattended: 2 } as const;
+
+export function isInactive(statusCode: number): boolean {
+  return INACTIVE.includes(statusCode);
+}
+
+export function startedOn(run: Run, column: 'execution' | 'request'): string | null {
+  return timestamp(column === 'request' ? run.createdAt : run.startedAt);
+}
+
+/** Dataverse keeps whole seconds: a filter by a time with milliseconds misses a row of the same second. */
+export function timestamp(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** A File column shows the id of its file; this one is made of the run's own, so that it stays the same. */
+export function fileId(run: Run, column: 'inputs' | 'outputs'): string {
+  return `${column === 'inputs' ? 'a' : 'b'}${run.id.slice(1)}`;
+}
+
+export function fileOf(run: Run, column: 'inputs' | 'outputs'): Buffer | undefined {
+  return column === 'outputs' ? run.outputs : run.inputs === undefined ? undefined : Buffer.from(run.inputs);
+}
+
+export function toRow(run: Run, column: 'execution' | 'request'): Row {
+  const files = (['inputs', 'outputs'] as const).filter((name) => fileOf(run, name) !== undefined);
+  return {
+    flowsessionid: run.id,
+    name: run.flow.name,
+    statuscode: run.statusCode,
+    statecode: isInactive(run.statusCode) ? 1 : 0,
+    startedon: startedOn(run, column),
+    completedon: timestamp(run.completedAt),
+    createdon: timestamp(run.createdAt),
+    modifiedon: timestamp(run.modifiedAt),
+    _regardingobjectid_value: run.flow.id,
+    regardingobjecttypecode: 'workflow',
+    _createdby_value: run.createdBy,
+    _modifiedby_value: run.createdBy,
+    _ownerid_value: run.createdBy,
+    _owninguser_value: run.createdBy,
+    _machineid_value: run.machine?.id ?? null,
+    runmode: RUN_MODES[run.runMode],
+    runsessionmode: 0,
+    triggertype: run.triggerType,
+    subcategory: 0,
+    connectionid: run.connection,
+    correlationid: run.correlationId,
+    callbackurl: run.callbackUrl ?? null,
+    errorcode: run.errorCode ?? null,
+    errormessage: run.errorMessage ?? null,
+    errordetails: run.errorDetails ?? null,
+    versionnumber: run.version,
+    ...Object.fromEntries(
+      files.flatMap((name) => [
+        [name, fileId(run, name)],
+        [`${name}_name`, `${name}.json`],
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,171 @@
+/** What can be set about an emulator, and the defaults with their reasons. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { FLOW_RUN_STATUSES, type FlowRunStatus, isTerminal } from '../../../common/status';
+import {
+  type ConfiguredAnswer,
+  DEFAULT_ANSWERS,
+  type UnverifiedAnswers,
+  type UnverifiedCase,
+} from '../odata/answers';
+import { type Duration, toMs } from './duration';
+import { type Environment, type FlowsFile, parseFlowsFile } from './flows-file';
+import { INVOICE_FLOWS } from './invoice-flows';
+
+export interface EmulatorLimits {
+  /** Starts a minute and connection (Microsoft: desktop-flow-public-apis). @default 70 */
+  readonly startsPerMinute: number;
+  /** Requests within 300 seconds (Microsoft: api-limits). @default 6000 */
+  readonly requests: number;
+  /** Requests in flight at once (Microsoft: api-limits). @default 52 */
+  readonly concurrentRequests: number;
+  /** Execution time of all requests within 300 seconds (Microsoft: api-limits). @default '20m' */
+  readonly executionTime: Duration;
+  /** What one request counts towards `executionTime`. @default the time it really took */
+  readonly executionTimePerRequest?: Duration;
+  /** Size of the trigger's `inputs` in bytes (Microsoft: desktop-flow-public-apis). @default 2097152 */
+  readonly inputsBytes: number;
+  /** Values in one `In`; no number is documented. @default Infinity */
+  readonly valuesInIn: number;
+  /** Time that a run may wait for a machine (Microsoft: manage-machines). @default '6h' */
+  readonly queueTime: Duration;
+}
+
+interface EmulatorStatuses {
+  /** A run that waits for a machine. @default 'Waiting' */
+  readonly queued: FlowRunStatus;
+  /** A run that waited longer than `limits.queueTime`. @default 'Failed' */
+  readonly queueExpired: FlowRunStatus;
+  /** A run that took longer than its `timeout`. @default 'TimedOut' */
+  readonly timedOut: FlowRunStatus;
+  /** A run that a failed licence check keeps from starting. @default 'Skipped' */
+  readonly unlicensed: FlowRunStatus;
+}
+
+export interface EmulatorOptions {
+  /** Address to listen on. @default '127.0.0.1' */
+  readonly host?: string;
+  /** @default 0, a free port */
+  readonly port?: number;
+  /** @default the three invoice flows of `invoice-flows.ts` */
+  readonly flows?: FlowsFile;
+  /** Epoch milliseconds. With a clock of one's own no timer of the emulator decides about runs. @default Date.now */
+  readonly clock?: () => number;
+  /** @default 'emulator.onmicrosoft.com' */
+  readonly tenantId?: string;
+  /** @default random at every start */
+  readonly clientId?: string;
+  /** @default random at every start */
+  readonly clientSecret?: string;
+  /** A token that is always accepted. @default random at every start */
+  readonly bearerToken?: string;
+  /** Lifetime of the token endpoint's tokens, in seconds. @default 3599 */
+  readonly tokenLifetimeSeconds?: number;
+  readonly limits?: Partial<EmulatorLimits>;
+  /** Answers for what Microsoft does not document. @default those of `answers.ts` */
+  readonly answers?: Partial<Record<UnverifiedCase, ConfiguredAnswer>>;
+  /** Status codes for what Microsoft does not document. */
+  readonly statuses?: Partial<EmulatorStatuses>;
+  /** Time from the cancel of a running run to status Cancelled; a queued one is cancelled at once. @default '200ms' */
+  readonly cancelDelay?: Duration;
+  /** Time from the trigger's answer until the row can be read. @default 0 */
+  readonly visibilityDelay?: Duration;
+  /** What the column `startedon` holds; unverified. @default 'execution' */
+  readonly startedOn?: 'execution' | 'request';
+  /** Whether the trigger checks inputs against the flow's schema; unverified. @default false */
+  readonly checkInputs?: boolean;
+  /** Whether a run that did not succeed leaves outputs; unverified. @default false */
+  readonly failedRunsLeaveOutputs?: boolean;
+  /** False: files are kept in the database (own keys, BYOK) and cannot be read in ranges. @default true */
+  readonly rangedDownloads?: boolean;
+  /** Whether If-None-Match can be answered with 304 for runs; unverified. @default false */
+  readonly notModified?: boolean;
+  /**
+   * The real service calls back only https URLs with a public DNS name. True also takes loopback, http, IP
+   * addresses and one-word host names, because people develop on a laptop or in containers. @default true
+   */
+  readonly allowLoopbackCallbacks?: boolean;
+  /** Ends that are called back; unverified for runs that were cancelled, timed out or never started. @default all */
+  readonly callbackStatuses?: readonly FlowRunStatus[];
+  /** Time that a callback's receiver has to answer; unverified. @default '10s' */
+  readonly callbackTimeout?: Duration;
+  /** With 'user' the caller can start runs, but neither see nor cancel them. @default 'owner' */
+  readonly privileges?: 'owner' | 'user';
+  /** Called with one line for each request and each change of a run. @default none */
+  readonly log?: (line: string) => void;
+}
+
+type Resolved = Required<Omit<EmulatorOptions, 'flows' | 'limits' | 'statuses' | 'answers' | 'clock'>>;
+
+export interface Settings extends Resolved {
+  readonly environment: Environment;
+  readonly limits: EmulatorLimits;
+  readonly statuses: Readonly<Record<keyof EmulatorStatuses, number>>;
+  readonly answers: UnverifiedAnswers;
+  readonly now: () => number;
+  readonly cancelDelayMs: number;
+  readonly visibilityDelayMs: number;
+  readonly callbackTimeoutMs: number;
+  readonly queueTimeMs: number;
+}
+
+export function resolveOptions(options: EmulatorOptions): Settings {
+  const { flows = INVOICE_FLOWS, clock, limits, statuses, answers, ...given } = options;
+  const resolved: Resolved = {
+    host: '127.0.0.1',
+    port: 0,
+    tenantId: 'emulator.onmicrosoft.com',
+    clientId: randomUUID(),
+    clientSecret: randomBytes(24).toString('base64url'),
+    bearerToken: randomBytes(24).toString('base64url'),
+    tokenLifetimeSeconds: 3599,
+    cancelDelay: '200ms',
+    visibilityDelay: 0,
+    startedOn: 'execution',
+    checkInputs: false,
+    failedRunsLeaveOutputs: false,
+    rangedDownloads: true,
+    notModified: false,
+    allowLoopbackCallbacks: true,
+    callbackStatuses: FLOW_RUN_STATUSES.filter((_, code) => isTerminal(code)),
+    callbackTimeout: '10s',
+    privileges: 'owner',
+    log: () => {},
+    ...defined(given),
+  };
+  const allLimits: EmulatorLimits = {
+    startsPerMinute: 70,
+    requests: 6000,
+    concurrentRequests: 52,
+    executionTime: '20m',
+    inputsBytes: 2 * 1024 * 1024,
+    valuesInIn: Number.POSITIVE_INFINITY,
+    queueTime: '6h',
+    ...defined(limits),
+  };
+  const code = (status: FlowRunStatus) => FLOW_RUN_STATUSES.indexOf(status);
+  return {
+    ...resolved,
+    environment: parseFlowsFile(flows),
+    limits: allLimits,
+    statuses: {
+      queued: code(statuses?.queued ?? 'Waiting'),
+      queueExpired: code(statuses?.queueExpired ?? 'Failed'),
+      timedOut: code(statuses?.timedOut ?? 'TimedOut'),
+      unlicensed: code(statuses?.unlicensed ?? 'Skipped'),
+    },
+    answers: { ...DEFAULT_ANSWERS, ...defined(answers) },
+    now: clock ?? (() => Date.now()),
+    cancelDelayMs: toMs(resolved.cancelDelay),
+    visibilityDelayMs: toMs(resolved.visibilityDelay),
+    callbackTimeoutMs: toMs(resolved.callbackTimeout),
+    queueTimeMs: toMs(allLimits.queueTime),
+  };
+}
+
+/** An option that is given as undefined is one that is not given. */
+function defined<T extends object>(options: T | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}
