@@ -11,7 +11,7 @@ export type {
   TriggerFlowRunResult,
 } from './common/activities';
 export { startsQueueOf } from './common/start-priority';
-export { type Config, ConfigError, readConfig } from './config';
+export { type Config, ConfigError, readConfig } from './config/config';
+export { environmentSecrets, type SecretProvider } from './config/secrets';
 export { DataverseClient, type DataverseCredentials, DataverseError } from './dataverse';
-export { type LimitStartsOptions, limitStarts } from './limit-starts';
-export { environmentSecrets, type SecretProvider } from './secrets';
+export { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';

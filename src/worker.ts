@@ -2,13 +2,14 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { type CallbackReceiver, receiveCallbacks } from './callback';
+import type { CallbackReceiver } from './callback/receiver';
 import { messageOf } from './common/message-of';
-import { ConfigError, readConfig, secretsOf } from './config';
-import { connectTo } from './connect-to';
-import { createWorkers, runTogether } from './create-workers';
-import { type LimitStartsOptions, limitStarts } from './limit-starts';
-import { createLogger, toTemporalLogger } from './logger';
+import { ConfigError, readConfig, secretsOf } from './config/config';
+import { connectTo } from './temporal/connection';
+import { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';
+import { receiveCallbacks } from './worker/callback-receiver';
+import { createLogger, toTemporalLogger } from './worker/logger';
+import { createWorkers, runTogether } from './worker/workers';
 
 async function run(): Promise<void> {
   const config = readConfig();

@@ -20,9 +20,9 @@ import {
 } from '../common/batch-result';
 import { WORKFLOW_NOT_FOUND } from '../common/failures';
 import type { RunDesktopFlowResult } from '../common/result';
+import { isOver } from '../temporal/workflow-status';
 import { invalidInput } from './failures';
 import { whileHeartbeating } from './heartbeat';
-import { isOver } from './is-over';
 
 /** Workflows that are asked at once, and the pause after them. */
 const AT_ONCE = 25;

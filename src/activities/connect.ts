@@ -2,6 +2,7 @@
 import type { DataverseTarget } from '../common/activities';
 import type { FieldProblem } from '../common/failures';
 import { type Authentication, secretName } from '../common/fields';
+import type { SecretProvider } from '../config/secrets';
 import {
   bearerTokenProblem,
   type DataverseClient,
@@ -10,7 +11,6 @@ import {
   type RequestLimits,
   tokenEndpointProblem,
 } from '../dataverse';
-import type { SecretProvider } from '../secrets';
 import { Clients } from './clients';
 import { invalidInput } from './failures';
 

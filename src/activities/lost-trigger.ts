@@ -1,10 +1,10 @@
 /** HOST: what it takes to look for the robot of a trigger, and what is made of it when it is found. */
 import { activityInfo, log } from '@temporalio/activity';
+import { callbackUrl, runKey } from '../callback/url';
 import type { TriggerFlowRunResult } from '../common/activities';
 import type { ParsedTriggerFlowRunInput } from '../common/input';
 import type { DataverseClient } from '../dataverse';
 import type { Doubt } from './attempts';
-import { callbackUrl, runKey } from './callback-url';
 import type { Connector, ConnectorOptions } from './connect';
 import { stopDuplicates } from './duplicates';
 import { outcomeUnknown } from './failures';

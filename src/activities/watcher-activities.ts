@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { tellWorkflow } from '../callback/tell-workflow';
 import { DESKTOP_FLOW_COMPLETED } from '../common/messages';
 import { isSuccess, isTerminal } from '../common/status';
 import {
@@ -12,11 +11,12 @@ import {
   type WatcherActivities,
 } from '../common/watch';
 import type { DataverseClient, FlowSession } from '../dataverse';
+import { tellWorkflow } from '../temporal/workflow-signal';
+import { isOver } from '../temporal/workflow-status';
 import type { Connector } from './connect';
 import { asPassing, toApplicationFailure } from './failures';
 import { trySmallOutputs } from './get-flow-outputs';
 import { describeEnd } from './get-flow-run-status';
-import { isOver } from './is-over';
 import { tellWatcher } from './watch';
 
 /** Runs that are told something at once. */

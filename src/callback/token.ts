@@ -3,8 +3,8 @@
  * that nobody can wake a workflow whose callback URL they have not seen: `<key>.<workflow>.<signature>`.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { SecretProvider } from '../config/secrets';
 import type { DataverseCredentials } from '../dataverse';
-import type { SecretProvider } from '../secrets';
 
 /** Signing keys, comma-separated: the first one signs, all are accepted. A secret, read through the secret provider. */
 export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';

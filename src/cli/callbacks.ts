@@ -1,10 +1,10 @@
 /** HOST: `desktop-flow callbacks`: the callback receiver alone, as a process of its own. */
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
-import { receiveCallbacks } from '../callback';
-import { readConfig, secretsOf } from '../config';
-import { connectTo } from '../connect-to';
-import { createLogger } from '../logger';
+import { readConfig, secretsOf } from '../config/config';
+import { connectTo } from '../temporal/connection';
+import { receiveCallbacks } from '../worker/callback-receiver';
+import { createLogger } from '../worker/logger';
 import type { Command } from './command';
 
 const HELP = `Receives Dataverse's callbacks and wakes the workflows that wait, in a process of its own.

@@ -3,7 +3,7 @@
  * HOST: the command `desktop-flow`. One file per command; what is asked for wrongly ends with exit code 2, a wrong
  * configuration or anything else that fails with 1.
  */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config';
 import { callbacks } from './callbacks';
 import { type Command, readArguments, UsageError } from './command';
 

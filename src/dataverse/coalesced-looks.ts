@@ -3,9 +3,9 @@
  * request would, the single request is made.
  */
 import DataLoader from 'dataloader';
-import { DataverseError, isRefusal } from './errors';
 import type { FlowSession } from './flow-session';
-import { unlessAborted } from './unless-aborted';
+import { DataverseError, isRefusal } from './http/errors';
+import { unlessAborted } from './http/unless-aborted';
 
 /** How long a look waits for others to go with. */
 const SAME_MOMENT_MS = 10;

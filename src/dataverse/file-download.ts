@@ -1,8 +1,8 @@
 /** HOST: the content of a File column, in ranges. Microsoft: "Use file column data". */
-import { headerNumber, text, unreadable } from './answers';
-import { DataverseError } from './errors';
+import { headerNumber, text, unreadable } from './http/answers';
+import { DataverseError } from './http/errors';
+import type { HttpAnswer } from './http/transport';
 import type { CallOptions, Session } from './session';
-import type { HttpAnswer } from './transport';
 
 /** The size that Dataverse recommends, and about 4 s on a slow line. */
 const CHUNK_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** HOST: rows of `flowsession`, as the client hands them out. */
-import { unreadable } from './answers';
-import type { HttpAnswer } from './transport';
+import { unreadable } from './http/answers';
+import type { HttpAnswer } from './http/transport';
 
 export interface FlowSession {
   /** GUID in lower case. */

@@ -1,10 +1,11 @@
 /** HOST: an authenticated conversation with one organization: token, gate, one renewal after a 401. */
-import { holdBackMs, toError } from './answers';
-import type { DataverseCredentials } from './credentials';
-import { DataverseError } from './errors';
-import { gateOf, type OrganizationGate, type RequestLimits } from './organization-gate';
-import { type TokenSource, tokenSourceFor } from './token-source';
-import { type HttpAnswer, type HttpRequest, send } from './transport';
+
+import type { DataverseCredentials } from './auth/credentials';
+import { type TokenSource, tokenSourceFor } from './auth/token-source';
+import { holdBackMs, toError } from './http/answers';
+import { DataverseError } from './http/errors';
+import { type HttpAnswer, type HttpRequest, send } from './http/transport';
+import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 8 * 1024 * 1024;

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { callbackUrl } from '../../src/activities/callback-url';
-import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback';
-import { environmentSecrets } from '../../src/secrets';
+import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback/receiver';
+import { callbackUrl } from '../../src/callback/url';
+import { environmentSecrets } from '../../src/config/secrets';
 
 const signing = { secrets: environmentSecrets({ CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests' }) };
 const NAMESPACE = 'invoices';

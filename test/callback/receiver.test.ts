@@ -1,10 +1,10 @@
 /** The receiver over real HTTP: what it passes on, and what it refuses. Who is woken is noted down. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { callbackUrl, runKey } from '../../src/activities/callback-url';
-import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback';
+import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback/receiver';
 import { readToken, signToken } from '../../src/callback/token';
-import { environmentSecrets } from '../../src/secrets';
+import { callbackUrl, runKey } from '../../src/callback/url';
+import { environmentSecrets } from '../../src/config/secrets';
 
 const OLD = 'an-old-key-of-32-characters-or-so';
 const NEW = 'a-new-key-of-32-characters-or-so';

@@ -15,7 +15,7 @@ import { type ConnectorOptions, createActivities } from '../../src/activities';
 import type { FlowRunActivities } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
-import { environmentSecrets } from '../../src/secrets';
+import { environmentSecrets } from '../../src/config/secrets';
 import {
   type Emulator,
   type EmulatorOptions,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
-import { environmentSecrets } from '../../src/secrets';
+import { environmentSecrets } from '../../src/config/secrets';
 import { workflowBundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness, target } from '../helpers/harness';
 

@@ -1,7 +1,7 @@
 /** Two worker processes start robots of one connection as fast as Temporal lets them: within the limit, high first. */
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { limitStarts } from '../../src/limit-starts';
+import { limitStarts } from '../../src/temporal/starts-limit';
 import { type Emulator, type SeenSession, startEmulator } from '../../src/testing/emulator';
 import { eventually, setUp } from '../helpers/harness';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';

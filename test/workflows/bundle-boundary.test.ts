@@ -44,7 +44,7 @@ describe('the workflow bundle', () => {
 
   it.each([
     ['imports-axios.ts', './node_modules/axios/'],
-    ['imports-host-code.ts', './src/secrets.ts'],
+    ['imports-host-code.ts', './src/config/secrets.ts'],
   ])('would be refused by this test if a workflow did what %s does', async (file, intruder) => {
     const { code } = await bundle(fixture(file));
     expect(foreign(code).some((module) => module.startsWith(intruder))).toBe(true);

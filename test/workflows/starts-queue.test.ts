@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
 import { startsQueueOf } from '../../src/common/start-priority';
-import { environmentSecrets } from '../../src/secrets';
+import { environmentSecrets } from '../../src/config/secrets';
 import { bundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness, target } from '../helpers/harness';
 

@@ -1,4 +1,4 @@
-import { ClientCredentials } from '../../src/dataverse/client-credentials';
+import { ClientCredentials } from '../../../src/dataverse/auth/client-credentials';
 import {
   clientOf,
   closeServers,
@@ -10,7 +10,7 @@ import {
   serve,
   until,
   whoAmI,
-} from './scripted-server';
+} from '../scripted-server';
 
 afterEach(closeServers);
 

@@ -1,6 +1,6 @@
 /** HOST: how many robots of one connection are started a minute, by all workers together: kept by Temporal's server. */
 import type { ConnectionLike } from '@temporalio/client';
-import { startsQueueOf } from './common/start-priority';
+import { startsQueueOf } from '../common/start-priority';
 
 export interface LimitStartsOptions {
   /** @default 'default' */

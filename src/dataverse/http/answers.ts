@@ -1,5 +1,5 @@
 /** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
-import { scrub } from '../common/scrub';
+import { scrub } from '../../common/scrub';
 import { DataverseError, type DataverseErrorKind } from './errors';
 import type { HttpAnswer } from './transport';
 

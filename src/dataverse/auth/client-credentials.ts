@@ -3,13 +3,13 @@
  * before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
  */
 import * as oauth from 'oauth4webapi';
-import { scrub } from '../common/scrub';
-import { retryAfterMs } from './answers';
+import { scrub } from '../../common/scrub';
+import { retryAfterMs } from '../http/answers';
+import { DataverseError, type DataverseErrorFields } from '../http/errors';
+import { type HttpAnswer, send } from '../http/transport';
+import { unlessAborted } from '../http/unless-aborted';
 import type { OAuthCredentials } from './credentials';
-import { DataverseError, type DataverseErrorFields } from './errors';
 import type { TokenSource } from './token-source';
-import { type HttpAnswer, send } from './transport';
-import { unlessAborted } from './unless-aborted';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 256 * 1024;

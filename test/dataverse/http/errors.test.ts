@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { headerNumber } from '../../src/dataverse/answers';
+import { headerNumber } from '../../../src/dataverse/http/answers';
 import {
   clientOf,
   closedPort,
@@ -13,7 +13,7 @@ import {
   serve,
   TOKEN,
   TRIGGER,
-} from './scripted-server';
+} from '../scripted-server';
 
 afterEach(closeServers);
 

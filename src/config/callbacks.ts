@@ -1,7 +1,8 @@
 /** HOST: from the environment to what is to be known of callbacks. */
+
+import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from '../callback/token';
 import { callbackUrlProblem, isLoopback } from '../common/urls';
 import type { DataverseCredentials } from '../dataverse';
-import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './token';
 
 export interface CallbackSettings {
   /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */

@@ -1,10 +1,10 @@
 /** HOST: the receiver of a process, as its configuration wants it. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { type CallbackReceiver, startCallbackReceiver } from '../callback/receiver';
 import { messageOf } from '../common/message-of';
-import type { Config } from '../config';
-import { environmentSecrets } from '../secrets';
-import { type CallbackReceiver, startCallbackReceiver } from './receiver';
+import type { Config } from '../config/config';
+import { environmentSecrets } from '../config/secrets';
 import { wakeUpBy } from './wake-up';
 
 /** Undefined where CALLBACK_PORT is not set. */

@@ -1,4 +1,4 @@
-import { gateOf, OrganizationGate } from '../../src/dataverse/organization-gate';
+import { gateOf, OrganizationGate } from '../../../src/dataverse/limits/organization-gate';
 import {
   clientOf,
   closeServers,
@@ -12,7 +12,7 @@ import {
   TRIGGER,
   until,
   whoAmI,
-} from './scripted-server';
+} from '../scripted-server';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 let now: number;

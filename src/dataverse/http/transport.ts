@@ -4,9 +4,9 @@
  */
 import type { Readable } from 'node:stream';
 import axios from 'axios';
-import { isLoopback } from '../common/urls';
-import { FreshConnection, isBeforeConnected, pooledAgents } from './connection';
+import { isLoopback } from '../../common/urls';
 import { DataverseError } from './errors';
+import { FreshConnection, isBeforeConnected, pooledAgents } from './sockets';
 
 export interface HttpRequest {
   method: 'GET' | 'POST';

@@ -3,10 +3,9 @@
  * at once, and no value is repeated.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { type CallbackSettings, readCallbackSettings } from './callback/settings';
-import { toMs } from './common/fields';
-import { messageOf } from './common/message-of';
-import { DEFAULT_TASK_QUEUE } from './common/messages';
+import { toMs } from '../common/fields';
+import { messageOf } from '../common/message-of';
+import { DEFAULT_TASK_QUEUE } from '../common/messages';
 import {
   bearerTokenProblem,
   type DataverseCredentials,
@@ -14,7 +13,8 @@ import {
   organizationHostProblem,
   type RequestLimits,
   tokenEndpointProblem,
-} from './dataverse';
+} from '../dataverse';
+import { type CallbackSettings, readCallbackSettings } from './callbacks';
 
 export interface Config extends CallbackSettings {
   /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */

@@ -9,7 +9,7 @@ import {
   TOKEN,
   until,
   whoAmI,
-} from './scripted-server';
+} from '../scripted-server';
 
 afterEach(closeServers);
 

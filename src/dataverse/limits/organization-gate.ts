@@ -2,7 +2,7 @@
  * HOST: what all callers of one organization share: when Dataverse says "later", they all wait, and only so many
  * of them ask at once. Microsoft: service protection limits, 52 requests at once for one user on one server.
  */
-import { DataverseError } from './errors';
+import { DataverseError } from '../http/errors';
 import { RequestBudget } from './request-budget';
 
 export interface RequestLimits {

@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../src/config';
+import { ConfigError, readConfig } from '../../src/config/config';
 
 function problems(environment: Record<string, string>): readonly string[] {
   try {

@@ -1,4 +1,4 @@
-import { isBeforeConnected } from '../../src/dataverse/connection';
+import { isBeforeConnected } from '../../../src/dataverse/http/sockets';
 import {
   clientOf,
   closeServers,
@@ -8,7 +8,7 @@ import {
   started,
   TOKEN,
   TRIGGER,
-} from './scripted-server';
+} from '../scripted-server';
 
 afterEach(closeServers);
 

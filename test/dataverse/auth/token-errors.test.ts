@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ClientCredentials } from '../../src/dataverse/client-credentials';
+import { ClientCredentials } from '../../../src/dataverse/auth/client-credentials';
 import {
   closedPort,
   closeServers,
@@ -10,7 +10,7 @@ import {
   type ScriptedServer,
   serve,
   serveBytes,
-} from './scripted-server';
+} from '../scripted-server';
 
 afterEach(closeServers);
 

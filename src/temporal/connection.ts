@@ -1,6 +1,6 @@
 /** HOST: a connection to Temporal, or an error that says what to check. */
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import { messageOf } from './common/message-of';
+import { messageOf } from '../common/message-of';
 
 export async function connectTo<Connection>(
   { connectionOptions }: ClientConnectConfig,

@@ -1,7 +1,7 @@
 /** HOST: structured logs, one JSON object a line, for people and for Temporal's SDK alike. */
 import type { LogLevel, Logger as TemporalLogger } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
-import { scrub } from './common/scrub';
+import { scrub } from '../common/scrub';
 
 export interface LoggerOptions {
   level: string;

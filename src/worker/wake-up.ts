@@ -1,8 +1,8 @@
 /** HOST: wakes the workflow that waits for a robot, by its signal. */
 import type { Client } from '@temporalio/client';
+import type { WakeUp } from '../callback/receiver';
 import { DESKTOP_FLOW_COMPLETED, type FlowSessionReference } from '../common/messages';
-import type { WakeUp } from './receiver';
-import { tellWorkflow } from './tell-workflow';
+import { tellWorkflow } from '../temporal/workflow-signal';
 
 /** Dataverse waits for the answer meanwhile; for how long is not documented. */
 const DEADLINE_MS = 3_000;

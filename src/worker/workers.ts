@@ -1,10 +1,10 @@
 /** HOST: the two Temporal workers of the worker process: one for everything, one for starts alone. */
 import path from 'node:path';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import { createActivities } from './activities';
-import { startsQueueOf } from './common/start-priority';
-import type { Config } from './config';
-import { environmentSecrets } from './secrets';
+import { createActivities } from '../activities';
+import { startsQueueOf } from '../common/start-priority';
+import type { Config } from '../config/config';
+import { environmentSecrets } from '../config/secrets';
 
 /** Longer than the longest HTTP request: a trigger in flight gets its answer before the worker goes. */
 const SHUTDOWN_GRACE = '90s';
@@ -26,7 +26,7 @@ export async function createWorkers(config: Config, connection: NativeConnection
   const everything = await Worker.create({
     ...both,
     taskQueue,
-    workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
+    workflowBundle: { codePath: path.join(__dirname, '..', 'workflow-bundle.js') },
     activities,
     maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
     maxCachedWorkflows: cachedWorkflows,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { OrganizationGate } from '../../src/dataverse/organization-gate';
-import { RequestBudget } from '../../src/dataverse/request-budget';
+import { OrganizationGate } from '../../../src/dataverse/limits/organization-gate';
+import { RequestBudget } from '../../../src/dataverse/limits/request-budget';
 
 const WINDOW_MS = 300_000;
 

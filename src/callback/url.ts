@@ -2,9 +2,10 @@
  * HOST: the key of a run, and the callback URL in which it travels to Dataverse. RunDesktopFlow takes no idempotency
  * key; the callback URL is the one value of the caller's that the row of the run keeps and a query can ask for.
  */
-import { type CallbackToken, type SigningOptions, signToken } from '../callback/token';
+
 import { MAX_CALLBACK_URL_LENGTH } from '../common/urls';
 import { digest } from '../dataverse';
+import { type CallbackToken, type SigningOptions, signToken } from './token';
 
 export interface CallbackUrlOptions extends SigningOptions {
   /** Below which the callback URLs of all runs are, such as `https://robots.contoso.com/callbacks`. */

@@ -5,10 +5,8 @@
 import { SESSIONS_PER_QUERY } from '../common/flow-session';
 import { isGuid } from '../common/guid';
 import { organizationUriProblem } from '../common/urls';
-import { jsonObject, requestId, text, unreadable } from './answers';
+import { bearerTokenProblem, type DataverseCredentials } from './auth/credentials';
 import { CoalescedLooks } from './coalesced-looks';
-import { bearerTokenProblem, type DataverseCredentials } from './credentials';
-import { DataverseError } from './errors';
 import { type DownloadOptions, downloadText } from './file-download';
 import {
   FLOW_SESSION_COLUMNS,
@@ -22,9 +20,11 @@ import {
   toFlowSessionOrigin,
 } from './flow-session';
 import { tokenEndpointProblem } from './hosts';
-import type { RequestLimits } from './organization-gate';
+import { jsonObject, requestId, text, unreadable } from './http/answers';
+import { DataverseError } from './http/errors';
+import type { HttpAnswer } from './http/transport';
+import type { RequestLimits } from './limits/organization-gate';
 import { type CallOptions, Session } from './session';
-import type { HttpAnswer } from './transport';
 
 /** How many values `In` takes is not documented: these codes say that they were too many (Web service error codes). */
 const TOO_MANY_IDS = ['0x8004430c', '0x8004430e'];
