@@ -21,7 +21,7 @@ export {
   type RunErrorCategory,
   type RunErrorCode,
 } from './common/error-codes';
-export * as failureTypes from './common/failures';
+export * as failureTypes from './common/failure-types';
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
 export {
   AWAIT_FLOW_SESSION,

@@ -30,10 +30,10 @@ export type {
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
 export type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from './common/result';
 export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from './workflows';
+export { enableStartsQueue } from './workflows/run/starts-queue';
 export {
   awaitFlowSessionUpdate,
   desktopFlowBatchQuery,
   desktopFlowCompletedSignal,
   desktopFlowRunQuery,
-} from './workflows/messages';
-export { enableStartsQueue } from './workflows/starts-queue';
+} from './workflows/support/messages';

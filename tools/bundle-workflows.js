@@ -12,7 +12,7 @@ const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn,
 async function main() {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(root, 'src', 'workflows', 'worker-bundle.ts'),
-    preloadModules: [path.join(root, 'src', 'workflows', 'loaded-once.ts')],
+    preloadModules: [path.join(root, 'src', 'workflows', 'preload.ts')],
     logger: quiet,
   });
   await writeFile(path.join(root, 'dist', 'workflow-bundle.js'), code);

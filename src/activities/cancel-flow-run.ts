@@ -2,8 +2,8 @@
 import { parseFlowSessionInput } from '../common/input';
 import { isTerminal } from '../common/status';
 import { type DataverseClient, isRefusal } from '../dataverse';
-import type { Connector } from './connect';
-import { onSession } from './on-session';
+import type { Connector } from './support/dataverse-clients';
+import { onSession } from './support/session-activity';
 
 export function createCancelFlowRun(connect: Connector) {
   return onSession(connect, parseFlowSessionInput, (client, { flowSessionId }, signal) =>

@@ -18,11 +18,11 @@ import {
   itemSucceeded,
   parseCollectFlowRunsInput,
 } from '../common/batch-result';
-import { WORKFLOW_NOT_FOUND } from '../common/failures';
+import { WORKFLOW_NOT_FOUND } from '../common/failure-types';
 import type { RunDesktopFlowResult } from '../common/result';
 import { isOver } from '../temporal/workflow-status';
-import { invalidInput } from './failures';
-import { whileHeartbeating } from './heartbeat';
+import { invalidInput } from './support/dataverse-failures';
+import { whileHeartbeating } from './support/heartbeat';
 
 /** Workflows that are asked at once, and the pause after them. */
 const AT_ONCE = 25;

@@ -1,11 +1,11 @@
 /** HOST: the activity `getFlowOutputs`. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { GetFlowOutputsResult } from '../common/activities';
-import { OUTPUTS_TOO_LARGE, OUTPUTS_UNREADABLE } from '../common/failures';
+import { OUTPUTS_TOO_LARGE, OUTPUTS_UNREADABLE } from '../common/failure-types';
 import { parseFlowSessionInput } from '../common/input';
 import type { DataverseClient } from '../dataverse';
-import type { Connector } from './connect';
-import { onSession } from './on-session';
+import type { Connector } from './support/dataverse-clients';
+import { onSession } from './support/session-activity';
 
 /** A Temporal payload ends at 2 MiB; 256 KiB are left for the attempts and whatever a payload codec adds. */
 const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;

@@ -5,9 +5,9 @@ import { parseGetFlowRunStatusInput } from '../common/input';
 import type { FlowRunAttempt } from '../common/result';
 import { isTerminal, statusName } from '../common/status';
 import { type DataverseClient, type FlowSession, isRefusal } from '../dataverse';
-import type { Connector } from './connect';
-import { onSession } from './on-session';
-import type { Watch } from './watch';
+import type { Connector } from './support/dataverse-clients';
+import { onSession } from './support/session-activity';
+import type { Watch } from './watch/hand-over';
 
 /** Why no machine could take the run is in a text beside it; in which one is not documented. */
 const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';

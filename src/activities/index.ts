@@ -3,15 +3,15 @@ import type { FlowRunActivities } from '../common/activities';
 import type { WatcherActivities } from '../common/watch';
 import { createCancelFlowRun } from './cancel-flow-run';
 import { createCollectFlowRuns } from './collect-flow-runs';
-import { type ConnectorOptions, createConnector } from './connect';
-import { createFindFlowRun } from './find-flow-run';
 import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
-import { createTriggerFlowRun } from './trigger-flow-run';
-import { createWatch } from './watch';
-import { createWatcherActivities } from './watcher-activities';
+import { type ConnectorOptions, createConnector } from './support/dataverse-clients';
+import { createFindFlowRun } from './trigger/find-flow-run';
+import { createTriggerFlowRun } from './trigger/trigger-flow-run';
+import { createWatch } from './watch/hand-over';
+import { createWatcherActivities } from './watch/look-at-flow-runs';
 
-export type { ConnectorOptions } from './connect';
+export type { ConnectorOptions } from './support/dataverse-clients';
 
 /** The activities, by the names that they have on the wire. */
 export function createActivities(options: ConnectorOptions): FlowRunActivities & WatcherActivities {

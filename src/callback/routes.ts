@@ -3,8 +3,8 @@
  * after 500 and above, and after 408.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isGuid } from '../common/guid';
 import { messageOf } from '../common/message-of';
+import { isGuid } from '../common/schema/guid';
 import { sessionId } from '../dataverse';
 import type { CallbackReceiverOptions } from './receiver';
 import { type CallbackToken, looksLikeToken, readToken } from './token';

@@ -3,7 +3,7 @@
  * key; the callback URL is the one value of the caller's that the row of the run keeps and a query can ask for.
  */
 
-import { MAX_CALLBACK_URL_LENGTH } from '../common/urls';
+import { MAX_CALLBACK_URL_LENGTH } from '../common/schema/urls';
 import { digest } from '../dataverse';
 import { type CallbackToken, type SigningOptions, signToken } from './token';
 

@@ -3,8 +3,8 @@
  */
 import type { Backoff } from './backoff';
 import type { CollectFlowRunsInput, CollectFlowRunsResult } from './batch-result';
-import type { Authentication } from './fields';
 import type { FlowRunAttempt, LicenseCheck } from './result';
+import type { Authentication } from './schema/fields';
 
 /** Which organization, and as whom. What is left out is the worker's own. */
 export interface DataverseTarget {

@@ -1,7 +1,7 @@
 /** SHARED: may run anywhere. How often the status is looked at, and when a robot is followed by another. */
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
-import { duration, must, nonEmpty, numberBetween, wholeNumber } from './fields';
+import { duration, must, nonEmpty, numberBetween, wholeNumber } from './schema/fields';
 import { BAD_ENDS, type BadEnd } from './status';
 
 const SECOND_MS = 1000;

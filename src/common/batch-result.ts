@@ -1,11 +1,11 @@
 /** SHARED: may run anywhere. What becomes of the items of a batch, and what a batch comes back with. On the wire. */
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import * as z from 'zod/mini';
-import * as types from './failures';
-import { must, nonEmpty, wholeNumber } from './fields';
+import * as types from './failure-types';
 import { messageOf } from './message-of';
-import { type Parsed, parse } from './parse';
 import type { RunDesktopFlowResult } from './result';
+import { must, nonEmpty, wholeNumber } from './schema/fields';
+import { type Parsed, parse } from './schema/parse';
 
 /** One item that has ended. */
 export interface BatchItemResult {

@@ -1,10 +1,10 @@
 /** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlows`. On the wire. */
 import * as z from 'zod/mini';
 import { bytesOf } from './batch-result';
-import type { FieldProblem } from './failures';
-import { must, nonEmpty, wholeNumber } from './fields';
+import type { FieldProblem } from './failure-types';
 import { type AdoptFlowRunInput, parsePartialInput, type RunDesktopFlowInput } from './input';
-import { type Parsed, parse } from './parse';
+import { must, nonEmpty, wholeNumber } from './schema/fields';
+import { type Parsed, parse } from './schema/parse';
 
 /** What one `RunDesktopFlow` of a batch is started with, once the batch's `defaults` are laid below it. */
 export type BatchItem = Partial<RunDesktopFlowInput> | AdoptFlowRunInput;

@@ -3,8 +3,8 @@ import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
 import type { DataverseTarget, TriggerFlowRunInput } from './activities';
 import { backoffFields, type FlowRunRetryOptions, type PollOptions } from './backoff';
-import { duration, inputFields, must, nonEmpty, numberBetween } from './fields';
-import { type Parsed, parse } from './parse';
+import { duration, inputFields, must, nonEmpty, numberBetween } from './schema/fields';
+import { type Parsed, parse } from './schema/parse';
 
 /** What becomes of a robot when its run does not want to wait for it any longer. */
 export type RobotsFate = 'stop' | 'leave';

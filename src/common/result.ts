@@ -1,6 +1,6 @@
 /** SHARED: may run anywhere. What a run of `RunDesktopFlow` comes back with. On the wire. */
 import type { RunErrorCategory } from './error-codes';
-import type { DataverseAnswer, FieldProblem } from './failures';
+import type { DataverseAnswer, FieldProblem } from './failure-types';
 import type { FlowRunStatus } from './status';
 
 /** Dataverse's licence check of a trigger. A failed one comes with a run that may well start. */

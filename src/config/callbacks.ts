@@ -1,7 +1,7 @@
 /** HOST: from the environment to what is to be known of callbacks. */
 
 import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from '../callback/token';
-import { callbackUrlProblem, isLoopback } from '../common/urls';
+import { callbackUrlProblem, isLoopback } from '../common/schema/urls';
 import type { DataverseCredentials } from '../dataverse';
 
 export interface CallbackSettings {

@@ -3,9 +3,9 @@
  * at once, and no value is repeated.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { toMs } from '../common/fields';
 import { messageOf } from '../common/message-of';
 import { DEFAULT_TASK_QUEUE } from '../common/messages';
+import { toMs } from '../common/schema/fields';
 import {
   bearerTokenProblem,
   type DataverseCredentials,

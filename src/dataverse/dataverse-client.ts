@@ -3,8 +3,8 @@
  * "PA-api" is "Work with desktop flows using code".
  */
 import { SESSIONS_PER_QUERY } from '../common/flow-session';
-import { isGuid } from '../common/guid';
-import { organizationUriProblem } from '../common/urls';
+import { isGuid } from '../common/schema/guid';
+import { organizationUriProblem } from '../common/schema/urls';
 import { bearerTokenProblem, type DataverseCredentials } from './auth/credentials';
 import { CoalescedLooks } from './coalesced-looks';
 import { type DownloadOptions, downloadText } from './file-download';

@@ -2,7 +2,7 @@
  * HOST: to which hosts a token may go. Each function returns what is wrong, or undefined.
  * The Dataverse domains of every cloud: Microsoft's "new datacenter regions" and its pages on sovereign clouds.
  */
-import { isLoopback, organizationUriProblem } from '../common/urls';
+import { isLoopback, organizationUriProblem } from '../common/schema/urls';
 
 const DATAVERSE_HOST =
   /^[a-z0-9-]+(\.api)?\.(crm\d*\.dynamics\.com|crm\.dynamics\.cn|crm\.microsoftdynamics\.us|crm\.microsoftdynamics\.de|crm\.appsplatform\.us)$/;

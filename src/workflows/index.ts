@@ -1,4 +1,5 @@
 /** SANDBOX: the workflows of the bundle. The names of these exports are the workflow types on the wire. */
-export { runDesktopFlow as RunDesktopFlow } from './run-desktop-flow';
-export { runDesktopFlows as RunDesktopFlows } from './run-desktop-flows';
-export { watchFlowRuns as WatchFlowRuns } from './watch-flow-runs';
+
+export { runDesktopFlows as RunDesktopFlows } from './batch/run-desktop-flows';
+export { runDesktopFlow as RunDesktopFlow } from './run/run-desktop-flow';
+export { watchFlowRuns as WatchFlowRuns } from './watch/watch-flow-runs';

@@ -1,5 +1,5 @@
 /** SANDBOX: the workflows as the worker process runs them, which serves the queue of starts too. */
-import { enableStartsQueue } from './starts-queue';
+import { enableStartsQueue } from './run/starts-queue';
 
 enableStartsQueue();
 

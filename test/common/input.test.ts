@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { MAX_INPUTS_BYTES } from '../../src/common/fields';
 import { type ParsedStartInput, parseRunDesktopFlowInput } from '../../src/common/input';
+import { MAX_INPUTS_BYTES } from '../../src/common/schema/fields';
 
 const valid = {
   flowId: 'D9687093-D0C0-EC11-983E-0022480B428A',

@@ -8,7 +8,7 @@ const quiet = new DefaultLogger('ERROR');
 
 /** As `tools/bundle-workflows.js` does it. */
 export function bundle(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
-  const preloadModules = [path.join(WORKFLOWS, 'loaded-once.ts')];
+  const preloadModules = [path.join(WORKFLOWS, 'preload.ts')];
   return bundleWorkflowCode({ workflowsPath, preloadModules, logger: quiet });
 }
 

@@ -25,14 +25,14 @@ function foreign(code: string): string[] {
 describe('the workflow bundle', () => {
   it('holds the workflow, and nothing of HOST', async () => {
     const { code } = await workflowBundle();
-    expect(modules(code)).toContain('./src/workflows/run-desktop-flow.ts');
+    expect(modules(code)).toContain('./src/workflows/run/run-desktop-flow.ts');
     expect(foreign(code)).toEqual([]);
   });
 
   it('holds nothing of HOST where it is the one of the worker process', async () => {
     const workflows = path.join(__dirname, '..', '..', 'src', 'workflows');
     const { code } = await bundle(path.join(workflows, 'worker-bundle.ts'));
-    expect(modules(code)).toContain('./src/workflows/run-desktop-flow.ts');
+    expect(modules(code)).toContain('./src/workflows/run/run-desktop-flow.ts');
     expect(foreign(code)).toEqual([]);
   });
 

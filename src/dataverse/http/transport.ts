@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import axios from 'axios';
-import { isLoopback } from '../../common/urls';
+import { isLoopback } from '../../common/schema/urls';
 import { DataverseError } from './errors';
 import { FreshConnection, isBeforeConnected, pooledAgents } from './sockets';
 

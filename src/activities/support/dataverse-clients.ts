@@ -1,0 +1,119 @@
+/** HOST: from the target that an input names to a Dataverse client: host allowed, secrets resolved. */
+import type { DataverseTarget } from '../../common/activities';
+import type { FieldProblem } from '../../common/failure-types';
+import { type Authentication, secretName } from '../../common/schema/fields';
+import type { SecretProvider } from '../../config/secrets';
+import {
+  bearerTokenProblem,
+  type DataverseClient,
+  type DataverseCredentials,
+  organizationHostProblem,
+  type RequestLimits,
+  tokenEndpointProblem,
+} from '../../dataverse';
+import { Clients } from './clients';
+import { invalidInput } from './dataverse-failures';
+
+export interface ConnectorOptions {
+  /** The worker's own organization: the default of every input, and always allowed. */
+  organizationUri?: string;
+  /** The worker's own credentials. */
+  credentials?: DataverseCredentials;
+  /** Host patterns besides Microsoft's Dataverse domains, such as `*.dataverse.contoso.com`. @default [] */
+  allowedHosts?: readonly string[];
+  /** Resolves `{{secrets.NAME}}`. */
+  secrets: SecretProvider;
+  /** For one HTTP request, in milliseconds. @default the client's */
+  requestTimeoutMs?: number;
+  /**
+   * Below which the callback URLs of runs are made that bring none of their own. In it travels the key by which a run
+   * is found again whose trigger got no answer. @default none: then such a run can seldom be told from others
+   */
+  callbackBaseUrl?: string;
+  /** How long after a lost answer a robot may still appear, in milliseconds. @default 60000 */
+  settlingWindowMs?: number;
+  /**
+   * Where a worker runs the workflow `WatchFlowRuns`, which looks at many robots at once. @default none: then every run
+   * looks by itself, whatever its `poll.shared` says
+   */
+  watcherTaskQueue?: string;
+  /** Of requests to one organization. @default the client's */
+  limits?: RequestLimits;
+}
+
+/** @throws ApplicationFailure `InvalidInput`, before anything is sent. */
+export type Connector = (target: DataverseTarget) => Promise<DataverseClient>;
+
+export function createConnector(options: ConnectorOptions): Connector {
+  const { allowedHosts = [], requestTimeoutMs, limits } = options;
+  const clients = new Clients();
+  return async (target) => {
+    const organizationUri = chooseOrganization(options, target, allowedHosts);
+    const credentials = target.authentication
+      ? await resolve(target.authentication, options.secrets)
+      : ownCredentials(options, organizationUri);
+    return clients.get({ organizationUri, credentials, requestTimeoutMs, limits });
+  };
+}
+
+function wrong(field: string, problem: string) {
+  return invalidInput([{ field, problem }]);
+}
+
+function chooseOrganization(
+  own: ConnectorOptions,
+  target: DataverseTarget,
+  allowedHosts: readonly string[],
+): string {
+  const uri = target.organizationUri ?? own.organizationUri;
+  if (uri === undefined) {
+    throw wrong(
+      'organizationUri',
+      'is required, because the worker has none (POWER_AUTOMATE_ORGANIZATION_URI)',
+    );
+  }
+  const problem = organizationHostProblem(uri, { ownOrganization: own.organizationUri, allowedHosts });
+  if (problem !== undefined) throw wrong('organizationUri', problem);
+  return uri;
+}
+
+/** A bearer token is made for one organization: another one must not see it. */
+function ownCredentials(own: ConnectorOptions, organizationUri: string): DataverseCredentials {
+  const { credentials } = own;
+  if (credentials === undefined) {
+    throw wrong('authentication', 'is required, because the worker has no credentials of its own');
+  }
+  const isForeign = own.organizationUri !== undefined && !isSameOrigin(own.organizationUri, organizationUri);
+  if (credentials.type === 'bearer' && isForeign) {
+    throw wrong(
+      'authentication',
+      "is required: the worker's bearer token is for the worker's own organization",
+    );
+  }
+  return credentials;
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin;
+}
+
+async function resolve(
+  authentication: Authentication,
+  secrets: SecretProvider,
+): Promise<DataverseCredentials> {
+  const problems: FieldProblem[] = [];
+  const { type, ...references } = authentication;
+  const values: Record<string, string> = {};
+  for (const [name, reference] of Object.entries(references)) {
+    const secret = secretName(reference);
+    const value = secret && (await secrets.get(secret));
+    if (typeof value === 'string' && value !== '') values[name] = value;
+    else problems.push({ field: `authentication.${name}`, problem: `the worker has no secret ${secret}` });
+  }
+  const wrongToken = values.token && bearerTokenProblem(values.token);
+  if (wrongToken) problems.push({ field: 'authentication.token', problem: wrongToken });
+  const problem = values.tokenEndpoint && tokenEndpointProblem(values.tokenEndpoint);
+  if (problem) problems.push({ field: 'authentication.tokenEndpoint', problem });
+  if (problems.length > 0) throw invalidInput(problems);
+  return { type, ...values } as DataverseCredentials;
+}

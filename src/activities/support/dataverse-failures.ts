@@ -1,0 +1,93 @@
+/** HOST: from what went wrong with Dataverse to the failure of an activity. One table decides. */
+import { ApplicationFailure } from '@temporalio/activity';
+import * as types from '../../common/failure-types';
+import type { RunDesktopFlowFailureDetails } from '../../common/result';
+import { DataverseError, type DataverseErrorKind } from '../../dataverse';
+
+const FOR_GOOD = { nonRetryable: true };
+const PASSING = { nonRetryable: false };
+
+const FAILURES: Record<DataverseErrorKind, { type: string; nonRetryable: boolean }> = {
+  unauthorized: { type: types.DATAVERSE_UNAUTHORIZED, ...FOR_GOOD },
+  forbidden: { type: types.DATAVERSE_FORBIDDEN, ...FOR_GOOD },
+  notFound: { type: types.DATAVERSE_NOT_FOUND, ...FOR_GOOD },
+  badRequest: { type: types.DATAVERSE_BAD_REQUEST, ...FOR_GOOD },
+  tooLarge: { type: types.OUTPUTS_TOO_LARGE, ...FOR_GOOD },
+  throttled: { type: types.DATAVERSE_THROTTLED, ...PASSING },
+  unavailable: { type: types.DATAVERSE_UNAVAILABLE, ...PASSING },
+  network: { type: types.DATAVERSE_UNAVAILABLE, ...PASSING },
+  timeout: { type: types.DATAVERSE_UNAVAILABLE, ...PASSING },
+  unreadable: { type: types.DATAVERSE_UNAVAILABLE, ...PASSING },
+  aborted: { type: types.DATAVERSE_UNAVAILABLE, ...PASSING },
+};
+
+/** Callers that were all told to come back at the same moment come back over this share of the wait longer. */
+const SPREAD = 0.1;
+
+export function toApplicationFailure(error: unknown, flowSessionId?: string): unknown {
+  if (!(error instanceof DataverseError)) return error;
+  const { type, nonRetryable } = FAILURES[error.kind];
+  return ApplicationFailure.create({
+    type,
+    nonRetryable,
+    message: error.message,
+    details: [failureDetails(error, flowSessionId)],
+    nextRetryDelay: error.retryAfterMs && Math.ceil(error.retryAfterMs * (1 + SPREAD * Math.random())),
+  });
+}
+
+export function failureDetails(
+  error: unknown,
+  flowSessionId?: string,
+): Partial<RunDesktopFlowFailureDetails> {
+  if (!(error instanceof DataverseError)) return { ...(flowSessionId && { flowSessionId }) };
+  const { status: httpStatus, code, dataverseMessage: message, requestId, size: outputsSize } = error;
+  return {
+    ...(flowSessionId && { flowSessionId }),
+    dataverse: { httpStatus, code, message, requestId },
+    ...(outputsSize !== undefined && { outputsSize }),
+  };
+}
+
+export function invalidInput(problems: types.FieldProblem[]): ApplicationFailure {
+  const message = `Nothing was sent, the input is wrong: ${types.describeProblems(problems)}`;
+  return ApplicationFailure.create({
+    type: types.INVALID_INPUT,
+    nonRetryable: true,
+    message,
+    details: [{ problems }],
+  });
+}
+
+/** A worker that lacks what the trigger's worker had, such as a secret, may be followed by one that has it. */
+export function asPassing(error: unknown): unknown {
+  if (!(error instanceof ApplicationFailure) || error.type !== types.INVALID_INPUT) return error;
+  return ApplicationFailure.fromError(error, { nonRetryable: false });
+}
+
+/** What went wrong while it was in doubt whether a robot was started: that must not be forgotten. */
+export function inDoubt(error: unknown): unknown {
+  const failure = toApplicationFailure(asPassing(error));
+  if (!(failure instanceof ApplicationFailure) || failure.type === types.TRIGGER_OUTCOME_UNKNOWN)
+    return failure;
+  const { type, message, nonRetryable, nextRetryDelay } = failure;
+  const [details] = (failure.details ?? []) as [object?];
+  return ApplicationFailure.create({
+    ...(type && { type }),
+    message,
+    nonRetryable: nonRetryable ?? false,
+    nextRetryDelay,
+    details: [{ ...details, inDoubt: true }],
+  });
+}
+
+export function outcomeUnknown(why: string, doubt: string, error?: unknown): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: types.TRIGGER_OUTCOME_UNKNOWN,
+    nonRetryable: true,
+    message:
+      `Whether a robot was started cannot be told: ${why}; ${doubt} ` +
+      'Look for the run in Power Automate before you start it again.',
+    details: [failureDetails(error)],
+  });
+}

@@ -1,0 +1,32 @@
+/** HOST: what the activities on one flow session have in common. */
+import { cancellationSignal, cancelled } from '@temporalio/activity';
+import type { FlowSessionInput } from '../../common/activities';
+import type { ParsedFlowSessionInput } from '../../common/input';
+import type { Parsed } from '../../common/schema/parse';
+import type { DataverseClient } from '../../dataverse';
+import type { Connector } from './dataverse-clients';
+import { asPassing, invalidInput, toApplicationFailure } from './dataverse-failures';
+import { whileHeartbeating } from './heartbeat';
+
+/** An activity on one flow session, from its work: safe to repeat, and given up when it is cancelled. */
+export function onSession<
+  I extends FlowSessionInput,
+  T,
+  P extends ParsedFlowSessionInput = ParsedFlowSessionInput,
+>(
+  connect: Connector,
+  parse: (argument: unknown) => Parsed<P>,
+  work: (client: DataverseClient, input: P, signal: AbortSignal) => Promise<T>,
+): (input: I) => Promise<T> {
+  return async (argument) => {
+    const parsed = parse(argument);
+    if (!parsed.ok) throw invalidInput(parsed.problems);
+    const signal = cancellationSignal();
+    try {
+      return await whileHeartbeating(async () => work(await connect(parsed.value), parsed.value, signal));
+    } catch (error) {
+      if (signal.aborted) await cancelled();
+      throw toApplicationFailure(asPassing(error), parsed.value.flowSessionId);
+    }
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * HOST: finds out whether a trigger whose answer was lost has started a robot. A row is taken for ours only where no
+ * other run can own it, and "there is none" is said only where ours would have been seen.
+ */
+
+import type { ParsedTriggerFlowRunInput } from '../../common/input';
+import type { DataverseClient, FlowSessionOrigin } from '../../dataverse';
+import type { OtherRuns } from './robots-of-other-runs';
+
+/** The clocks of Temporal and Dataverse may differ by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+/** For a query by key, where more rows do no harm. */
+const DAY_MS = 24 * 60 * 60_000;
+
+export interface Found {
+  kind: 'found';
+  run: FlowSessionOrigin;
+  duplicates: FlowSessionOrigin[];
+}
+
+export type Verdict = Found | { kind: 'nothing' } | { kind: 'unclear'; why: string };
+
+/** The trigger whose robot is looked for. */
+export interface LostTrigger {
+  client: DataverseClient;
+  input: ParsedTriggerFlowRunInput;
+  /** In the callback URL of this very trigger; undefined where none could travel. */
+  key?: string;
+  /** When the first attempt was scheduled, by Temporal's clock: epoch milliseconds. */
+  scheduledAt: number;
+  /** Of the trigger. */
+  activityId: string;
+  otherRuns: OtherRuns;
+  /** Whether the caller's callback URL names the caller's workflow, so that no other one can have it. */
+  isOwnUrl: boolean;
+}
+
+/** A row that carries the key, as soon as there is one; undefined while there is none, or where no key travels. */
+export async function findByKey({
+  client,
+  input,
+  key,
+  scheduledAt,
+}: LostTrigger): Promise<Found | undefined> {
+  if (key === undefined) return undefined;
+  const rows = await client.findStartedFlowSessions({
+    flowId: input.flowId,
+    createdSince: new Date(scheduledAt - DAY_MS),
+    callbackUrl: { contains: key },
+  });
+  return adopt(rows.filter((row) => holdsKey(row, key)));
+}
+
+/** To be asked once the row of a robot would have become visible. */
+export async function judge(lost: LostTrigger): Promise<Verdict> {
+  const { client, input, key, scheduledAt } = lost;
+  const since = new Date(scheduledAt - CLOCK_SKEW_MS);
+  const { userId } = await client.whoAmI();
+  const rows = await client.findStartedFlowSessions({
+    flowId: input.flowId,
+    createdBy: userId,
+    createdSince: since,
+  });
+  const verdict = key === undefined ? await withoutKey(lost, rows, since) : withKey(key, rows);
+  if (verdict.kind !== 'nothing' || rows.length > 0) return verdict;
+  return (await seesItsRuns(client, input.flowId, userId)) ? verdict : unclear(BLIND);
+}
+
+const BLIND =
+  'Dataverse shows the application user none of its runs of this flow, and no right to read them: that takes Owner privileges';
+
+function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
+  const found = adopt(rows.filter((row) => holdsKey(row, key)));
+  if (found !== undefined) return found;
+  // Whether the column is filled for every run is not documented: a row without a URL may be ours.
+  const bare = rows.filter(({ callbackUrl }) => callbackUrl === null);
+  if (bare.length > 0) return unclear(`${count(bare)} of this flow without a callback URL may be the one`);
+  return { kind: 'nothing' };
+}
+
+async function withoutKey(
+  { input, otherRuns, isOwnUrl, activityId }: LostTrigger,
+  rows: FlowSessionOrigin[],
+  since: Date,
+): Promise<Verdict> {
+  if (rows.length === 0) return { kind: 'nothing' };
+  const others = await otherRuns(input.flowId, { activityId, since });
+  const free = rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
+  if (free.length === 0) return { kind: 'nothing' };
+  const [first, ...more] = free.filter((row) => matches(row, input));
+  if (first === undefined || more.length > 0 || (free.length > 1 && !isOwnUrl)) {
+    return unclear(`${count(free)} of this flow may be the one`);
+  }
+  const doubt = others.incomplete ?? (isOwnUrl ? undefined : others.starting);
+  if (doubt !== undefined) return unclear(`run ${first.flowSessionId} may be the one, but ${doubt}`);
+  return { kind: 'found', run: first, duplicates: [] };
+}
+
+function holdsKey({ callbackUrl }: FlowSessionOrigin, key: string): boolean {
+  return callbackUrl?.toLowerCase().includes(key) ?? false;
+}
+
+/** The name of a connection reference is not in the row. */
+function matches(
+  { connection, runMode, callbackUrl }: FlowSessionOrigin,
+  input: ParsedTriggerFlowRunInput,
+): boolean {
+  const sameConnection =
+    input.connectionType === 'connectionReference' ||
+    connection?.toLowerCase() === input.connectionName.toLowerCase();
+  return sameConnection && runMode === input.runMode && callbackUrl === (input.callbackUrl ?? null);
+}
+
+/** Two rows with one key: the older robot is the one, by the time of creation and then by anything that stays. */
+function adopt(rows: FlowSessionOrigin[]): Found | undefined {
+  const [run, ...duplicates] = rows.toSorted(
+    (one, other) =>
+      Date.parse(one.createdOn) - Date.parse(other.createdOn) ||
+      one.flowSessionId.localeCompare(other.flowSessionId),
+  );
+  return run && { kind: 'found', run, duplicates };
+}
+
+/** Rows that may not be read are missing without a word, so none is no proof by itself. */
+async function seesItsRuns(client: DataverseClient, flowId: string, userId: string): Promise<boolean> {
+  const earlier = await client.findStartedFlowSessions({ flowId, createdBy: userId, top: 1 });
+  return earlier.length > 0 || (await client.mayReadRunsOfOthers(userId));
+}
+
+function unclear(why: string): Verdict {
+  return { kind: 'unclear', why };
+}
+
+function count(rows: unknown[]): string {
+  return rows.length === 1 ? 'one run' : `${rows.length} runs`;
+}

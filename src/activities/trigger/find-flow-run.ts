@@ -1,0 +1,31 @@
+/**
+ * HOST: the activity `findFlowRun`. Temporal does not try an activity again whose cancellation was requested: when a
+ * worker dies with a trigger whose workflow is being cancelled, this finds the robot that there may be to stop.
+ */
+import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
+import { parseFindFlowRunInput } from '../../common/input';
+import type { Connector, ConnectorOptions } from '../support/dataverse-clients';
+import { inDoubt, invalidInput } from '../support/dataverse-failures';
+import { whileHeartbeating } from '../support/heartbeat';
+import type { Watch } from '../watch/hand-over';
+import { prepare, resolve, settlingWindowMs } from './trigger';
+
+export function createFindFlowRun(connect: Connector, watch: Watch, options: ConnectorOptions) {
+  return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
+    const parsed = parseFindFlowRunInput(argument);
+    if (!parsed.ok) throw invalidInput(parsed.problems);
+    const { activityId, scheduledAt, inDoubtSince, ...input } = parsed.value;
+    // Temporal told the time of the doubt: its clock may be ahead of ours, and far so in a test that skips time.
+    const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
+    return whileHeartbeating(async () => {
+      try {
+        const lost = await prepare(connect, options, input, { activityId, scheduledAt });
+        const found = await resolve(lost, doubt, 'the trigger got no answer');
+        if (found === undefined) return { flowSessionId: null };
+        return { ...found, ...(await watch(lost.client, input, found.flowSessionId)) };
+      } catch (error) {
+        throw inDoubt(error);
+      }
+    });
+  };
+}

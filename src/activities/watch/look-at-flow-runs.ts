@@ -1,0 +1,120 @@
+/** HOST: the activities of the workflow `WatchFlowRuns`: one look at many robots, and what their runs are told. */
+import { setMaxListeners } from 'node:events';
+import { getClient } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { DESKTOP_FLOW_COMPLETED } from '../../common/messages';
+import { isSuccess, isTerminal } from '../../common/status';
+import {
+  DESKTOP_FLOW_ENDED,
+  type EndedFlowRun,
+  type WatchedRunsInput,
+  type WatcherActivities,
+} from '../../common/watch';
+import type { DataverseClient, FlowSession } from '../../dataverse';
+import { tellWorkflow } from '../../temporal/workflow-signal';
+import { isOver } from '../../temporal/workflow-status';
+import { trySmallOutputs } from '../get-flow-outputs';
+import { describeEnd } from '../get-flow-run-status';
+import type { Connector } from '../support/dataverse-clients';
+import { asPassing, toApplicationFailure } from '../support/dataverse-failures';
+import { tellWatcher } from './hand-over';
+
+/** Runs that are told something at once. */
+const TOLD_AT_ONCE = 50;
+
+/** After so long a look brings no more outputs: other robots are to be looked at, and each run can fetch its own. */
+const OUTPUTS_WITHIN_MS = 2_000;
+
+type Address = WatchedRunsInput['runs'][number];
+
+export function createWatcherActivities(connect: Connector): WatcherActivities {
+  return {
+    async lookAtFlowRuns({ runs, ...target }) {
+      const { client, sessions } = await ask(connect, target, runs);
+      const found = new Map(sessions.map((session) => [session.flowSessionId, session]));
+      const missing = runs.filter(({ flowSessionId }) => !found.has(flowSessionId));
+      const over = runs.flatMap((run) => {
+        const session = found.get(run.flowSessionId);
+        return session && isTerminal(session.statusCode) ? [{ ...run, session }] : [];
+      });
+      // Bad ends first: they have no outputs to wait for.
+      over.sort(
+        (one, other) =>
+          Number(isSuccess(one.session.statusCode)) - Number(isSuccess(other.session.statusCode)),
+      );
+      const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
+      setMaxListeners(TOLD_AT_ONCE, tooLate);
+      const told = await forEachOf(over, (run) => tellEnd(client, run, tooLate));
+      return { ended: told.map(idOf), missing: missing.map(idOf) };
+    },
+
+    async wakeFlowRuns({ runs }) {
+      await forEachOf(runs, ({ workflowId, flowSessionId }) =>
+        tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_COMPLETED, { flowSessionId }),
+      );
+    },
+
+    handOverFlowRuns: ({ watcher, taskQueue, runs, ...target }) =>
+      tellWatcher(getClient(), { watcher, taskQueue, target }, runs),
+  };
+}
+
+async function ask(
+  connect: Connector,
+  target: Omit<WatchedRunsInput, 'runs'>,
+  runs: readonly Address[],
+): Promise<{ client: DataverseClient; sessions: FlowSession[] }> {
+  try {
+    const client = await connect(target);
+    return { client, sessions: await client.getFlowSessions(runs.map(idOf)) };
+  } catch (error) {
+    throw toApplicationFailure(asPassing(error));
+  }
+}
+
+async function tellEnd(
+  client: DataverseClient,
+  { session, workflowId }: { session: FlowSession; workflowId: string },
+  tooLate: AbortSignal,
+): Promise<void> {
+  // It may have heard of the end by itself, by a callback for example: no request is made for its outputs.
+  if (await isKnownToBeOver(workflowId)) return;
+  const end = await describeEnd(client, session);
+  const tell = (argument: EndedFlowRun) =>
+    tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
+  const outputs = isSuccess(session.statusCode)
+    ? await trySmallOutputs(client, session.flowSessionId, tooLate)
+    : undefined;
+  if (outputs === undefined) await tell(end);
+  // Should the outputs be what is in the way of the signal, it goes without them.
+  else await tell({ ...end, outputs }).catch(() => tell(end));
+}
+
+async function isKnownToBeOver(workflowId: string): Promise<boolean> {
+  try {
+    return await isOver(getClient(), workflowId);
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError;
+  }
+}
+
+/** Answers those with which it worked; the others come again with the next look. */
+async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<T[]> {
+  const done: T[] = [];
+  const rest = items.values();
+  const oneByOne = async () => {
+    for (const item of rest) {
+      const isDone = await work(item).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) done.push(item);
+    }
+  };
+  await Promise.all(Array.from({ length: TOLD_AT_ONCE }, oneByOne));
+  return done;
+}
+
+function idOf({ flowSessionId }: Address): string {
+  return flowSessionId;
+}

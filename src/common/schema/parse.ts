@@ -1,0 +1,74 @@
+/** SHARED: may run anywhere. From an unknown value to a typed one, or to every problem it has. */
+import * as z from 'zod/mini';
+import type { FieldProblem } from '../failure-types';
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: FieldProblem[] };
+
+/** Parses without zod's just-in-time compiler: nothing is compiled at run time in the workflow sandbox. */
+export function parse<T>(schema: z.ZodMiniType<T>, value: unknown): Parsed<T> {
+  if (!isPlainObject(value)) {
+    return { ok: false, problems: [{ field: 'input', problem: 'must be one JSON object' }] };
+  }
+  const deep = Object.keys(value).filter((field) => isTooDeep(value[field]));
+  if (deep.length > 0) {
+    const problem = `must not be nested deeper than ${MAX_DEPTH} levels`;
+    return { ok: false, problems: atMost(deep.map((field) => ({ field: shown([field]), problem }))) };
+  }
+  const result = z.safeParse(schema, withoutNulls(value), { jitless: true });
+  if (result.success) return { ok: true, value: result.data };
+  return { ok: false, problems: atMost(result.error.issues.flatMap(toProblems)) };
+}
+
+/** What is nested deeper would overflow the stack of whoever writes it as JSON. */
+const MAX_DEPTH = 100;
+
+/** A failure has to fit into a payload, however wrong an input is. */
+const MAX_PROBLEMS = 50;
+const MAX_FIELD_LENGTH = 100;
+
+/** Binary payloads arrive as typed arrays. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+/** Level by level, because a recursion would be what it is to prevent. */
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
+function atMost(problems: FieldProblem[]): FieldProblem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems;
+  const more = { field: 'input', problem: `has ${problems.length - MAX_PROBLEMS} more problems` };
+  return [...problems.slice(0, MAX_PROBLEMS), more];
+}
+
+function shown(path: string[]): string {
+  return path.join('.').slice(0, MAX_FIELD_LENGTH) || 'input';
+}
+
+/** Null means unset: some languages write it for a field that was left out. What is inside `inputs` stays. */
+function withoutNulls(value: object): object {
+  const entries = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(
+    entries.map(([name, field]) => [
+      name,
+      typeof field === 'object' && name !== 'inputs' && !Array.isArray(field) ? withoutNulls(field) : field,
+    ]),
+  );
+}
+
+function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: shown([...path, key]),
+      problem: 'is no field of this input',
+    }));
+  }
+  return [{ field: shown(path), problem: issue.message }];
+}

@@ -1,0 +1,126 @@
+/**
+ * SANDBOX: the workflow `RunDesktopFlows`: a list of desktop flows, or pages of one, through a sliding window of child
+ * workflows `RunDesktopFlow`. One loop decides what to begin next; what was begun changes the state, and wakes it.
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { parseRunDesktopFlowsInput, type RunDesktopFlowsInput } from '../../common/batch';
+import type { RunDesktopFlowsResult } from '../../common/batch-result';
+import { describeProblems, INVALID_INPUT } from '../../common/failure-types';
+import { desktopFlowBatchQuery } from '../support/messages';
+import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './caller-activities';
+import { cancelItems, collect, isClogged, startItems } from './children';
+import { tellBatch } from './current-details';
+import { type Batch, type BatchState, batchFailed, newBatch, newBatchState, resultOf, view } from './state';
+
+/**
+ * As short as that of a single run, see `run-desktop-flow.ts`. An item costs up to 9 events, and as many again when it
+ * is cancelled, so a history stays far below 10,000 also where 500 items are cancelled at its end.
+ */
+const LONG_HISTORY_EVENTS = 1_000;
+
+/** Temporal warns at 10 MiB, and ends a workflow at 50. */
+const TOO_LARGE_HISTORY_BYTES = 10_000_000;
+
+/** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
+export async function runDesktopFlows(
+  argument: RunDesktopFlowsInput,
+  carried?: BatchState,
+): Promise<RunDesktopFlowsResult> {
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const state = (isContinued && carried) || newBatchState();
+  setHandler(desktopFlowBatchQuery, () => view(state));
+  const parsed = parseRunDesktopFlowsInput(argument);
+  if (!parsed.ok) {
+    state.phase = 'finished';
+    const message = `Nothing was started, the input is wrong: ${describeProblems(parsed.problems)}`;
+    const details = [{ problems: parsed.problems }];
+    throw ApplicationFailure.create({ type: INVALID_INPUT, message, nonRetryable: true, details });
+  }
+  const batch = newBatch(parsed.value, state);
+  const inNewHistory = () => continueAsNew<typeof runDesktopFlows>(argument, state);
+  let cancellation: unknown;
+  try {
+    await untilOver(batch, inNewHistory);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    cancellation = error;
+    await CancellationScope.nonCancellable(() => cancelled(batch, inNewHistory));
+  }
+  state.phase = 'finished';
+  tellBatch(batch);
+  if (cancellation !== undefined && !state.deliveryFailed) throw cancellation;
+  if (state.problem !== undefined) throw batchFailed(state);
+  return resultOf(state);
+}
+
+async function cancelled(batch: Batch, inNewHistory: () => Promise<never>): Promise<void> {
+  batch.isCancelled = true;
+  batch.state.phase = 'stopping';
+  tellBatch(batch);
+  await cancelItems(batch);
+  await untilOver(batch, inNewHistory);
+}
+
+async function untilOver(batch: Batch, inNewHistory: () => Promise<never>): Promise<void> {
+  for (;;) {
+    goOn(batch);
+    tellBatch(batch);
+    if (isOver(batch)) return;
+    // A cancellation that came with the last change must not be lost on the way: the wait below meets it.
+    const mayContinue = batch.starting === 0 && !CancellationScope.current().consideredCancelled;
+    if (isLong(batch) && mayContinue && (!batch.isDelivering || isTooLarge())) await inNewHistory();
+    const { changes } = batch;
+    await condition(() => batch.changes !== changes);
+  }
+}
+
+/** Begins whatever can be begun now. Nothing of it is cancelled with the batch, see `batch-children.ts`. */
+function goOn(batch: Batch): void {
+  const { state, input, followed, pending } = batch;
+  const begin = (work: () => Promise<void>) => void CancellationScope.nonCancellable(work);
+  const isWelcome = !isLong(batch) && !isClogged(batch);
+  if (isWelcome) startItems(batch, begin);
+  if (isWelcome && followed.length > 0 && !batch.isCollecting) begin(() => collect(batch));
+  const wantsItems = state.phase === 'running' && isPageUsedUp(batch) && !isLastPage(batch);
+  if (isWelcome && input.pages !== undefined && wantsItems && !batch.isLoading) begin(() => loadPage(batch));
+  if (pending.length > 0 && !batch.isDelivering && isTimeToDeliver(batch)) begin(() => deliver(batch));
+}
+
+/** Results wait until their page is full, or no more will come. */
+function isTimeToDeliver(batch: Batch): boolean {
+  const { pending, state, pagesDeliveredHere } = batch;
+  if (isPageComplete(batch)) return true;
+  if (state.pageUnderWay !== undefined) return false;
+  const isAll = hasNothingLeft(batch) && pending.length === state.undelivered.length;
+  // Each execution gets rid of some: those that remain are read again by the next one, from their workflows.
+  return isAll || (isLong(batch) && pagesDeliveredHere === 0);
+}
+
+function hasNothingLeft(batch: Batch): boolean {
+  const { phase, running } = batch.state;
+  return running.length === 0 && (phase === 'stopping' || (isPageUsedUp(batch) && isLastPage(batch)));
+}
+
+function isOver(batch: Batch): boolean {
+  return hasNothingLeft(batch) && batch.state.undelivered.length === 0;
+}
+
+function isLong({ hasProgressed, isCancelled }: Batch): boolean {
+  // The children that are being cancelled are few enough for this history.
+  if (isCancelled || !hasProgressed) return false;
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS;
+}
+
+/** The results activity keeps the batch waiting, and the outputs of children come in meanwhile. */
+function isTooLarge(): boolean {
+  return workflowInfo().historySize >= TOO_LARGE_HISTORY_BYTES;
+}

@@ -1,0 +1,17 @@
+/**
+ * SANDBOX: the modules that all workflows of a worker share, instead of loading them anew for each: `preloadModules` of
+ * the bundle. That is for modules without a state alone; here they are those of `common/`, with zod behind them, which
+ * cost more time and memory than all the rest of a run.
+ */
+import '../common/backoff';
+import '../common/batch';
+import '../common/batch-result';
+import '../common/error-codes';
+import '../common/failure-types';
+import '../common/flow-session';
+import '../common/input';
+import '../common/message-of';
+import '../common/messages';
+import '../common/start-priority';
+import '../common/status';
+import '../common/watch';

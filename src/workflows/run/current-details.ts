@@ -1,0 +1,75 @@
+/** SANDBOX: what the robot is doing, in words, for Temporal's web UI. */
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { ParsedRunDesktopFlowInput } from '../../common/input';
+import { attemptNumber, type RunState } from './state';
+
+export function attemptOf(input: ParsedRunDesktopFlowInput, run: RunState): string {
+  return `attempt ${attemptNumber(run)} of ${maximumAttempts(input)}`;
+}
+
+/** A run that somebody else has started is never started again. */
+export function maximumAttempts(input: ParsedRunDesktopFlowInput): number {
+  return 'flowSessionId' in input ? 1 : input.retry.maximumAttempts;
+}
+
+/** Sets the current details: what happens now, then the robots that have ended. */
+export function tell(input: ParsedRunDesktopFlowInput, run: RunState): void {
+  const ended = run.attempts.map(({ flowSessionId, status, errorCode, stoppedFor, duplicates }, index) => {
+    const code = errorCode ? ` (${errorCode})` : '';
+    const stopped = stoppedFor ? `, stopped because of \`${stoppedFor}\`` : '';
+    const doubled = duplicates ? `, started twice; stopped: \`${duplicates.join(', ')}\`` : '';
+    return `- Attempt ${index + 1} ended as **${status}**${code}${stopped}, run \`${flowSessionId}\`${doubled}`;
+  });
+  const lines = [`${now(run)} (${attemptOf(input, run)})`, ...outOfReach(run), ...licence(run), ...ended];
+  setCurrentDetails(lines.join('\n'));
+}
+
+function now(run: RunState): string {
+  switch (run.phase) {
+    case 'triggering':
+      return 'Starting the robot';
+    case 'waiting':
+      return `${robotDoes(run)}, run \`${run.robot?.flowSessionId}\`${nextLook(run)}`;
+    case 'backingOff':
+      return `Waiting to start a new robot${nextLook(run)}`;
+    case 'fetchingOutputs':
+      return `The robot succeeded; fetching the outputs of run \`${run.robot?.flowSessionId}\``;
+    case 'stopping':
+      return `Stopping the robot of run \`${run.robot?.flowSessionId}\``;
+    case 'finished':
+      return 'Finished';
+  }
+}
+
+function robotDoes({ robot }: RunState): string {
+  if (robot?.missingSince !== undefined) return 'Dataverse does not show the run yet';
+  const seen = robot?.seen;
+  switch (seen?.status) {
+    case undefined:
+      return 'The robot is started';
+    case 'Waiting':
+      return 'The robot waits in the queue of its machine';
+    case 'Running':
+      return `The robot is running${seen?.startedOn ? ` since ${seen.startedOn}` : ''}`;
+    case 'Unknown':
+      return `The robot has the status ${seen?.statusCode}, which is none that we know`;
+    default:
+      return `The robot is ${seen?.status}`;
+  }
+}
+
+function nextLook({ nextPollAt, phase }: RunState): string {
+  if (nextPollAt === undefined) return '';
+  const at = new Date(nextPollAt).toISOString();
+  return phase === 'backingOff' ? ` at ${at}` : `; next look at ${at}`;
+}
+
+function outOfReach({ outOfReachSince, phase }: RunState): string[] {
+  if (outOfReachSince === undefined || phase === 'finished') return [];
+  return [`**Dataverse has been out of reach since ${new Date(outOfReachSince).toISOString()}**; trying on`];
+}
+
+function licence({ licenseCheck }: RunState): string[] {
+  if (licenseCheck === undefined || licenseCheck.code === 'ValidLicenseCoverage') return [];
+  return [`**Licence check: ${licenseCheck.code}** ${licenseCheck.message ?? ''}`];
+}

@@ -1,0 +1,50 @@
+/** SANDBOX: the deadline of the whole run, and what becomes of the robot of a run that is given up. */
+import { CancellationScope } from '@temporalio/workflow';
+import type { ParsedRunDesktopFlowInput } from '../../common/input';
+import { fromActivity, limitPassed } from './run-failures';
+import { stopWatching } from './shared-polling';
+import type { RunState } from './state';
+import { stopRobot } from './stop-robot';
+
+/** Cancels the work when the deadline passes. It is carried through continue-as-new. */
+export async function withinDeadline<T>(
+  { deadline }: ParsedRunDesktopFlowInput,
+  run: RunState,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (deadline === undefined) return work();
+  run.deadlineAt ??= Date.now() + deadline;
+  return CancellationScope.withTimeout(Math.max(1, run.deadlineAt - Date.now()), work);
+}
+
+/**
+ * The work was cancelled: by the deadline, or with the workflow, which then wins.
+ * @returns what the run ends with, once its robot has been stopped or is left as the caller wants it.
+ */
+export async function giveUp(
+  input: ParsedRunDesktopFlowInput,
+  run: RunState,
+  cancellation: unknown,
+): Promise<unknown> {
+  const isCancelled = CancellationScope.current().consideredCancelled || run.deadlineAt === undefined;
+  const fate = isCancelled ? input.onCancel : input.onDeadline;
+  const { robot } = run;
+  if (fate === 'stop') {
+    const reason = isCancelled ? undefined : 'deadline';
+    try {
+      await CancellationScope.nonCancellable(() => stopRobot(input, run, reason));
+    } catch (failed) {
+      return fromActivity(run, failed);
+    }
+  } else if (robot !== undefined) {
+    await CancellationScope.nonCancellable(() => stopWatching(robot));
+  }
+  return isCancelled ? cancellation : limitPassed(run, 'deadline', robotsFate(run));
+}
+
+function robotsFate({ robot }: RunState): string {
+  if (robot === undefined) return 'and no robot is under way';
+  return robot.ended
+    ? `and its robot has ended: run ${robot.flowSessionId}`
+    : `and its robot was left to itself: run ${robot.flowSessionId}`;
+}

@@ -1,0 +1,87 @@
+/** SANDBOX: one look at the robot, and the wait before it. */
+import { condition, log } from '@temporalio/workflow';
+import { type Backoff, backoffMs } from '../../common/backoff';
+import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
+import { isTerminal } from '../../common/status';
+import { getFlowRunStatus } from '../support/activities';
+import { patiently } from './patience';
+import { isNotFound, neverVisible } from './run-failures';
+import { watchOf } from './shared-polling';
+import { forgetHints, isHinted, type Robot, type RunState, takeEnd } from './state';
+import { isQueued } from './time-limits';
+
+/** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
+export const VISIBLE_WITHIN_MS = 2 * 60_000;
+
+/** How often a row is looked for that is not visible, whatever the caller wants for one that is. */
+export const WHILE_HIDDEN: Backoff = {
+  initialInterval: 1000,
+  maximumInterval: 10_000,
+  backoffCoefficient: 1.5,
+};
+
+/** Share of an interval by which a wait may be shorter, so that runs started together do not look together. */
+const JITTER = 0.1;
+
+/** Decides when the next look is due: not later than `latest`, epoch milliseconds. */
+export function planLook(
+  run: RunState,
+  robot: Robot,
+  poll: Backoff,
+  latest = Number.POSITIVE_INFINITY,
+): void {
+  // Deterministic: inside a workflow Math.random is seeded by the SDK.
+  const waitMs = Math.ceil(backoffMs(poll, robot.looks) * (1 - JITTER * Math.random()));
+  run.nextPollAt = Math.min(Date.now() + waitMs, Math.max(latest, Date.now()));
+}
+
+/** Waits until the look that is planned, or until a signal says that there is something to see. */
+export async function untilLook(run: RunState, robot: Robot): Promise<void> {
+  const waitMs = Math.max(0, (run.nextPollAt ?? 0) - Date.now());
+  await condition(() => isHinted(run, robot), waitMs, {
+    summary: `Until look ${robot.looks + 1} at the robot`,
+  });
+  forgetHints(run);
+}
+
+/**
+ * Asks Dataverse for the status, unless a watcher has told the end. A row that is not there counts as not visible yet,
+ * for a while.
+ * @param patienceMs how long Dataverse may be out of reach. @default what the caller allows
+ */
+export async function look(
+  input: ParsedRunDesktopFlowInput,
+  run: RunState,
+  robot: Robot,
+  patienceMs?: number,
+): Promise<void> {
+  run.nextPollAt = undefined;
+  if (takeEnd(run, robot)) return;
+  robot.looks += 1;
+  const asked = [{ ...targetOf(input), ...watchOf(input, run), flowSessionId: robot.flowSessionId }] as const;
+  const summary = `Look ${robot.looks} at the robot`;
+  try {
+    const { watcher, ...seen } = await patiently(
+      input,
+      run,
+      (scheduleToCloseTimeout) =>
+        getFlowRunStatus.executeWithOptions({ summary, scheduleToCloseTimeout }, [...asked]),
+      patienceMs,
+    );
+    if (seen.status === 'Unknown' && seen.statusCode !== robot.seen?.statusCode) {
+      log.warn('Dataverse reports a status that is not documented; it counts as not finished', {
+        flowSessionId: robot.flowSessionId,
+        statusCode: seen.statusCode,
+      });
+    }
+    robot.seen = seen;
+    robot.watcher = watcher;
+    robot.missingSince = undefined;
+    robot.ended = isTerminal(seen.statusCode);
+    if (!isQueued(robot)) robot.runningSince ??= Date.now();
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    robot.missingSince ??= Date.now();
+    if (Date.now() - robot.missingSince >= VISIBLE_WITHIN_MS) throw neverVisible(run, error);
+  }
+}

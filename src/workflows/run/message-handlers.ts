@@ -1,0 +1,38 @@
+/** SANDBOX: the signal, the query and the update of a run. Handlers are set before the first await. */
+import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import {
+  awaitFlowSessionUpdate,
+  desktopFlowCompletedSignal,
+  desktopFlowEndedSignal,
+  desktopFlowRunQuery,
+} from '../support/messages';
+import { type RunState, recordEnd, recordHint, view } from './state';
+
+/** Returns what to call when the run closes, with the failure if there is one: nobody is left without an answer. */
+export function answerMessages(run: RunState): (problem: unknown) => Promise<void> {
+  let problem: unknown;
+  let closed = false;
+
+  setHandler(desktopFlowCompletedSignal, (reference) => {
+    // From outside: anything may come.
+    if (typeof reference?.flowSessionId === 'string') recordHint(run, reference.flowSessionId);
+  });
+
+  setHandler(desktopFlowEndedSignal, (end) => recordEnd(run, end));
+
+  setHandler(desktopFlowRunQuery, () => view(run));
+
+  setHandler(awaitFlowSessionUpdate, async () => {
+    await condition(() => closed || (run.robot !== undefined && !run.robot.ended));
+    if (run.robot !== undefined) return { flowSessionId: run.robot.flowSessionId };
+    if (problem instanceof ApplicationFailure) throw problem;
+    throw ApplicationFailure.nonRetryable('The run ended before a robot was started');
+  });
+
+  return async (failure) => {
+    problem = failure;
+    closed = true;
+    run.phase = 'finished';
+    await condition(allHandlersFinished);
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * SANDBOX: the workflow `RunDesktopFlow`: start the robot, wait until it has ended, fetch its outputs; start a new
+ * one when it ended in a way that is retried. Read from the top: each step is a file of its own.
+ */
+import {
+  CancellationScope,
+  CancelledFailure,
+  continueAsNew,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { backoffMs } from '../../common/backoff';
+import {
+  type AdoptFlowRunInput,
+  type ParsedRunDesktopFlowInput,
+  type ParsedStartInput,
+  parseRunDesktopFlowInput,
+  type RunDesktopFlowInput,
+  targetOf,
+} from '../../common/input';
+import type { RunDesktopFlowResult } from '../../common/result';
+import { getFlowOutputs } from '../support/activities';
+import { attemptOf, maximumAttempts, tell } from './current-details';
+import { giveUp, withinDeadline } from './deadline';
+import { look, planLook, untilLook, WHILE_HIDDEN } from './look';
+import { answerMessages } from './message-handlers';
+import { patiently } from './patience';
+import { badEndOf, endedBadly, fromActivity, invalidInput, isRetried, limitPassed } from './run-failures';
+import { ownPoll } from './shared-polling';
+import { startRobot } from './start-robot';
+import { forgetHints, newRun, type Robot, type RunState, recordAttempt, toldEnd } from './state';
+import { stopRobot } from './stop-robot';
+import { type Limit, limitOf } from './time-limits';
+
+/** The server suggests a new history at 4,096 events; a shorter one is replayed faster by the next worker. */
+const LONG_HISTORY_EVENTS = 1_000;
+
+/** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
+export async function runDesktopFlow(
+  argument: RunDesktopFlowInput | AdoptFlowRunInput,
+  carried?: RunState,
+): Promise<RunDesktopFlowResult> {
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const run = (isContinued && carried) || newRun();
+  const close = answerMessages(run);
+  const parsed = parseRunDesktopFlowInput(argument);
+  let problem: unknown;
+  try {
+    if (!parsed.ok) throw invalidInput(run, parsed.problems);
+    const input = parsed.value;
+    // Ends of other robots are of no use to anybody, and outputs may come with them.
+    const inNewHistory = () => continueAsNew<typeof runDesktopFlow>(argument, { ...run, told: undefined });
+    return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
+  } catch (error) {
+    problem = fromActivity(run, error);
+    if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
+    throw problem;
+  } finally {
+    await CancellationScope.nonCancellable(() => close(problem));
+    if (parsed.ok) tell(parsed.value, run);
+  }
+}
+
+async function toTheEnd(
+  input: ParsedRunDesktopFlowInput,
+  run: RunState,
+  inNewHistory: () => Promise<never>,
+): Promise<RunDesktopFlowResult> {
+  for (;;) {
+    if (run.robot === undefined) await startRobot(input, run);
+    const robot = await untilEnded(input, run, inNewHistory);
+    const end = badEndOf(run);
+    if (end === undefined) return await withOutputs(input, run, robot);
+    const mayGoOn = !('flowSessionId' in input) && run.attempts.length < input.retry.maximumAttempts;
+    if (!mayGoOn || !isRetried(input.retry, end, run.attempts.at(-1))) {
+      throw endedBadly(run, end, maximumAttempts(input));
+    }
+    await backOff(input, run);
+    run.robot = undefined;
+  }
+}
+
+async function untilEnded(
+  input: ParsedRunDesktopFlowInput,
+  run: RunState,
+  inNewHistory: () => Promise<never>,
+): Promise<Robot> {
+  const robot = run.robot as Robot;
+  run.phase = 'waiting';
+  while (!robot.ended) {
+    // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
+    // A cancellation, or an end, that came with the last look is met by the wait below: neither is to travel.
+    const isOver = CancellationScope.current().consideredCancelled || toldEnd(run, robot) !== undefined;
+    if (hasLongHistory() && !isOver) await inNewHistory();
+    const latest = limitOf(input, robot)?.at;
+    planLook(run, robot, robot.missingSince === undefined ? ownPoll(input, robot) : WHILE_HIDDEN, latest);
+    tell(input, run);
+    await untilLook(run, robot);
+    await look(input, run, robot);
+    const limit = limitOf(input, robot);
+    if (!robot.ended && limit !== undefined && Date.now() >= limit.at) await enforce(limit, input, run);
+  }
+  recordAttempt(run);
+  return robot;
+}
+
+/** The robot is past a limit. Returns once it has ended, by our doing or by itself after all. */
+async function enforce(limit: Limit, input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
+  if (limit.fate === 'leave') {
+    throw limitPassed(run, limit.name, `and was left to itself: run ${run.robot?.flowSessionId}`);
+  }
+  await CancellationScope.nonCancellable(() => stopRobot(input, run, limit.name));
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
+}
+
+function hasLongHistory(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS;
+}
+
+async function backOff(input: ParsedStartInput, run: RunState): Promise<void> {
+  const waitMs = backoffMs(input.retry, run.attempts.length - 1);
+  run.phase = 'backingOff';
+  run.nextPollAt = Date.now() + waitMs;
+  tell(input, run);
+  await sleep(waitMs, { summary: `Before a new robot; ${attemptOf(input, run)} ended badly` });
+  forgetHints(run);
+}
+
+async function withOutputs(
+  input: ParsedRunDesktopFlowInput,
+  run: RunState,
+  robot: Robot,
+): Promise<RunDesktopFlowResult> {
+  const outputs = robot.outputs === undefined ? await fetchOutputs(input, run, robot) : robot.outputs;
+  const [last] = run.attempts.slice(-1);
+  if (last === undefined) throw new Error('a run that succeeded has an attempt');
+  const { licenseCheck, attempts } = run;
+  return { ...last, outputs, attempts, ...(licenseCheck && { licenseCheck }) };
+}
+
+async function fetchOutputs(input: ParsedRunDesktopFlowInput, run: RunState, { flowSessionId }: Robot) {
+  run.phase = 'fetchingOutputs';
+  tell(input, run);
+  const asked = { ...targetOf(input), flowSessionId };
+  const summary = 'Fetch the outputs';
+  const { outputs } = await patiently(input, run, (scheduleToCloseTimeout) =>
+    getFlowOutputs.executeWithOptions({ summary, scheduleToCloseTimeout }, [asked]),
+  );
+  return outputs;
+}

@@ -1,0 +1,108 @@
+/**
+ * SANDBOX: starting a robot: the trigger of one attempt. Or taking over one that somebody else has started.
+ *
+ * A trigger that failed is tried again here and not by Temporal: so the run knows at any time whether an earlier one
+ * may have started a robot, also when it is cancelled between two tries.
+ */
+import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
+import type { FindFlowRunInput, TriggerFlowRunInput } from '../../common/activities';
+import { type Backoff, backoffMs } from '../../common/backoff';
+import type { ParsedRunDesktopFlowInput, ParsedStartInput } from '../../common/input';
+import { findFlowRun, triggerFlowRun } from '../support/activities';
+import { attemptOf, tell } from './current-details';
+import { isOutOfTime } from './patience';
+import { isInDoubt, isPassing, retryDelayMs } from './run-failures';
+import { watchOf } from './shared-polling';
+import { startOptions } from './starts-queue';
+import { newRobot, type Robot, type RunState } from './state';
+
+/** A day of it stays within one history. */
+const BETWEEN_TRIES: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
+
+/** How long a run that was cancelled looks for its robot while Dataverse is out of reach. */
+const FOUND_WITHIN_MS = 30 * 60_000;
+
+export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
+  if ('flowSessionId' in input) {
+    run.robot = newRobot(input.flowSessionId);
+    return;
+  }
+  run.phase = 'triggering';
+  run.robot = undefined;
+  run.nextPollAt = undefined;
+  tell(input, run);
+  const until = Date.now() + input.scheduleToCloseTimeout;
+  for (let tries = 0; run.robot === undefined; ) {
+    try {
+      run.robot = await tryToStart(input, run, until);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      // A wait that Dataverse asks for is no failure, and makes no later one longer.
+      const asked = retryDelayMs(error);
+      const waitMs = asked ?? backoffMs(BETWEEN_TRIES, tries);
+      if (asked === undefined) tries += 1;
+      if (Date.now() + waitMs >= until) throw error;
+      // Not since it was scheduled: it may have waited for its turn to be started.
+      run.outOfReachSince ??= Date.now();
+      tell(input, run);
+      await sleep(waitMs, { summary: 'Until Dataverse may take the trigger' });
+    }
+  }
+  run.outOfReachSince = undefined;
+}
+
+/** @throws for passing trouble only when it is known that no robot was started. */
+async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
+  const trigger = triggerOf(input, run);
+  const scheduledAt = Date.now();
+  const summary = `Start the robot, ${attemptOf(input, run)}`;
+  try {
+    const scheduleToStartTimeout = Math.max(1, until - Date.now());
+    const options = { summary, scheduleToStartTimeout, ...startOptions(input) };
+    const started = await triggerFlowRun.executeWithOptions(options, [trigger]);
+    run.licenseCheck = started.licenseCheck;
+    return newRobot(started.flowSessionId, started);
+  } catch (error) {
+    if (!isInDoubt(error)) throw error;
+    const { activityId = '' } = error;
+    const lost = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
+    run.robot = await find(lost, input, run, until);
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
+    return run.robot;
+  }
+}
+
+/** Not to be cancelled: a robot that is there has to be stopped. */
+async function find(
+  lost: FindFlowRunInput,
+  input: ParsedStartInput,
+  run: RunState,
+  until: number,
+): Promise<Robot | undefined> {
+  const isCancelled = () => CancellationScope.current().consideredCancelled;
+  const options = {
+    summary: 'Find out whether the robot was started',
+    scheduleToCloseTimeout: '5m',
+  } as const;
+  for (;;) {
+    // A run that is over starts nothing again: what may be running has to be named.
+    const asked: FindFlowRunInput = isCancelled() ? { ...lost, onUnknownOutcome: 'fail' } : lost;
+    try {
+      const found = await CancellationScope.nonCancellable(() =>
+        findFlowRun.executeWithOptions(options, [asked]),
+      );
+      return found.flowSessionId === null ? undefined : newRobot(found.flowSessionId, found);
+    } catch (error) {
+      const latest = isCancelled() ? lost.inDoubtSince + FOUND_WITHIN_MS : until;
+      if (!isOutOfTime(error) || Date.now() >= latest) throw error;
+      run.outOfReachSince ??= lost.inDoubtSince;
+      tell(input, run);
+    }
+  }
+}
+
+function triggerOf(input: ParsedStartInput, run: RunState): TriggerFlowRunInput {
+  const { poll, retry, resultExpression, deadline, onDeadline, onCancel, ...rest } = input;
+  const { queueTimeout, onQueueTimeout, onTimeout, scheduleToCloseTimeout, ...trigger } = rest;
+  return { ...trigger, ...watchOf(input, run) };
+}

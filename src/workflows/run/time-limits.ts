@@ -1,0 +1,33 @@
+/** SANDBOX: the limits of one robot: its time in the queue, and its own time-out. */
+import type { ParsedRunDesktopFlowInput, RobotsFate } from '../../common/input';
+import type { Deadline } from '../../common/result';
+import type { Robot } from './state';
+
+/** Dataverse ends a robot at its time-out by itself, with a delay that nobody has documented. */
+const OVERRUN_GRACE_MS = 5 * 60_000;
+
+export interface Limit {
+  name: Deadline;
+  /** Epoch milliseconds. */
+  at: number;
+  fate: RobotsFate;
+}
+
+/** The limit that the robot is up against now, if any. */
+export function limitOf(input: ParsedRunDesktopFlowInput, robot: Robot): Limit | undefined {
+  const { knownSince, runningSince } = robot;
+  if (runningSince === undefined) {
+    const { queueTimeout, onQueueTimeout: fate } = input;
+    return queueTimeout === undefined
+      ? undefined
+      : { name: 'queueTimeout', at: knownSince + queueTimeout, fate };
+  }
+  if ('flowSessionId' in input || input.timeout === undefined) return undefined;
+  const at = runningSince + input.timeout * 1000 + OVERRUN_GRACE_MS;
+  return { name: 'timeout', at, fate: input.onTimeout };
+}
+
+/** Statuses of a run that no machine has taken yet. */
+export function isQueued({ seen }: Robot): boolean {
+  return seen === undefined || seen.status === 'Waiting' || seen.status === 'NotSpecified';
+}

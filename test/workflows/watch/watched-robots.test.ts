@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { backoffMs } from '../../../src/common/backoff';
+import { SESSIONS_PER_QUERY } from '../../../src/common/flow-session';
+import { intervalMs, WatchedRuns } from '../../../src/workflows/watch/watched-robots';
+
+const poll = (seconds: number, maximum = seconds, backoffCoefficient = 1.5) => ({
+  initialInterval: seconds * 1000,
+  maximumInterval: maximum * 1000,
+  backoffCoefficient,
+});
+
+const runsOf = (count: number, seconds = 5) =>
+  Array.from({ length: count }, (_, index) => ({
+    flowSessionId: `session-${index}`,
+    workflowId: `workflow-${index}`,
+    poll: poll(seconds),
+  }));
+
+describe('the robots of a watcher', () => {
+  it('are all asked for when the first of them is due, as far as one query goes', () => {
+    const watched = new WatchedRuns();
+    for (const [index, run] of runsOf(SESSIONS_PER_QUERY + 50).entries()) watched.add(run, index);
+    expect(watched.nextDueAt()).toBe(5000);
+    expect(watched.due(4999)).toEqual([]);
+    const asked = watched.due(5000);
+    expect(asked).toHaveLength(SESSIONS_PER_QUERY);
+    watched.wereSeen(asked, [], 5000);
+    expect(watched.nextDueAt()).toBe(5000 + SESSIONS_PER_QUERY);
+  });
+
+  it('are never asked for later than their runs want it, and never more often than the most eager one wants', () => {
+    const plans = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: 60_000 }), seconds: fc.integer({ min: 1, max: 30 }) }),
+      { minLength: 1, maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(plans, (runs) => {
+        const watched = new WatchedRuns();
+        const waiting = runs
+          .map((run, index) => ({ ...run, id: `session-${index}` }))
+          .sort((a, b) => a.at - b.at);
+        const lastAsked = new Map<string, number>();
+        let looks = 0;
+        for (let now = 0; now <= 200_000; ) {
+          const next = Math.min(waiting[0]?.at ?? Number.POSITIVE_INFINITY, watched.nextDueAt());
+          now = Math.max(now, next);
+          for (const run of waiting.splice(0, waiting.filter(({ at }) => at <= now).length)) {
+            watched.add({ flowSessionId: run.id, workflowId: run.id, poll: poll(run.seconds) }, now);
+            lastAsked.set(run.id, now);
+          }
+          const asked = watched.due(now);
+          if (asked.length > 0) looks += 1;
+          for (const { flowSessionId, poll: wanted } of asked) {
+            expect(now - (lastAsked.get(flowSessionId) ?? 0)).toBeLessThanOrEqual(wanted.initialInterval);
+            lastAsked.set(flowSessionId, now);
+          }
+          watched.wereSeen(asked, [], now);
+        }
+        const eager = Math.min(...runs.map(({ seconds }) => seconds));
+        // Each newcomer brings a look of its own at most.
+        expect(looks).toBeLessThanOrEqual(200 / eager + 1 + runs.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are looked at less and less often, as runs that poll by themselves are', () => {
+    const wanted = poll(5, 60);
+    const ages: number[] = [];
+    for (let age = wanted.initialInterval, looks = 1; looks < 12; looks += 1) {
+      ages.push(age);
+      expect(intervalMs(wanted, age)).toBe(backoffMs(wanted, looks));
+      age += backoffMs(wanted, looks);
+    }
+    expect(ages.at(-1)).toBeGreaterThan(300_000);
+    expect(intervalMs(poll(5, 60, 1), 1_000_000)).toBe(5000);
+  });
+
+  it('are left to their runs when they are not to be seen for a minute, or do not end for a day', () => {
+    const watched = new WatchedRuns();
+    for (const run of runsOf(3)) watched.add(run, 0);
+    watched.wereSeen(watched.all(), ['session-1'], 5000);
+    watched.wereSeen(watched.all(), ['session-1', 'session-2'], 50_000);
+    expect(watched.doubtful(64_000)).toEqual([]);
+    expect(watched.doubtful(65_000).map(({ flowSessionId }) => flowSessionId)).toEqual(['session-1']);
+    watched.wereSeen(watched.all(), [], 66_000);
+    expect(watched.doubtful(200_000)).toEqual([]);
+    expect(watched.doubtful(86_400_000)).toHaveLength(3);
+  });
+
+  it('are carried through JSON unchanged, and those beyond a capacity are the last ones', () => {
+    const watched = new WatchedRuns();
+    for (const run of runsOf(5)) watched.add(run, 0);
+    watched.wereSeen(watched.all(), ['session-3'], 5000);
+    const carried = new WatchedRuns(JSON.parse(JSON.stringify(watched.all())));
+    expect(carried.all()).toEqual(watched.all());
+    expect(carried.beyond(3).map(({ flowSessionId }) => flowSessionId)).toEqual(['session-3', 'session-4']);
+    expect(carried.forget(['session-0', 'nobody'])).toEqual(['nobody']);
+    expect(carried.size).toBe(4);
+  });
+});
