@@ -1,5 +1,10 @@
 /** HOST: what a worker, or a script that talks to Dataverse, needs. Workflow code imports `./workflow` instead. */
-export { type ConnectorOptions, createActivities } from './activities';
+export {
+  type CreateActivitiesOptions,
+  /** @deprecated by its old name. */
+  type CreateActivitiesOptions as ConnectorOptions,
+  createActivities,
+} from './activities';
 export type {
   DataverseTarget,
   FindFlowRunInput,

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { CallbackReceiver } from './callback/receiver';
 import { messageOf } from './common/message-of';
 import { ConfigError, readConfig, secretsOf } from './config/config';
-import { connectTo } from './temporal/connection';
+import { connectToTemporal } from './temporal/connection';
 import { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';
 import { receiveCallbacks } from './worker/callback-receiver';
 import { createLogger, toTemporalLogger } from './worker/logger';
@@ -22,7 +22,7 @@ async function run(): Promise<void> {
   });
   const { organizationUri, credentials, callbackBaseUrl, taskQueue, startsPerMinute, temporal } = config;
   const { namespace = 'default' } = temporal;
-  const connection = await connectTo(temporal, (options) => NativeConnection.connect(options));
+  const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
   let receiver: CallbackReceiver | undefined;
   try {
     const workers = await createWorkers(config, connection);

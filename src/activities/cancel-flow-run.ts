@@ -2,11 +2,11 @@
 import { parseFlowSessionInput } from '../common/input';
 import { isTerminal } from '../common/status';
 import { type DataverseClient, isRefusal } from '../dataverse';
-import type { Connector } from './support/dataverse-clients';
+import type { ClientFor } from './support/dataverse-clients';
 import { onSession } from './support/session-activity';
 
-export function createCancelFlowRun(connect: Connector) {
-  return onSession(connect, parseFlowSessionInput, (client, { flowSessionId }, signal) =>
+export function createCancelFlowRun(clientFor: ClientFor) {
+  return onSession(clientFor, parseFlowSessionInput, (client, { flowSessionId }, signal) =>
     requestCancel(client, flowSessionId, signal),
   );
 }

@@ -20,7 +20,7 @@ import {
 } from '../common/batch-result';
 import { WORKFLOW_NOT_FOUND } from '../common/failure-types';
 import type { RunDesktopFlowResult } from '../common/result';
-import { isOver } from '../temporal/workflow-status';
+import { isWorkflowClosed } from '../temporal/workflow-status';
 import { invalidInput } from './support/dataverse-failures';
 import { whileHeartbeating } from './support/heartbeat';
 
@@ -77,7 +77,7 @@ async function oneRound(
 async function endOf(client: Client, batch: string, index: number): Promise<BatchItemResult | undefined> {
   const workflowId = childWorkflowId(batch, index);
   try {
-    if (!(await isOver(client, workflowId))) return undefined;
+    if (!(await isWorkflowClosed(client, workflowId))) return undefined;
     const result: RunDesktopFlowResult = await client.workflow.getHandle(workflowId).result();
     return itemSucceeded(batch, index, result);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { GetFlowOutputsResult } from '../common/activities';
 import { OUTPUTS_TOO_LARGE, OUTPUTS_UNREADABLE } from '../common/failure-types';
 import { parseFlowSessionInput } from '../common/input';
 import type { DataverseClient } from '../dataverse';
-import type { Connector } from './support/dataverse-clients';
+import type { ClientFor } from './support/dataverse-clients';
 import { onSession } from './support/session-activity';
 
 /** A Temporal payload ends at 2 MiB; 256 KiB are left for the attempts and whatever a payload codec adds. */
@@ -16,9 +16,9 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** What a watcher sends along with its signal, as a file and as JSON. */
 const SMALL_BYTES = 64 * 1024;
 
-export function createGetFlowOutputs(connect: Connector) {
+export function createGetFlowOutputs(clientFor: ClientFor) {
   return onSession(
-    connect,
+    clientFor,
     parseFlowSessionInput,
     async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
       const limits = { signal, maxBytes: MAX_FILE_BYTES };

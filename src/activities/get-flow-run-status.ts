@@ -5,7 +5,7 @@ import { parseGetFlowRunStatusInput } from '../common/input';
 import type { FlowRunAttempt } from '../common/result';
 import { isTerminal, statusName } from '../common/status';
 import { type DataverseClient, type FlowSession, isRefusal } from '../dataverse';
-import type { Connector } from './support/dataverse-clients';
+import type { ClientFor } from './support/dataverse-clients';
 import { onSession } from './support/session-activity';
 import type { Watch } from './watch/hand-over';
 
@@ -16,9 +16,9 @@ const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
 const MAX_ERROR_MESSAGE_LENGTH = 1000;
 const MAX_ERROR_CODE_LENGTH = 200;
 
-export function createGetFlowRunStatus(connect: Connector, watch: Watch) {
+export function createGetFlowRunStatus(clientFor: ClientFor, watch: Watch) {
   return onSession<GetFlowRunStatusInput, GetFlowRunStatusResult>(
-    connect,
+    clientFor,
     parseGetFlowRunStatusInput,
     async (client, input, signal) => {
       const session = await client.lookAtFlowSession(input.flowSessionId, { signal });

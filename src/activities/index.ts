@@ -5,25 +5,26 @@ import { createCancelFlowRun } from './cancel-flow-run';
 import { createCollectFlowRuns } from './collect-flow-runs';
 import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
-import { type ConnectorOptions, createConnector } from './support/dataverse-clients';
+import { createClientFor } from './support/dataverse-clients';
+import type { CreateActivitiesOptions } from './support/options';
 import { createFindFlowRun } from './trigger/find-flow-run';
 import { createTriggerFlowRun } from './trigger/trigger-flow-run';
 import { createWatch } from './watch/hand-over';
 import { createWatcherActivities } from './watch/look-at-flow-runs';
 
-export type { ConnectorOptions } from './support/dataverse-clients';
+export type { CreateActivitiesOptions } from './support/options';
 
 /** The activities, by the names that they have on the wire. */
-export function createActivities(options: ConnectorOptions): FlowRunActivities & WatcherActivities {
-  const connect = createConnector(options);
+export function createActivities(options: CreateActivitiesOptions): FlowRunActivities & WatcherActivities {
+  const clientFor = createClientFor(options);
   const watch = createWatch(options);
   return {
-    triggerFlowRun: createTriggerFlowRun(connect, watch, options),
-    findFlowRun: createFindFlowRun(connect, watch, options),
-    getFlowRunStatus: createGetFlowRunStatus(connect, watch),
-    getFlowOutputs: createGetFlowOutputs(connect),
-    cancelFlowRun: createCancelFlowRun(connect),
-    ...createWatcherActivities(connect),
+    triggerFlowRun: createTriggerFlowRun(clientFor, watch, options),
+    findFlowRun: createFindFlowRun(clientFor, watch, options),
+    getFlowRunStatus: createGetFlowRunStatus(clientFor, watch),
+    getFlowOutputs: createGetFlowOutputs(clientFor),
+    cancelFlowRun: createCancelFlowRun(clientFor),
+    ...createWatcherActivities(clientFor),
     collectFlowRuns: createCollectFlowRuns(),
   };
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import { readConfig, secretsOf } from '../config/config';
-import { connectTo } from '../temporal/connection';
+import { connectToTemporal } from '../temporal/connection';
 import { receiveCallbacks } from '../worker/callback-receiver';
 import { createLogger } from '../worker/logger';
 import type { Command } from './command';
@@ -34,7 +34,7 @@ async function run(): Promise<void> {
   const config = readConfig(process.env, { receivesCallbacks: true });
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   const { namespace = 'default' } = config.temporal;
-  const connection = await connectTo(config.temporal, (options) => Connection.connect(options));
+  const connection = await connectToTemporal(config.temporal, (options) => Connection.connect(options));
   try {
     const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
     const { callbackBaseUrl } = config;

@@ -2,7 +2,7 @@
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { messageOf } from '../common/message-of';
 
-export async function connectTo<Connection>(
+export async function connectToTemporal<Connection>(
   { connectionOptions }: ClientConnectConfig,
   connect: (options: ClientConnectConfig['connectionOptions']) => Promise<Connection>,
 ): Promise<Connection> {

@@ -5,7 +5,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
  * By the workflow id alone: the run may have been continued in a new execution. A later run of the same id is not
  * misled, because the signal names the robot. A workflow that is over needs no word.
  */
-export async function tellWorkflow(
+export async function signalWorkflow(
   client: Client,
   workflowId: string,
   signal: string,

@@ -7,7 +7,7 @@ const OVER: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', '
  * Its latest execution counts: it may have been continued as new, or reset.
  * @throws WorkflowNotFoundError
  */
-export async function isOver(client: Client, workflowId: string): Promise<boolean> {
+export async function isWorkflowClosed(client: Client, workflowId: string): Promise<boolean> {
   const { status } = await client.workflow.getHandle(workflowId).describe();
   return OVER.has(status.name);
 }

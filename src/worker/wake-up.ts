@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { WakeUp } from '../callback/receiver';
 import { DESKTOP_FLOW_COMPLETED, type FlowSessionReference } from '../common/messages';
-import { tellWorkflow } from '../temporal/workflow-signal';
+import { signalWorkflow } from '../temporal/workflow-signal';
 
 /** Dataverse waits for the answer meanwhile; for how long is not documented. */
 const DEADLINE_MS = 3_000;
@@ -11,7 +11,7 @@ export function wakeUpBy(client: Client): WakeUp {
   return async (workflowId, flowSessionId) => {
     const reference: FlowSessionReference = { flowSessionId };
     await client.withDeadline(Date.now() + DEADLINE_MS, () =>
-      tellWorkflow(client, workflowId, DESKTOP_FLOW_COMPLETED, reference),
+      signalWorkflow(client, workflowId, DESKTOP_FLOW_COMPLETED, reference),
     );
   };
 }

@@ -26,7 +26,7 @@ async function startItem(batch: string, index: number, input: unknown, options =
   });
 }
 
-const isOver = async (handle: Awaited<ReturnType<typeof startItem>>) =>
+const isWorkflowClosed = async (handle: Awaited<ReturnType<typeof startItem>>) =>
   (await handle.describe()).status.name !== 'RUNNING';
 
 describe('collectFlowRuns', () => {
@@ -43,7 +43,7 @@ describe('collectFlowRuns', () => {
     const running = await startItem(batch, 5, long);
     await handles[2]?.terminate('for the test');
     await handles[3]?.cancel();
-    for (const handle of handles) await eventually(() => isOver(handle));
+    for (const handle of handles) await eventually(() => isWorkflowClosed(handle));
     const { ended } = await collect({ batch, indexes: [5, 4, 3, 2, 1, 0, 6] });
     expect(ended.map(({ index, status }) => [index, status])).toEqual([
       [4, 'WorkflowTimedOut'],
@@ -67,7 +67,7 @@ describe('collectFlowRuns', () => {
   it('waits for one that runs', async () => {
     const batch = randomUUID();
     const handle = await startItem(batch, 0, harness.flow({ duration: '2s' }));
-    expect(await isOver(handle)).toBe(false);
+    expect(await isWorkflowClosed(handle)).toBe(false);
     await expect(collect({ batch, indexes: [0] })).resolves.toMatchObject({
       ended: [{ status: 'Succeeded' }],
     });

@@ -11,7 +11,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { type ConnectorOptions, createActivities } from '../../src/activities';
+import { type CreateActivitiesOptions, createActivities } from '../../src/activities';
 import type { FlowRunActivities } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
@@ -35,7 +35,7 @@ export interface HarnessOptions {
   sharedPolling?: boolean;
   emulator?: EmulatorOptions;
   /** For the activities, besides the emulator as the worker's own organization. */
-  connector?: Partial<ConnectorOptions>;
+  connector?: Partial<CreateActivitiesOptions>;
   /** The caller's own, besides those of this project. */
   activities?: Record<string, (input: never) => Promise<unknown>>;
 }

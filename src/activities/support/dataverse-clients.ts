@@ -8,43 +8,16 @@ import {
   type DataverseClient,
   type DataverseCredentials,
   organizationHostProblem,
-  type RequestLimits,
   tokenEndpointProblem,
 } from '../../dataverse';
 import { Clients } from './clients';
 import { invalidInput } from './dataverse-failures';
-
-export interface ConnectorOptions {
-  /** The worker's own organization: the default of every input, and always allowed. */
-  organizationUri?: string;
-  /** The worker's own credentials. */
-  credentials?: DataverseCredentials;
-  /** Host patterns besides Microsoft's Dataverse domains, such as `*.dataverse.contoso.com`. @default [] */
-  allowedHosts?: readonly string[];
-  /** Resolves `{{secrets.NAME}}`. */
-  secrets: SecretProvider;
-  /** For one HTTP request, in milliseconds. @default the client's */
-  requestTimeoutMs?: number;
-  /**
-   * Below which the callback URLs of runs are made that bring none of their own. In it travels the key by which a run
-   * is found again whose trigger got no answer. @default none: then such a run can seldom be told from others
-   */
-  callbackBaseUrl?: string;
-  /** How long after a lost answer a robot may still appear, in milliseconds. @default 60000 */
-  settlingWindowMs?: number;
-  /**
-   * Where a worker runs the workflow `WatchFlowRuns`, which looks at many robots at once. @default none: then every run
-   * looks by itself, whatever its `poll.shared` says
-   */
-  watcherTaskQueue?: string;
-  /** Of requests to one organization. @default the client's */
-  limits?: RequestLimits;
-}
+import type { CreateActivitiesOptions } from './options';
 
 /** @throws ApplicationFailure `InvalidInput`, before anything is sent. */
-export type Connector = (target: DataverseTarget) => Promise<DataverseClient>;
+export type ClientFor = (target: DataverseTarget) => Promise<DataverseClient>;
 
-export function createConnector(options: ConnectorOptions): Connector {
+export function createClientFor(options: CreateActivitiesOptions): ClientFor {
   const { allowedHosts = [], requestTimeoutMs, limits } = options;
   const clients = new Clients();
   return async (target) => {
@@ -61,7 +34,7 @@ function wrong(field: string, problem: string) {
 }
 
 function chooseOrganization(
-  own: ConnectorOptions,
+  own: CreateActivitiesOptions,
   target: DataverseTarget,
   allowedHosts: readonly string[],
 ): string {
@@ -78,7 +51,7 @@ function chooseOrganization(
 }
 
 /** A bearer token is made for one organization: another one must not see it. */
-function ownCredentials(own: ConnectorOptions, organizationUri: string): DataverseCredentials {
+function ownCredentials(own: CreateActivitiesOptions, organizationUri: string): DataverseCredentials {
   const { credentials } = own;
   if (credentials === undefined) {
     throw wrong('authentication', 'is required, because the worker has no credentials of its own');

@@ -4,7 +4,7 @@ import type { FlowSessionInput } from '../../common/activities';
 import type { ParsedFlowSessionInput } from '../../common/input';
 import type { Parsed } from '../../common/schema/parse';
 import type { DataverseClient } from '../../dataverse';
-import type { Connector } from './dataverse-clients';
+import type { ClientFor } from './dataverse-clients';
 import { asPassing, invalidInput, toApplicationFailure } from './dataverse-failures';
 import { whileHeartbeating } from './heartbeat';
 
@@ -14,7 +14,7 @@ export function onSession<
   T,
   P extends ParsedFlowSessionInput = ParsedFlowSessionInput,
 >(
-  connect: Connector,
+  clientFor: ClientFor,
   parse: (argument: unknown) => Parsed<P>,
   work: (client: DataverseClient, input: P, signal: AbortSignal) => Promise<T>,
 ): (input: I) => Promise<T> {
@@ -23,7 +23,7 @@ export function onSession<
     if (!parsed.ok) throw invalidInput(parsed.problems);
     const signal = cancellationSignal();
     try {
-      return await whileHeartbeating(async () => work(await connect(parsed.value), parsed.value, signal));
+      return await whileHeartbeating(async () => work(await clientFor(parsed.value), parsed.value, signal));
     } catch (error) {
       if (signal.aborted) await cancelled();
       throw toApplicationFailure(asPassing(error), parsed.value.flowSessionId);

@@ -4,13 +4,14 @@
  */
 import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
 import { parseFindFlowRunInput } from '../../common/input';
-import type { Connector, ConnectorOptions } from '../support/dataverse-clients';
+import type { ClientFor } from '../support/dataverse-clients';
 import { inDoubt, invalidInput } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
+import type { CreateActivitiesOptions } from '../support/options';
 import type { Watch } from '../watch/hand-over';
 import { prepare, resolve, settlingWindowMs } from './trigger';
 
-export function createFindFlowRun(connect: Connector, watch: Watch, options: ConnectorOptions) {
+export function createFindFlowRun(clientFor: ClientFor, watch: Watch, options: CreateActivitiesOptions) {
   return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
@@ -19,7 +20,7 @@ export function createFindFlowRun(connect: Connector, watch: Watch, options: Con
     const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
     return whileHeartbeating(async () => {
       try {
-        const lost = await prepare(connect, options, input, { activityId, scheduledAt });
+        const lost = await prepare(clientFor, options, input, { activityId, scheduledAt });
         const found = await resolve(lost, doubt, 'the trigger got no answer');
         if (found === undefined) return { flowSessionId: null };
         return { ...found, ...(await watch(lost.client, input, found.flowSessionId)) };

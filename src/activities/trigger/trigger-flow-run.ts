@@ -9,9 +9,10 @@ import { parseTriggerFlowRunInput } from '../../common/input';
 import { messageOf } from '../../common/message-of';
 import { inputsText } from '../../common/schema/fields';
 import { DataverseError, type RunDesktopFlowParameters } from '../../dataverse';
-import type { Connector, ConnectorOptions } from '../support/dataverse-clients';
+import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
+import type { CreateActivitiesOptions } from '../support/options';
 import type { Watch } from '../watch/hand-over';
 import type { Found } from './candidates';
 import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttempt } from './doubt';
@@ -23,7 +24,7 @@ interface Memory {
   doubt?: Doubt;
 }
 
-export function createTriggerFlowRun(connect: Connector, watch: Watch, options: ConnectorOptions) {
+export function createTriggerFlowRun(clientFor: ClientFor, watch: Watch, options: CreateActivitiesOptions) {
   const windowMs = settlingWindowMs(options);
   return async (argument: TriggerFlowRunInput): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
@@ -32,7 +33,7 @@ export function createTriggerFlowRun(connect: Connector, watch: Watch, options: 
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
     return whileHeartbeating(async () => {
       try {
-        const lost = await prepare(connect, options, parsed.value, thisTrigger());
+        const lost = await prepare(clientFor, options, parsed.value, thisTrigger());
         const started = await start(lost, memory, windowMs);
         return { ...started, ...(await watch(lost.client, parsed.value, started.flowSessionId)) };
       } catch (error) {

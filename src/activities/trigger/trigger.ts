@@ -4,8 +4,9 @@ import { callbackUrl, runKey } from '../../callback/url';
 import type { TriggerFlowRunResult } from '../../common/activities';
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import type { DataverseClient } from '../../dataverse';
-import type { Connector, ConnectorOptions } from '../support/dataverse-clients';
+import type { ClientFor } from '../support/dataverse-clients';
 import { outcomeUnknown } from '../support/dataverse-failures';
+import type { CreateActivitiesOptions } from '../support/options';
 import type { Found, LostTrigger } from './candidates';
 import type { Doubt } from './doubt';
 import { stopDuplicates } from './duplicates';
@@ -28,17 +29,17 @@ export interface TriggerTime {
  */
 const SETTLING_WINDOW_MS = 60_000;
 
-export function settlingWindowMs(options: ConnectorOptions): number {
+export function settlingWindowMs(options: CreateActivitiesOptions): number {
   return options.settlingWindowMs ?? SETTLING_WINDOW_MS;
 }
 
 export async function prepare(
-  connect: Connector,
-  { callbackBaseUrl: baseUrl, secrets, credentials }: ConnectorOptions,
+  clientFor: ClientFor,
+  { callbackBaseUrl: baseUrl, secrets, credentials }: CreateActivitiesOptions,
   input: ParsedTriggerFlowRunInput,
   { activityId, scheduledAt }: TriggerTime,
 ): Promise<Prepared> {
-  const client = await connect(input);
+  const client = await clientFor(input);
   const { workflowExecution, namespace } = activityInfo();
   const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const own = input.callbackUrl;

@@ -11,7 +11,7 @@ import { targetOf } from '../../common/input';
 import { messageOf } from '../../common/message-of';
 import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRun } from '../../common/watch';
 import { type DataverseClient, digest } from '../../dataverse';
-import type { ConnectorOptions } from '../support/dataverse-clients';
+import type { CreateActivitiesOptions } from '../support/options';
 
 const SAME_MOMENT_MS = 50;
 const MOST_IN_ONE_SIGNAL = 300;
@@ -26,7 +26,7 @@ export type Watch = (
   flowSessionId: string,
 ) => Promise<WatchedResult>;
 
-export function createWatch({ watcherTaskQueue: taskQueue }: ConnectorOptions): Watch {
+export function createWatch({ watcherTaskQueue: taskQueue }: CreateActivitiesOptions): Watch {
   const loaders = new Map<string, DataLoader<WatchedRun, void>>();
   return async ({ organization }, input, flowSessionId) => {
     const { workflowExecution } = activityInfo();
@@ -53,7 +53,7 @@ export interface WatcherAddress {
 }
 
 /** Starts the watcher where it does not run. */
-export async function tellWatcher(
+export async function startOrSignalWatcher(
   client: Client,
   { watcher, taskQueue, target }: WatcherAddress,
   runs: readonly WatchedRun[],
@@ -72,7 +72,7 @@ export async function tellWatcher(
 function inOneSignal(client: Client, address: WatcherAddress): DataLoader<WatchedRun, void> {
   return new DataLoader(
     async (runs) => {
-      await tellWatcher(client, address, runs);
+      await startOrSignalWatcher(client, address, runs);
       return runs.map(() => undefined);
     },
     {

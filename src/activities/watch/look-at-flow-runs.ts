@@ -11,13 +11,13 @@ import {
   type WatcherActivities,
 } from '../../common/watch';
 import type { DataverseClient, FlowSession } from '../../dataverse';
-import { tellWorkflow } from '../../temporal/workflow-signal';
-import { isOver } from '../../temporal/workflow-status';
+import { signalWorkflow } from '../../temporal/workflow-signal';
+import { isWorkflowClosed } from '../../temporal/workflow-status';
 import { trySmallOutputs } from '../get-flow-outputs';
 import { describeEnd } from '../get-flow-run-status';
-import type { Connector } from '../support/dataverse-clients';
+import type { ClientFor } from '../support/dataverse-clients';
 import { asPassing, toApplicationFailure } from '../support/dataverse-failures';
-import { tellWatcher } from './hand-over';
+import { startOrSignalWatcher } from './hand-over';
 
 /** Runs that are told something at once. */
 const TOLD_AT_ONCE = 50;
@@ -27,10 +27,10 @@ const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRunsInput['runs'][number];
 
-export function createWatcherActivities(connect: Connector): WatcherActivities {
+export function createWatcherActivities(clientFor: ClientFor): WatcherActivities {
   return {
     async lookAtFlowRuns({ runs, ...target }) {
-      const { client, sessions } = await ask(connect, target, runs);
+      const { client, sessions } = await ask(clientFor, target, runs);
       const found = new Map(sessions.map((session) => [session.flowSessionId, session]));
       const missing = runs.filter(({ flowSessionId }) => !found.has(flowSessionId));
       const over = runs.flatMap((run) => {
@@ -50,22 +50,22 @@ export function createWatcherActivities(connect: Connector): WatcherActivities {
 
     async wakeFlowRuns({ runs }) {
       await forEachOf(runs, ({ workflowId, flowSessionId }) =>
-        tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_COMPLETED, { flowSessionId }),
+        signalWorkflow(getClient(), workflowId, DESKTOP_FLOW_COMPLETED, { flowSessionId }),
       );
     },
 
     handOverFlowRuns: ({ watcher, taskQueue, runs, ...target }) =>
-      tellWatcher(getClient(), { watcher, taskQueue, target }, runs),
+      startOrSignalWatcher(getClient(), { watcher, taskQueue, target }, runs),
   };
 }
 
 async function ask(
-  connect: Connector,
+  clientFor: ClientFor,
   target: Omit<WatchedRunsInput, 'runs'>,
   runs: readonly Address[],
 ): Promise<{ client: DataverseClient; sessions: FlowSession[] }> {
   try {
-    const client = await connect(target);
+    const client = await clientFor(target);
     return { client, sessions: await client.getFlowSessions(runs.map(idOf)) };
   } catch (error) {
     throw toApplicationFailure(asPassing(error));
@@ -81,7 +81,7 @@ async function tellEnd(
   if (await isKnownToBeOver(workflowId)) return;
   const end = await describeEnd(client, session);
   const tell = (argument: EndedFlowRun) =>
-    tellWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
+    signalWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
   const outputs = isSuccess(session.statusCode)
     ? await trySmallOutputs(client, session.flowSessionId, tooLate)
     : undefined;
@@ -92,7 +92,7 @@ async function tellEnd(
 
 async function isKnownToBeOver(workflowId: string): Promise<boolean> {
   try {
-    return await isOver(getClient(), workflowId);
+    return await isWorkflowClosed(getClient(), workflowId);
   } catch (error) {
     return error instanceof WorkflowNotFoundError;
   }
