@@ -1,61 +1,20 @@
 /** HOST: the activity `getFlowRunStatus`. */
 import type { GetFlowRunStatusInput, GetFlowRunStatusResult } from '../common/activities';
-import { noCandidateSubCode } from '../common/error-codes';
 import { parseGetFlowRunStatusInput } from '../common/input';
-import type { FlowRunAttempt } from '../common/result';
-import { isTerminal, statusName } from '../common/status';
-import { type DataverseClient, type FlowSession, isRefusal } from '../dataverse';
+import { isTerminal } from '../common/status';
 import type { ClientFor } from './support/dataverse-clients';
-import { onSession } from './support/session-activity';
-import type { Watch } from './watch/hand-over';
+import { describeEnd, toAttempt } from './support/flow-run-attempt';
+import { sessionActivity } from './support/session-activity';
+import type { HandOver } from './watch/hand-over';
 
-/** Why no machine could take the run is in a text beside it; in which one is not documented. */
-const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
-
-/** The column holds 10,000 characters; every attempt of a run is kept, so each gets less. */
-const MAX_ERROR_MESSAGE_LENGTH = 1000;
-const MAX_ERROR_CODE_LENGTH = 200;
-
-export function createGetFlowRunStatus(clientFor: ClientFor, watch: Watch) {
-  return onSession<GetFlowRunStatusInput, GetFlowRunStatusResult>(
+export function createGetFlowRunStatus(clientFor: ClientFor, handOver: HandOver) {
+  return sessionActivity<GetFlowRunStatusInput, GetFlowRunStatusResult>(
     clientFor,
     parseGetFlowRunStatusInput,
     async (client, input, signal) => {
       const session = await client.lookAtFlowSession(input.flowSessionId, { signal });
       if (isTerminal(session.statusCode)) return describeEnd(client, session, signal);
-      return { ...toAttempt(session), ...(await watch(client, input, input.flowSessionId)) };
+      return { ...toAttempt(session), ...(await handOver(client, input, input.flowSessionId)) };
     },
   );
-}
-
-/** A run that has ended, with what it takes a second request to know where its error code alone says too little. */
-export async function describeEnd(
-  client: DataverseClient,
-  session: FlowSession,
-  signal?: AbortSignal,
-): Promise<FlowRunAttempt> {
-  const attempt = toAttempt(session);
-  if (session.errorCode !== NO_CANDIDATE_MACHINE) return attempt;
-  const texts = await client.getErrorTexts(session.flowSessionId, { signal }).catch(noneIfRefused);
-  const errorSubCode = noCandidateSubCode(texts);
-  return { ...attempt, ...(errorSubCode && { errorSubCode }) };
-}
-
-/** The texts only help: an environment that does not know their columns must not cost the status. */
-function noneIfRefused(error: unknown): string[] {
-  if (isRefusal(error)) return [];
-  throw error;
-}
-
-function toAttempt(session: FlowSession): FlowRunAttempt {
-  const { flowSessionId, statusCode, startedOn, completedOn, errorCode, errorMessage } = session;
-  return {
-    flowSessionId,
-    statusCode,
-    status: statusName(statusCode),
-    startedOn,
-    completedOn,
-    ...(errorCode && { errorCode: errorCode.slice(0, MAX_ERROR_CODE_LENGTH) }),
-    ...(errorMessage && { errorMessage: errorMessage.slice(0, MAX_ERROR_MESSAGE_LENGTH) }),
-  };
 }

@@ -9,7 +9,7 @@ import { createClientFor } from './support/dataverse-clients';
 import type { CreateActivitiesOptions } from './support/options';
 import { createFindFlowRun } from './trigger/find-flow-run';
 import { createTriggerFlowRun } from './trigger/trigger-flow-run';
-import { createWatch } from './watch/hand-over';
+import { createHandOver } from './watch/hand-over';
 import { createWatcherActivities } from './watch/look-at-flow-runs';
 
 export type { CreateActivitiesOptions } from './support/options';
@@ -17,11 +17,11 @@ export type { CreateActivitiesOptions } from './support/options';
 /** The activities, by the names that they have on the wire. */
 export function createActivities(options: CreateActivitiesOptions): FlowRunActivities & WatcherActivities {
   const clientFor = createClientFor(options);
-  const watch = createWatch(options);
+  const handOver = createHandOver(options);
   return {
-    triggerFlowRun: createTriggerFlowRun(clientFor, watch, options),
-    findFlowRun: createFindFlowRun(clientFor, watch, options),
-    getFlowRunStatus: createGetFlowRunStatus(clientFor, watch),
+    triggerFlowRun: createTriggerFlowRun(clientFor, handOver, options),
+    findFlowRun: createFindFlowRun(clientFor, handOver, options),
+    getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver),
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),
     ...createWatcherActivities(clientFor),

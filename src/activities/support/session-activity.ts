@@ -8,8 +8,8 @@ import type { ClientFor } from './dataverse-clients';
 import { asPassing, invalidInput, toApplicationFailure } from './dataverse-failures';
 import { whileHeartbeating } from './heartbeat';
 
-/** An activity on one flow session, from its work: safe to repeat, and given up when it is cancelled. */
-export function onSession<
+/** Makes an activity on one flow session from its work: safe to repeat, and given up when it is cancelled. */
+export function sessionActivity<
   I extends FlowSessionInput,
   T,
   P extends ParsedFlowSessionInput = ParsedFlowSessionInput,

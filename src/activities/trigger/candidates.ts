@@ -1,11 +1,11 @@
 /**
- * HOST: finds out whether a trigger whose answer was lost has started a robot. A row is taken for ours only where no
- * other run can own it, and "there is none" is said only where ours would have been seen.
+ * HOST: looks among Dataverse's rows for the robot of a trigger, and judges what it finds. A row is taken for ours only
+ * where no other run can own it, and "there is none" is said only where ours would have been seen.
  */
-
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import type { DataverseClient, FlowSessionOrigin } from '../../dataverse';
-import type { OtherRuns } from './robots-of-other-runs';
+import { robotsOfOtherRuns } from './robots-of-other-runs';
+import type { Trigger } from './trigger';
 
 /** The clocks of Temporal and Dataverse may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -14,46 +14,27 @@ const DAY_MS = 24 * 60 * 60_000;
 
 export interface Found {
   kind: 'found';
-  run: FlowSessionOrigin;
+  robot: FlowSessionOrigin;
+  /** Robots that the same trigger has started too. */
   duplicates: FlowSessionOrigin[];
 }
 
 export type Verdict = Found | { kind: 'nothing' } | { kind: 'unclear'; why: string };
 
-/** The trigger whose robot is looked for. */
-export interface LostTrigger {
-  client: DataverseClient;
-  input: ParsedTriggerFlowRunInput;
-  /** In the callback URL of this very trigger; undefined where none could travel. */
-  key?: string;
-  /** When the first attempt was scheduled, by Temporal's clock: epoch milliseconds. */
-  scheduledAt: number;
-  /** Of the trigger. */
-  activityId: string;
-  otherRuns: OtherRuns;
-  /** Whether the caller's callback URL names the caller's workflow, so that no other one can have it. */
-  isOwnUrl: boolean;
-}
-
-/** A row that carries the key, as soon as there is one; undefined while there is none, or where no key travels. */
-export async function findByKey({
-  client,
-  input,
-  key,
-  scheduledAt,
-}: LostTrigger): Promise<Found | undefined> {
+/** Finds the row that carries the key; undefined while there is none, or where no key travels. */
+export async function findByKey({ client, input, key, scheduledAt }: Trigger): Promise<Found | undefined> {
   if (key === undefined) return undefined;
   const rows = await client.findStartedFlowSessions({
     flowId: input.flowId,
     createdSince: new Date(scheduledAt - DAY_MS),
     callbackUrl: { contains: key },
   });
-  return adopt(rows.filter((row) => holdsKey(row, key)));
+  return oldestOf(rows.filter((row) => holdsKey(row, key)));
 }
 
-/** To be asked once the row of a robot would have become visible. */
-export async function judge(lost: LostTrigger): Promise<Verdict> {
-  const { client, input, key, scheduledAt } = lost;
+/** Judges once the row of a robot would have become visible. */
+export async function judge(trigger: Trigger): Promise<Verdict> {
+  const { client, input, key, scheduledAt } = trigger;
   const since = new Date(scheduledAt - CLOCK_SKEW_MS);
   const { userId } = await client.whoAmI();
   const rows = await client.findStartedFlowSessions({
@@ -61,7 +42,7 @@ export async function judge(lost: LostTrigger): Promise<Verdict> {
     createdBy: userId,
     createdSince: since,
   });
-  const verdict = key === undefined ? await withoutKey(lost, rows, since) : withKey(key, rows);
+  const verdict = key === undefined ? await withoutKey(trigger, rows, since) : withKey(key, rows);
   if (verdict.kind !== 'nothing' || rows.length > 0) return verdict;
   return (await seesItsRuns(client, input.flowId, userId)) ? verdict : unclear(BLIND);
 }
@@ -70,7 +51,7 @@ const BLIND =
   'Dataverse shows the application user none of its runs of this flow, and no right to read them: that takes Owner privileges';
 
 function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
-  const found = adopt(rows.filter((row) => holdsKey(row, key)));
+  const found = oldestOf(rows.filter((row) => holdsKey(row, key)));
   if (found !== undefined) return found;
   // Whether the column is filled for every run is not documented: a row without a URL may be ours.
   const bare = rows.filter(({ callbackUrl }) => callbackUrl === null);
@@ -79,12 +60,12 @@ function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
 }
 
 async function withoutKey(
-  { input, otherRuns, isOwnUrl, activityId }: LostTrigger,
+  { input, isOwnUrl, activityId }: Trigger,
   rows: FlowSessionOrigin[],
   since: Date,
 ): Promise<Verdict> {
   if (rows.length === 0) return { kind: 'nothing' };
-  const others = await otherRuns(input.flowId, { activityId, since });
+  const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
   const free = rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
   if (free.length === 0) return { kind: 'nothing' };
   const [first, ...more] = free.filter((row) => matches(row, input));
@@ -93,7 +74,7 @@ async function withoutKey(
   }
   const doubt = others.incomplete ?? (isOwnUrl ? undefined : others.starting);
   if (doubt !== undefined) return unclear(`run ${first.flowSessionId} may be the one, but ${doubt}`);
-  return { kind: 'found', run: first, duplicates: [] };
+  return { kind: 'found', robot: first, duplicates: [] };
 }
 
 function holdsKey({ callbackUrl }: FlowSessionOrigin, key: string): boolean {
@@ -112,13 +93,13 @@ function matches(
 }
 
 /** Two rows with one key: the older robot is the one, by the time of creation and then by anything that stays. */
-function adopt(rows: FlowSessionOrigin[]): Found | undefined {
-  const [run, ...duplicates] = rows.toSorted(
+function oldestOf(rows: FlowSessionOrigin[]): Found | undefined {
+  const [robot, ...duplicates] = rows.toSorted(
     (one, other) =>
       Date.parse(one.createdOn) - Date.parse(other.createdOn) ||
       one.flowSessionId.localeCompare(other.flowSessionId),
   );
-  return run && { kind: 'found', run, duplicates };
+  return robot && { kind: 'found', robot, duplicates };
 }
 
 /** Rows that may not be read are missing without a word, so none is no proof by itself. */

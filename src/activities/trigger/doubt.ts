@@ -1,11 +1,11 @@
 /**
- * HOST: what the attempts of one `triggerFlowRun` know of each other. Starting a robot is not idempotent, so a POST
- * is written only while it is known that no earlier one can have started a robot.
+ * HOST: whether a trigger is in doubt, and what the attempts of one `triggerFlowRun` know of each other.
  *
  * What an attempt knew when it ended travels in its heartbeat details, which Temporal stores in one step with its
  * failure. An attempt that died with its worker leaves nothing of the kind, and may have written a POST until now.
  */
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
+import type { CreateActivitiesOptions } from '../support/options';
 
 /** A POST was written, or may have been, and nobody knows what became of it. */
 export interface Doubt {
@@ -17,6 +17,16 @@ interface Knowledge {
   /** The attempt that left this. From another one it is old, and worth nothing. */
   attempt: number;
   doubt?: Doubt;
+}
+
+/**
+ * How long after a doubt a robot may still appear. Nothing is documented: a request that reached Dataverse is carried
+ * out within seconds as a rule, so a minute is ample; Dataverse itself gives up an operation after two.
+ */
+const SETTLING_WINDOW_MS = 60_000;
+
+export function settlingWindowMs(options: CreateActivitiesOptions): number {
+  return options.settlingWindowMs ?? SETTLING_WINDOW_MS;
 }
 
 /** What the earlier attempts leave in doubt; undefined when they certainly started no robot, or there were none. */
@@ -32,8 +42,8 @@ export function newDoubt(settlingWindowMs: number): Doubt {
   return { settledAt: Date.now() + settlingWindowMs };
 }
 
-/** To be called before an attempt fails in a way that is retried, with what it leaves in doubt. */
-export function tellNextAttempt(doubt?: Doubt): void {
+/** Leaves the doubt to the next attempt. To be called before an attempt fails in a way that is retried. */
+export function recordDoubt(doubt?: Doubt): void {
   heartbeat({ attempt: activityInfo().attempt, ...(doubt && { doubt }) } satisfies Knowledge);
 }
 

@@ -1,14 +1,14 @@
-/** HOST: two robots for one trigger: something between us and Dataverse sent the request twice. One has to go. */
+/** HOST: stops the second robot of one trigger: something between us and Dataverse has sent the request twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '@temporalio/activity';
 import { isTerminal } from '../../common/status';
 import { type DataverseClient, type FlowSessionOrigin, isRefusal } from '../../dataverse';
-import { isOver, requestCancel } from '../cancel-flow-run';
+import { hasRobotEnded, requestStop } from '../support/robot-stop';
 
 const STOPPED_WITHIN_MS = 60_000;
 const LOOK_INTERVAL_MS = 500;
 
-/** Answers the ids of the others. @throws DataverseError for passing trouble: then it is to be done again. */
+/** @returns the ids of the others. @throws DataverseError for passing trouble: then it has to be done again. */
 export async function stopDuplicates(
   client: DataverseClient,
   flowSessionId: string,
@@ -24,15 +24,15 @@ export async function stopDuplicates(
 
 async function stop(client: DataverseClient, flowSessionId: string): Promise<void> {
   try {
-    await requestCancel(client, flowSessionId);
+    await requestStop(client, flowSessionId);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    // One that may not be stopped must not keep the run from its own robot.
+    // A robot that may not be stopped must not keep the run from its own robot.
     log.error('The robot that was started twice cannot be stopped', { flowSessionId, why: error.message });
     return;
   }
   const until = Date.now() + STOPPED_WITHIN_MS;
-  while (!(await isOver(client, flowSessionId))) {
+  while (!(await hasRobotEnded(client, flowSessionId))) {
     if (Date.now() > until) {
       log.error('The robot that was started twice does not stop', { flowSessionId });
       return;

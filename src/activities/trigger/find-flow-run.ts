@@ -8,10 +8,16 @@ import type { ClientFor } from '../support/dataverse-clients';
 import { inDoubt, invalidInput } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
 import type { CreateActivitiesOptions } from '../support/options';
-import type { Watch } from '../watch/hand-over';
-import { prepare, resolve, settlingWindowMs } from './trigger';
+import type { HandOver } from '../watch/hand-over';
+import { settlingWindowMs } from './doubt';
+import { recover } from './recovery';
+import { prepareTrigger } from './trigger';
 
-export function createFindFlowRun(clientFor: ClientFor, watch: Watch, options: CreateActivitiesOptions) {
+export function createFindFlowRun(
+  clientFor: ClientFor,
+  handOver: HandOver,
+  options: CreateActivitiesOptions,
+) {
   return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
@@ -20,10 +26,10 @@ export function createFindFlowRun(clientFor: ClientFor, watch: Watch, options: C
     const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
     return whileHeartbeating(async () => {
       try {
-        const lost = await prepare(clientFor, options, input, { activityId, scheduledAt });
-        const found = await resolve(lost, doubt, 'the trigger got no answer');
+        const trigger = await prepareTrigger(clientFor, options, input, { activityId, scheduledAt });
+        const found = await recover(trigger, doubt, 'the trigger got no answer');
         if (found === undefined) return { flowSessionId: null };
-        return { ...found, ...(await watch(lost.client, input, found.flowSessionId)) };
+        return { ...found, ...(await handOver(trigger.client, input, found.flowSessionId)) };
       } catch (error) {
         throw inDoubt(error);
       }

@@ -1,34 +1,81 @@
-/** HOST: waits until it can be told whether a trigger whose answer was lost has started a robot. */
+/**
+ * HOST: what is done about a doubt: looks for the robot of a trigger until its outcome can be told, and adopts the robot,
+ * or answers that none was started, or fails because it cannot be told. The protocol is in `trigger-flow-run.ts`.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DataverseError, isRefusal } from '../../dataverse';
-import { type Found, findByKey, judge, type LostTrigger, type Verdict } from './candidates';
+import { log } from '@temporalio/activity';
+import type { TriggerFlowRunResult } from '../../common/activities';
+import { type DataverseClient, type DataverseError, isRefusal } from '../../dataverse';
+import { outcomeUnknown } from '../support/dataverse-failures';
+import { type Found, findByKey, judge, type Verdict } from './candidates';
 import type { Doubt } from './doubt';
+import { stopDuplicates } from './duplicates';
+import type { Trigger } from './trigger';
 
-/** A row is there at once as a rule; one that is not is looked for less and less often. */
+/** A row is visible at once as a rule. The wait doubles from look to look where it is not. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 /** Two rows of one trigger become visible one after the other: once there is one, a second look is taken. */
 const SECOND_LOOK_AFTER_MS = 1000;
 
-/** @throws DataverseError when Dataverse is out of reach: nothing is settled, and the doubt stays. */
-export async function settle(lost: LostTrigger, { settledAt }: Doubt): Promise<Verdict> {
-  const found = await lookUntil(
+const NO_KEY = ' With CALLBACK_BASE_URL set, and no callbackUrl in the input, the worker could tell.';
+
+/**
+ * Waits until the doubt is settled.
+ * @returns the robot; undefined where none was started, so that a new one may be.
+ * @throws ApplicationFailure `TriggerOutcomeUnknown`, unless the caller wants to start again then.
+ * @throws DataverseError when Dataverse is out of reach: nothing is settled, and the doubt stays.
+ */
+export async function recover(
+  trigger: Trigger,
+  doubt: Doubt,
+  why: string,
+  error?: unknown,
+): Promise<TriggerFlowRunResult | undefined> {
+  const verdict = await untilSettled(trigger, doubt);
+  if (verdict.kind === 'found') return adopt(trigger.client, verdict);
+  if (verdict.kind === 'nothing') return undefined;
+  if (trigger.input.onUnknownOutcome !== 'startAgain') {
+    throw outcomeUnknown(why, `${verdict.why}.${trigger.key === undefined ? NO_KEY : ''}`, error);
+  }
+  log.warn('It cannot be told whether a robot was started; one may be started, as the caller wants it', {
+    why: verdict.why,
+  });
+  return undefined;
+}
+
+/** Takes the robot for the one that the trigger was to start, and stops what the same trigger started besides. */
+export async function adopt(
+  client: DataverseClient,
+  { robot, duplicates }: Found,
+): Promise<TriggerFlowRunResult> {
+  const { flowSessionId } = robot;
+  log.info('The robot of a trigger whose answer was lost is found', { flowSessionId });
+  if (duplicates.length === 0) return { flowSessionId };
+  return { flowSessionId, duplicates: await stopDuplicates(client, flowSessionId, duplicates) };
+}
+
+async function untilSettled(trigger: Trigger, { settledAt }: Doubt): Promise<Verdict> {
+  const found = await lookRepeatedly(
     () => Date.now() >= settledAt,
-    () => findByKey(lost).catch(passing),
+    () => findByKey(trigger).catch(noneIfRefused),
     (ms) => sleep(Math.max(0, Math.min(ms, settledAt - Date.now()))),
   );
   if (found !== undefined) return found;
   try {
-    return (await findByKey(lost).catch(passing)) ?? (await judge(lost));
+    return (await findByKey(trigger).catch(noneIfRefused)) ?? (await judge(trigger));
   } catch (error) {
-    passing(error);
+    noneIfRefused(error);
     return { kind: 'unclear', why: `looking for it was refused (${(error as DataverseError).message})` };
   }
 }
 
-/** The robot of a trigger that is in flight, once its caller does not want to wait for the answer any longer. */
-export async function whenFound(
-  lost: LostTrigger,
+/**
+ * Resolves to the robot of a trigger that is in flight, for a caller that does not want to wait for the answer any
+ * longer. Looks from the moment when `impatient` is aborted until `done` is.
+ */
+export async function foundInFlight(
+  trigger: Trigger,
   impatient: AbortSignal,
   done: AbortSignal,
 ): Promise<Found> {
@@ -36,30 +83,30 @@ export async function whenFound(
     if (impatient.aborted) resolve(undefined);
     else impatient.addEventListener('abort', resolve, { once: true, signal: done });
   });
-  const found = await lookUntil(
-    () => done.aborted || lost.key === undefined,
-    () => findByKey(lost).catch(() => undefined),
+  const found = await lookRepeatedly(
+    () => done.aborted || trigger.key === undefined,
+    () => findByKey(trigger).catch(() => undefined),
     (ms) => sleep(ms, undefined, { signal: done }).catch(() => undefined),
   );
   return found ?? new Promise(() => undefined);
 }
 
 /** Looks less and less often, and once more after it has found something. */
-async function lookUntil(
-  isOver: () => boolean,
-  look: () => Promise<Found | undefined>,
+async function lookRepeatedly(
+  hasToEnd: () => boolean,
+  findRobot: () => Promise<Found | undefined>,
   pause: (ms: number) => Promise<void>,
 ): Promise<Found | undefined> {
-  for (let waitMs = FIRST_WAIT_MS; !isOver(); waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    const found = await look();
+  for (let waitMs = FIRST_WAIT_MS; !hasToEnd(); waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const found = await findRobot();
     await pause(found === undefined ? waitMs : SECOND_LOOK_AFTER_MS);
-    if (found !== undefined) return (await look()) ?? found;
+    if (found !== undefined) return (await findRobot()) ?? found;
   }
   return undefined;
 }
 
-/** What Dataverse refuses for good tells nothing; anything else may pass. */
-function passing(error: unknown): undefined {
+/** A look that Dataverse refuses for good tells nothing; any other trouble may pass. */
+function noneIfRefused(error: unknown): undefined {
   if (isRefusal(error)) return undefined;
   throw error;
 }

@@ -2,14 +2,18 @@
  * HOST: which robots other runs know to be theirs, read from their histories. Asked only where a run has no key: a row
  * that another run may own must not be taken.
  */
-import { activityInfo, getClient } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import type { TriggerFlowRunResult } from '../../common/activities';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow';
+import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
 import * as failures from '../../common/failure-types';
 import { messageOf } from '../../common/message-of';
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
+import type { RunDesktopFlowFailureDetails } from '../../common/result';
 
 interface OthersRobots {
   /** Sessions of all runs of this flow, those that this very workflow started before included, in lower case. */
@@ -20,26 +24,28 @@ interface OthersRobots {
   incomplete?: string;
 }
 
-/** `activityId` is that of the trigger in question, which may be another activity than this one. */
-export type OtherRuns = (
-  flowId: string,
-  trigger: { activityId: string; since: Date },
-) => Promise<OthersRobots>;
-
 /** Reading each takes a while; where more runs are open, no key is no way to run robots. */
 const MOST_RUNS = 100;
 
-/** Final failures of a trigger that certainly has started no robot. */
-const REFUSALS: readonly string[] = [
+/** Types of a failed trigger that has certainly started no robot, unless its details say that it is in doubt. */
+const NOTHING_STARTED: readonly string[] = [
   failures.INVALID_INPUT,
   failures.DATAVERSE_UNAUTHORIZED,
   failures.DATAVERSE_FORBIDDEN,
   failures.DATAVERSE_NOT_FOUND,
   failures.DATAVERSE_BAD_REQUEST,
+  failures.DATAVERSE_THROTTLED,
+  failures.DATAVERSE_UNAVAILABLE,
 ];
 
-/** Histories are strictly consistent; the list of workflows is written within about a second. */
-export const otherRuns: OtherRuns = async (flowId, { activityId, since }) => {
+/**
+ * Histories are strictly consistent; the list of workflows is written within about a second.
+ * @param trigger the one in question, which may be another activity than this one.
+ */
+export async function robotsOfOtherRuns(
+  flowId: string,
+  { activityId, since }: { activityId: string; since: Date },
+): Promise<OthersRobots> {
   const { workflowType, workflowExecution: own } = activityInfo();
   const others: OthersRobots = { sessions: new Set() };
   const query = `WorkflowType = '${RUN_DESKTOP_FLOW}' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since.toISOString()}')`;
@@ -60,8 +66,9 @@ export const otherRuns: OtherRuns = async (flowId, { activityId, since }) => {
     const why = messageOf(error);
     return { ...others, incomplete: `Temporal does not tell which other runs there are (${why})` };
   }
-};
+}
 
+/** Adds what the history of one run knows of its robots of the flow. */
 async function read(
   client: Client,
   { workflowId, runId }: { workflowId: string; runId: string },
@@ -70,27 +77,49 @@ async function read(
   others: OthersRobots,
 ): Promise<void> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const { loadedDataConverter: converter } = client.options;
   const decode = async (payloads: Payload[] | null | undefined) =>
-    (await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads))[0];
-  const open = new Set<string>();
+    (await decodeArrayFromPayloads(converter, payloads))[0];
+  /** Triggers whose outcome the history does not tell, and searches: by the id of the event that scheduled them. */
+  const open = new Map<string, string>();
+  const searches = new Map<string, FindFlowRunInput>();
   for (const event of events ?? []) {
+    const id = String(event.eventId);
     const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled?.activityType?.name === 'triggerFlowRun' && scheduled.activityId !== ownActivityId) {
-      const input = (await decode(scheduled.input?.payloads)) as { flowId?: string } | undefined;
-      if (input?.flowId?.toLowerCase() === flowId) open.add(String(event.eventId));
+    const name = scheduled?.activityType?.name;
+    if (name === 'triggerFlowRun' || name === 'findFlowRun') {
+      const input = (await decode(scheduled?.input?.payloads)) as FindFlowRunInput | undefined;
+      const activityId = scheduled?.activityId ?? '';
+      if (input?.flowId?.toLowerCase() !== flowId) continue;
+      if (name === 'findFlowRun') searches.set(id, input);
+      else if (activityId !== ownActivityId) open.set(id, activityId);
     }
     const completed = event.activityTaskCompletedEventAttributes;
-    if (completed && open.delete(String(completed.scheduledEventId))) {
+    const completedId = String(completed?.scheduledEventId);
+    const search = searches.get(completedId);
+    if (search !== undefined || open.delete(completedId)) {
       const { flowSessionId, duplicates = [] } = (await decode(
-        completed.result?.payloads,
-      )) as TriggerFlowRunResult;
-      for (const session of [flowSessionId, ...duplicates]) others.sessions.add(session.toLowerCase());
+        completed?.result?.payloads,
+      )) as FindFlowRunResult;
+      for (const session of [flowSessionId, ...duplicates]) {
+        if (session !== null) others.sessions.add(session.toLowerCase());
+      }
+      // With 'startAgain' a search answers null also where it could not tell.
+      if (flowSessionId !== null || search?.onUnknownOutcome !== 'startAgain') {
+        for (const [trigger, activityId] of open) if (activityId === search?.activityId) open.delete(trigger);
+      }
     }
     const failed = event.activityTaskFailedEventAttributes;
-    const type = failed?.failure?.applicationFailureInfo?.type;
-    if (failed && type && REFUSALS.includes(type)) open.delete(String(failed.scheduledEventId));
+    const error = failed && (await decodeOptionalFailureToOptionalError(converter, failed.failure));
+    if (failed && hasStartedNothing(error)) open.delete(String(failed.scheduledEventId));
     const canceled = event.activityTaskCanceledEventAttributes;
     if (canceled) open.delete(String(canceled.scheduledEventId));
   }
   if (open.size > 0) others.starting = `workflow ${workflowId} is starting one too, or has lost its answer`;
+}
+
+function hasStartedNothing(error: Error | null | undefined): boolean {
+  if (!(error instanceof ApplicationFailure) || !NOTHING_STARTED.includes(error.type ?? '')) return false;
+  const [details] = (error.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
+  return details?.inDoubt !== true;
 }

@@ -1,6 +1,22 @@
 /**
- * HOST: the activity `triggerFlowRun`: starts one robot, however often it is tried. In one attempt at most one POST
- * is written, and none before the doubts that earlier attempts left are settled.
+ * HOST: the activity `triggerFlowRun`: starts one robot, however often it is tried.
+ *
+ * Starting a robot is not idempotent: a request that is repeated because its answer was lost starts a second one. So
+ * every trigger follows one protocol:
+ *
+ * 1. Doubt (`doubt.ts`). A request that was written, or may have been, and got no answer leaves a doubt: Dataverse may
+ *    have carried it out, or may still do so within the settling window. An attempt inherits the doubt of the one before.
+ *    A refusal, and a connection that was never made, leave none.
+ * 2. Look (`recovery.ts`). While there is a doubt nothing is started. The robot is looked for by the key in its callback
+ *    URL (`trigger.ts`), again and again until it is found or the settling window has passed.
+ * 3. Judge (`candidates.ts`). Then all rows that may be the robot are judged. A row counts only where no other run can
+ *    own it (`robots-of-other-runs.ts`), and "there is none" only where ours would have been seen.
+ * 4. Adopt, start, or say that it is unknown. A robot that is found is the result, and others that the same trigger has
+ *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written. Otherwise the
+ *    activity fails as `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
+ *
+ * One attempt writes one request at most. `findFlowRun` does the same without the start, for a trigger that Temporal
+ * tries no more.
  */
 import { ApplicationFailure, activityInfo, cancellationSignal, cancelled, log } from '@temporalio/activity';
 import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../../common/activities';
@@ -13,18 +29,29 @@ import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
 import type { CreateActivitiesOptions } from '../support/options';
-import type { Watch } from '../watch/hand-over';
+import type { HandOver } from '../watch/hand-over';
 import type { Found } from './candidates';
-import { assertStillCurrent, type Doubt, inheritedDoubt, newDoubt, tellNextAttempt } from './doubt';
-import { whenFound } from './recovery';
-import { adopted, type Prepared, prepare, resolve, settlingWindowMs, type TriggerTime } from './trigger';
+import {
+  assertStillCurrent,
+  type Doubt,
+  inheritedDoubt,
+  newDoubt,
+  recordDoubt,
+  settlingWindowMs,
+} from './doubt';
+import { adopt, foundInFlight, recover } from './recovery';
+import { prepareTrigger, type Trigger, type TriggerActivity } from './trigger';
 
 /** What this attempt would leave to the next one. */
 interface Memory {
   doubt?: Doubt;
 }
 
-export function createTriggerFlowRun(clientFor: ClientFor, watch: Watch, options: CreateActivitiesOptions) {
+export function createTriggerFlowRun(
+  clientFor: ClientFor,
+  handOver: HandOver,
+  options: CreateActivitiesOptions,
+) {
   const windowMs = settlingWindowMs(options);
   return async (argument: TriggerFlowRunInput): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
@@ -33,33 +60,36 @@ export function createTriggerFlowRun(clientFor: ClientFor, watch: Watch, options
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
     return whileHeartbeating(async () => {
       try {
-        const lost = await prepare(clientFor, options, parsed.value, thisTrigger());
-        const started = await start(lost, memory, windowMs);
-        return { ...started, ...(await watch(lost.client, parsed.value, started.flowSessionId)) };
+        const trigger = await prepareTrigger(clientFor, options, parsed.value, thisActivity());
+        const started = await start(trigger, memory, windowMs);
+        return { ...started, ...(await handOver(trigger.client, parsed.value, started.flowSessionId)) };
       } catch (error) {
-        tellNextAttempt(memory.doubt);
+        recordDoubt(memory.doubt);
         throw memory.doubt ? inDoubt(error) : toApplicationFailure(error);
       }
     });
   };
 }
 
-async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<TriggerFlowRunResult> {
+async function start(trigger: Trigger, memory: Memory, windowMs: number): Promise<TriggerFlowRunResult> {
   const isRetry = memory.doubt !== undefined;
   if (memory.doubt) {
-    const found = await resolve(lost, memory.doubt, 'an earlier attempt ended without an answer');
+    const found = await recover(trigger, memory.doubt, 'an earlier attempt ended without an answer');
     if (found) return found;
     memory.doubt = undefined;
   }
   // Cancelled in time: nothing was started, and nothing will be.
   if (cancellationSignal().aborted) await cancelled();
   if (isRetry) await assertStillCurrent();
-  const first = await post(lost).catch(async (error: unknown) => {
+  const first = await post(trigger).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
     const why = messageOf(error);
-    log.warn('The answer to a trigger was lost; looking for its robot', { flowId: lost.input.flowId, why });
+    log.warn('The answer to a trigger was lost; looking for its robot', {
+      flowId: trigger.input.flowId,
+      why,
+    });
     memory.doubt = newDoubt(windowMs);
-    const found = await resolve(lost, memory.doubt, why, error);
+    const found = await recover(trigger, memory.doubt, why, error);
     if (found) return found;
     memory.doubt = undefined;
     if (cancellationSignal().aborted) await cancelled();
@@ -68,19 +98,19 @@ async function start(lost: Prepared, memory: Memory, windowMs: number): Promise<
   if (!('kind' in first)) return first;
   // Found before it was answered. What goes wrong from here on must not pass for a refusal of the trigger.
   memory.doubt = newDoubt(windowMs);
-  return await adopted(lost.client, first);
+  return await adopt(trigger.client, first);
 }
 
-/** Writes the POST. From here on a cancellation does not interrupt: which robot there is to stop must be known. */
-async function post(lost: Prepared): Promise<TriggerFlowRunResult | Found> {
-  const { client, input } = lost;
+/** Writes the request. From here on a cancellation does not interrupt: which robot there is to stop must be known. */
+async function post(trigger: Trigger): Promise<TriggerFlowRunResult | Found> {
+  const { client, input } = trigger;
   const givenUp = new AbortController();
-  const answered = client.runDesktopFlow(input.flowId, parameters(lost), { signal: givenUp.signal });
+  const answered = client.runDesktopFlow(input.flowId, parameters(trigger), { signal: givenUp.signal });
   const done = new AbortController();
   try {
     const first = await Promise.race([
       answered.then((started) => ({ started })),
-      whenFound(lost, cancellationSignal(), done.signal),
+      foundInFlight(trigger, cancellationSignal(), done.signal),
     ]);
     if (!('started' in first)) return first;
     const { flowSessionId, licenseCheck, requestId } = first.started;
@@ -93,7 +123,7 @@ async function post(lost: Prepared): Promise<TriggerFlowRunResult | Found> {
   }
 }
 
-function thisTrigger(): TriggerTime {
+function thisActivity(): TriggerActivity {
   const { activityId, scheduledTimestampMs: scheduledAt } = activityInfo();
   return { activityId, scheduledAt };
 }
@@ -114,7 +144,7 @@ function notStarted(error: unknown, why: string): ApplicationFailure {
   });
 }
 
-function parameters({ input, url }: Prepared): RunDesktopFlowParameters {
+function parameters({ input, url }: Trigger): RunDesktopFlowParameters {
   const { runMode, runPriority, connectionName, connectionType, timeout, inputs } = input;
   return {
     runMode,

@@ -9,31 +9,37 @@ import type { DataverseTarget, WatchedResult } from '../../common/activities';
 import type { Backoff } from '../../common/backoff';
 import { targetOf } from '../../common/input';
 import { messageOf } from '../../common/message-of';
-import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRun } from '../../common/watch';
+import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRobot } from '../../common/watch';
 import { type DataverseClient, digest } from '../../dataverse';
 import type { CreateActivitiesOptions } from '../support/options';
 
 const SAME_MOMENT_MS = 50;
 const MOST_IN_ONE_SIGNAL = 300;
 
-/** The robot is running, and its run can look by itself: nothing is to wait for a watcher for long. */
+/** Its run can look by itself, so a robot that is running does not wait for a watcher for long. */
 const DEADLINE_MS = 5_000;
 
-/** Answers no watcher where none is wanted, offered or reached. */
-export type Watch = (
+/** Hands the robot to a watcher. Returns none where none is wanted, offered or reached. */
+export type HandOver = (
   client: DataverseClient,
   input: DataverseTarget & { watch?: Backoff },
   flowSessionId: string,
 ) => Promise<WatchedResult>;
 
-export function createWatch({ watcherTaskQueue: taskQueue }: CreateActivitiesOptions): Watch {
-  const loaders = new Map<string, DataLoader<WatchedRun, void>>();
+export function createHandOver({ watcherTaskQueue: taskQueue }: CreateActivitiesOptions): HandOver {
+  // By client: one object of activities may serve workers of several namespaces.
+  const gathering = new WeakMap<Client, Map<string, DataLoader<WatchedRobot, void>>>();
   return async ({ organization }, input, flowSessionId) => {
     const { workflowExecution } = activityInfo();
     if (taskQueue === undefined || input.watch === undefined || workflowExecution === undefined) return {};
     const target = targetOf(input);
     const watcher = watcherId(organization, target, taskQueue);
-    const loader = loaders.get(watcher) ?? inOneSignal(getClient(), { watcher, taskQueue, target });
+    const client = getClient();
+    const loaders = gathering.get(client) ?? new Map<string, DataLoader<WatchedRobot, void>>();
+    gathering.set(client, loaders);
+    const loader =
+      loaders.get(watcher) ??
+      inOneSignal(client, { watcher, taskQueue, target }, () => loaders.delete(watcher));
     loaders.set(watcher, loader);
     try {
       await loader.load({ flowSessionId, workflowId: workflowExecution.workflowId, poll: input.watch });
@@ -52,11 +58,11 @@ export interface WatcherAddress {
   target: DataverseTarget;
 }
 
-/** Starts the watcher where it does not run. */
+/** Signals the watcher, and starts it where it does not run. */
 export async function startOrSignalWatcher(
   client: Client,
   { watcher, taskQueue, target }: WatcherAddress,
-  runs: readonly WatchedRun[],
+  runs: readonly WatchedRobot[],
 ): Promise<void> {
   await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     client.workflow.signalWithStart(WATCH_FLOW_RUNS, {
@@ -69,21 +75,30 @@ export async function startOrSignalWatcher(
   );
 }
 
-function inOneSignal(client: Client, address: WatcherAddress): DataLoader<WatchedRun, void> {
+/** @param sending is called when the signal goes: what comes later needs another one. */
+function inOneSignal(
+  client: Client,
+  address: WatcherAddress,
+  sending: () => void,
+): DataLoader<WatchedRobot, void> {
   return new DataLoader(
-    async (runs) => {
-      await startOrSignalWatcher(client, address, runs);
-      return runs.map(() => undefined);
+    async (robots) => {
+      await startOrSignalWatcher(client, address, robots);
+      return robots.map(() => undefined);
     },
     {
       cache: false,
       maxBatchSize: MOST_IN_ONE_SIGNAL,
-      batchScheduleFn: (send) => setTimeout(send, SAME_MOMENT_MS),
+      batchScheduleFn: (send) =>
+        setTimeout(() => {
+          sending();
+          send();
+        }, SAME_MOMENT_MS),
     },
   );
 }
 
-/** One for each organization and credential; the number at its end is for those that follow when it is full. */
+/** One watcher for each organization and credential; the number at the end is for those that follow when it is full. */
 function watcherId(organization: string, { authentication }: DataverseTarget, taskQueue: string): string {
   const { host } = new URL(organization);
   const hash = digest([organization, authentication ?? null, taskQueue]).slice(0, 12);

@@ -1,4 +1,4 @@
-/** HOST: the activities of the workflow `WatchFlowRuns`: one look at many robots, and what their runs are told. */
+/** HOST: the activities of the workflow `WatchFlowRuns`: looks at many robots at once, and signals their runs. */
 import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
@@ -6,26 +6,26 @@ import { DESKTOP_FLOW_COMPLETED } from '../../common/messages';
 import { isSuccess, isTerminal } from '../../common/status';
 import {
   DESKTOP_FLOW_ENDED,
-  type EndedFlowRun,
-  type WatchedRunsInput,
+  type EndedRobot,
+  type WatchedRobotsInput,
   type WatcherActivities,
 } from '../../common/watch';
 import type { DataverseClient, FlowSession } from '../../dataverse';
 import { signalWorkflow } from '../../temporal/workflow-signal';
 import { isWorkflowClosed } from '../../temporal/workflow-status';
-import { trySmallOutputs } from '../get-flow-outputs';
-import { describeEnd } from '../get-flow-run-status';
 import type { ClientFor } from '../support/dataverse-clients';
 import { asPassing, toApplicationFailure } from '../support/dataverse-failures';
+import { describeEnd } from '../support/flow-run-attempt';
+import { trySmallOutputs } from '../support/read-outputs';
 import { startOrSignalWatcher } from './hand-over';
 
-/** Runs that are told something at once. */
-const TOLD_AT_ONCE = 50;
+/** Runs that are signalled at once. */
+const SIGNALLED_AT_ONCE = 50;
 
-/** After so long a look brings no more outputs: other robots are to be looked at, and each run can fetch its own. */
+/** Time limit for outputs in one look, in milliseconds: other robots have to be looked at, and each run can fetch its own. */
 const OUTPUTS_WITHIN_MS = 2_000;
 
-type Address = WatchedRunsInput['runs'][number];
+type Address = WatchedRobotsInput['runs'][number];
 
 export function createWatcherActivities(clientFor: ClientFor): WatcherActivities {
   return {
@@ -43,9 +43,9 @@ export function createWatcherActivities(clientFor: ClientFor): WatcherActivities
           Number(isSuccess(one.session.statusCode)) - Number(isSuccess(other.session.statusCode)),
       );
       const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
-      setMaxListeners(TOLD_AT_ONCE, tooLate);
-      const told = await forEachOf(over, (run) => tellEnd(client, run, tooLate));
-      return { ended: told.map(idOf), missing: missing.map(idOf) };
+      setMaxListeners(SIGNALLED_AT_ONCE, tooLate);
+      const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate));
+      return { ended: signalled.map(idOf), missing: missing.map(idOf) };
     },
 
     async wakeFlowRuns({ runs }) {
@@ -61,7 +61,7 @@ export function createWatcherActivities(clientFor: ClientFor): WatcherActivities
 
 async function ask(
   clientFor: ClientFor,
-  target: Omit<WatchedRunsInput, 'runs'>,
+  target: Omit<WatchedRobotsInput, 'runs'>,
   runs: readonly Address[],
 ): Promise<{ client: DataverseClient; sessions: FlowSession[] }> {
   try {
@@ -72,7 +72,7 @@ async function ask(
   }
 }
 
-async function tellEnd(
+async function signalEnd(
   client: DataverseClient,
   { session, workflowId }: { session: FlowSession; workflowId: string },
   tooLate: AbortSignal,
@@ -80,14 +80,14 @@ async function tellEnd(
   // It may have heard of the end by itself, by a callback for example: no request is made for its outputs.
   if (await isKnownToBeOver(workflowId)) return;
   const end = await describeEnd(client, session);
-  const tell = (argument: EndedFlowRun) =>
+  const signal = (argument: EndedRobot) =>
     signalWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
   const outputs = isSuccess(session.statusCode)
     ? await trySmallOutputs(client, session.flowSessionId, tooLate)
     : undefined;
-  if (outputs === undefined) await tell(end);
+  if (outputs === undefined) await signal(end);
   // Should the outputs be what is in the way of the signal, it goes without them.
-  else await tell({ ...end, outputs }).catch(() => tell(end));
+  else await signal({ ...end, outputs }).catch(() => signal(end));
 }
 
 async function isKnownToBeOver(workflowId: string): Promise<boolean> {
@@ -98,7 +98,7 @@ async function isKnownToBeOver(workflowId: string): Promise<boolean> {
   }
 }
 
-/** Answers those with which it worked; the others come again with the next look. */
+/** @returns the items with which it worked; the others come again with the next look. */
 async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<T[]> {
   const done: T[] = [];
   const rest = items.values();
@@ -111,7 +111,7 @@ async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void
       if (isDone) done.push(item);
     }
   };
-  await Promise.all(Array.from({ length: TOLD_AT_ONCE }, oneByOne));
+  await Promise.all(Array.from({ length: SIGNALLED_AT_ONCE }, oneByOne));
   return done;
 }
 

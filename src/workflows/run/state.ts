@@ -11,7 +11,7 @@ import type {
   RunDesktopFlowFailureDetails,
 } from '../../common/result';
 import { isTerminal } from '../../common/status';
-import type { EndedFlowRun } from '../../common/watch';
+import type { EndedRobot } from '../../common/watch';
 
 /** The robot of the current attempt. */
 export interface Robot {
@@ -47,7 +47,7 @@ export interface RunState {
   /** Sessions that a signal named. It can arrive before the answer of the trigger that started them. */
   hints: string[];
   /** Ends that a watcher has told, which can arrive as early. */
-  told?: EndedFlowRun[];
+  told?: EndedRobot[];
   /** Epoch milliseconds. */
   nextPollAt?: number;
   /** When the whole has to be over, epoch milliseconds. */
@@ -117,13 +117,13 @@ export function forgetHints(run: RunState): void {
 }
 
 /** A watcher has read it from Dataverse. Whatever else may come by this signal is no end of a robot. */
-export function recordEnd(run: RunState, end: EndedFlowRun): void {
+export function recordEnd(run: RunState, end: EndedRobot): void {
   if (typeof end?.flowSessionId !== 'string' || end.flowSessionId.length > GUID_LENGTH) return;
   if (isTerminal(end.statusCode)) run.told = [...(run.told ?? []), end].slice(-MAX_HINTS);
 }
 
 /** The end of this robot, where a watcher has told it. */
-export function toldEnd(run: RunState, robot: Robot): EndedFlowRun | undefined {
+export function toldEnd(run: RunState, robot: Robot): EndedRobot | undefined {
   return run.told?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
 }
 

@@ -11,10 +11,10 @@ import {
 } from '../../common/messages';
 import {
   DESKTOP_FLOW_ENDED,
-  type EndedFlowRun,
+  type EndedRobot,
   FORGET_WATCHED,
   WATCH_MORE,
-  type WatchedRun,
+  type WatchedRobot,
 } from '../../common/watch';
 
 export const desktopFlowCompletedSignal = defineSignal<[FlowSessionReference]>(DESKTOP_FLOW_COMPLETED);
@@ -22,6 +22,6 @@ export const desktopFlowRunQuery = defineQuery<DesktopFlowRunView>(DESKTOP_FLOW_
 export const desktopFlowBatchQuery = defineQuery<DesktopFlowBatchView>(DESKTOP_FLOW_BATCH);
 export const awaitFlowSessionUpdate = defineUpdate<FlowSessionReference>(AWAIT_FLOW_SESSION);
 
-export const desktopFlowEndedSignal = defineSignal<[EndedFlowRun]>(DESKTOP_FLOW_ENDED);
-export const watchMoreSignal = defineSignal<[WatchedRun[]]>(WATCH_MORE);
+export const desktopFlowEndedSignal = defineSignal<[EndedRobot]>(DESKTOP_FLOW_ENDED);
+export const watchMoreSignal = defineSignal<[WatchedRobot[]]>(WATCH_MORE);
 export const forgetWatchedSignal = defineSignal<[string[]]>(FORGET_WATCHED);

@@ -14,11 +14,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DataverseTarget } from '../../common/activities';
-import { isWatchedRun, WATCHED_BY_ONE, type WatchedRun, type WatcherActivities } from '../../common/watch';
+import {
+  isWatchedRobot,
+  WATCHED_BY_ONE,
+  type WatchedRobot,
+  type WatcherActivities,
+} from '../../common/watch';
 import { isPassing, retryDelayMs } from '../run/run-failures';
 import { forgetAt } from '../run/shared-polling';
 import { forgetWatchedSignal, watchMoreSignal } from '../support/messages';
-import { type Watched, WatchedRuns } from './watched-robots';
+import { type WatchedRobotState, WatchedRobots } from './watched-robots';
 
 /** However many robots are due at however many moments: not more looks than this. */
 const SHORTEST_INTERVAL_MS = 1000;
@@ -37,17 +42,17 @@ const { lookAtFlowRuns, wakeFlowRuns, handOverFlowRuns } = proxyLocalActivities<
 });
 
 interface WatcherState {
-  runs: Watched[];
+  runs: WatchedRobotState[];
   /** Workflow id of the watcher that has what was too much for this one. */
   next?: string;
 }
 
 /** @param carried what the execution before this one in the chain watched: for continue-as-new alone. */
 export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherState): Promise<void> {
-  const watched = new WatchedRuns(carried?.runs);
+  const watched = new WatchedRobots(carried?.runs);
   let next = carried?.next;
   setHandler(watchMoreSignal, (runs) => {
-    for (const run of runs.filter(isWatchedRun)) watched.add(run, Date.now());
+    for (const run of runs.filter(isWatchedRobot)) watched.add(run, Date.now());
   });
   setHandler(forgetWatchedSignal, async (flowSessionIds) => {
     const unknown = watched.forget(flowSessionIds);
@@ -71,7 +76,7 @@ export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherSt
 }
 
 /** A run that wants to be looked at earlier than all the others shortens the wait. */
-async function untilDue(watched: WatchedRuns): Promise<void> {
+async function untilDue(watched: WatchedRobots): Promise<void> {
   const earliest = Date.now() + SHORTEST_INTERVAL_MS;
   for (;;) {
     const at = Math.max(earliest, watched.nextDueAt());
@@ -82,7 +87,7 @@ async function untilDue(watched: WatchedRuns): Promise<void> {
   }
 }
 
-async function look(target: DataverseTarget, watched: WatchedRuns): Promise<void> {
+async function look(target: DataverseTarget, watched: WatchedRobots): Promise<void> {
   const asked = watched.due(Date.now());
   if (asked.length === 0) return;
   try {
@@ -103,8 +108,8 @@ async function look(target: DataverseTarget, watched: WatchedRuns): Promise<void
 
 async function leaveToThemselves(
   target: DataverseTarget,
-  watched: WatchedRuns,
-  runs: readonly Watched[],
+  watched: WatchedRobots,
+  runs: readonly WatchedRobotState[],
 ): Promise<void> {
   watched.forget(runs.map(({ flowSessionId }) => flowSessionId));
   // One that is not reached looks by itself all the same.
@@ -114,13 +119,13 @@ async function leaveToThemselves(
 /** Watchers of one organization and credential are numbered, `…/0`, `…/1`, and so on. */
 async function handOver(
   target: DataverseTarget,
-  watched: WatchedRuns,
-  tooMany: readonly Watched[],
+  watched: WatchedRobots,
+  tooMany: readonly WatchedRobotState[],
 ): Promise<string> {
   const { workflowId, taskQueue } = workflowInfo();
   const watcher = workflowId.replace(/\d+$/, (number) => String(Number(number) + 1));
   const runs = tooMany.map(
-    ({ flowSessionId, workflowId, poll }): WatchedRun => ({ flowSessionId, workflowId, poll }),
+    ({ flowSessionId, workflowId, poll }): WatchedRobot => ({ flowSessionId, workflowId, poll }),
   );
   try {
     await handOverFlowRuns({ ...target, watcher, taskQueue, runs });
@@ -131,6 +136,6 @@ async function handOver(
   return watcher;
 }
 
-function addressOf({ flowSessionId, workflowId }: Watched) {
+function addressOf({ flowSessionId, workflowId }: WatchedRobotState) {
   return { flowSessionId, workflowId };
 }

@@ -1,10 +1,10 @@
 /** SANDBOX: the robots that a watcher holds: which are due to be looked at, and when. Pure, apart from the clock it is given. */
 import { type Backoff, backoffMs } from '../../common/backoff';
 import { SESSIONS_PER_QUERY } from '../../common/flow-session';
-import type { WatchedRun } from '../../common/watch';
+import type { WatchedRobot } from '../../common/watch';
 
 /** Plain JSON, because continue-as-new hands it on. Times are epoch milliseconds. */
-export interface Watched extends WatchedRun {
+export interface WatchedRobotState extends WatchedRobot {
   since: number;
   dueAt: number;
   /** Since when Dataverse does not show it. */
@@ -15,10 +15,10 @@ export interface Watched extends WatchedRun {
 const MISSING_FOR_MS = 60_000;
 const WATCHED_FOR_MS = 24 * 60 * 60_000;
 
-export class WatchedRuns {
-  readonly #runs: Map<string, Watched>;
+export class WatchedRobots {
+  readonly #runs: Map<string, WatchedRobotState>;
 
-  constructor(carried: readonly Watched[] = []) {
+  constructor(carried: readonly WatchedRobotState[] = []) {
     this.#runs = new Map(carried.map((run) => [run.flowSessionId, run]));
   }
 
@@ -26,7 +26,7 @@ export class WatchedRuns {
     return this.#runs.size;
   }
 
-  add({ flowSessionId, workflowId, poll }: WatchedRun, now: number): void {
+  add({ flowSessionId, workflowId, poll }: WatchedRobot, now: number): void {
     const dueAt = now + poll.initialInterval;
     this.#runs.set(flowSessionId, { flowSessionId, workflowId, poll, since: now, dueAt });
   }
@@ -42,14 +42,14 @@ export class WatchedRuns {
   }
 
   /** All that are due, and as many of those that are due next as their queries have room for: they go out anyway. */
-  due(now: number): Watched[] {
+  due(now: number): WatchedRobotState[] {
     const runs = this.all().sort((one, other) => one.dueAt - other.dueAt);
     const due = runs.filter(({ dueAt }) => dueAt <= now).length;
     return runs.slice(0, Math.ceil(due / SESSIONS_PER_QUERY) * SESSIONS_PER_QUERY);
   }
 
   /** They were looked at, and go on; those of `missing` were not to be seen. */
-  wereSeen(asked: readonly Watched[], missing: readonly string[], now: number): void {
+  wereSeen(asked: readonly WatchedRobotState[], missing: readonly string[], now: number): void {
     const hidden = new Set(missing);
     for (const { flowSessionId } of asked) {
       const run = this.#runs.get(flowSessionId);
@@ -65,7 +65,7 @@ export class WatchedRuns {
   }
 
   /** Those that are not watched any longer without an end; their runs have to look for themselves. */
-  doubtful(now: number): Watched[] {
+  doubtful(now: number): WatchedRobotState[] {
     return this.all().filter(
       ({ since, missingSince = now }) =>
         now - since >= WATCHED_FOR_MS || now - missingSince >= MISSING_FOR_MS,
@@ -73,11 +73,11 @@ export class WatchedRuns {
   }
 
   /** What one watcher does not hold: those that came last. */
-  beyond(capacity: number): Watched[] {
+  beyond(capacity: number): WatchedRobotState[] {
     return this.all().slice(capacity);
   }
 
-  all(): Watched[] {
+  all(): WatchedRobotState[] {
     return [...this.#runs.values()];
   }
 }

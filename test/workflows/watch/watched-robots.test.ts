@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { backoffMs } from '../../../src/common/backoff';
 import { SESSIONS_PER_QUERY } from '../../../src/common/flow-session';
-import { intervalMs, WatchedRuns } from '../../../src/workflows/watch/watched-robots';
+import { intervalMs, WatchedRobots } from '../../../src/workflows/watch/watched-robots';
 
 const poll = (seconds: number, maximum = seconds, backoffCoefficient = 1.5) => ({
   initialInterval: seconds * 1000,
@@ -18,7 +18,7 @@ const runsOf = (count: number, seconds = 5) =>
 
 describe('the robots of a watcher', () => {
   it('are all asked for when the first of them is due, as far as one query goes', () => {
-    const watched = new WatchedRuns();
+    const watched = new WatchedRobots();
     for (const [index, run] of runsOf(SESSIONS_PER_QUERY + 50).entries()) watched.add(run, index);
     expect(watched.nextDueAt()).toBe(5000);
     expect(watched.due(4999)).toEqual([]);
@@ -35,7 +35,7 @@ describe('the robots of a watcher', () => {
     );
     fc.assert(
       fc.property(plans, (runs) => {
-        const watched = new WatchedRuns();
+        const watched = new WatchedRobots();
         const waiting = runs
           .map((run, index) => ({ ...run, id: `session-${index}` }))
           .sort((a, b) => a.at - b.at);
@@ -77,7 +77,7 @@ describe('the robots of a watcher', () => {
   });
 
   it('are left to their runs when they are not to be seen for a minute, or do not end for a day', () => {
-    const watched = new WatchedRuns();
+    const watched = new WatchedRobots();
     for (const run of runsOf(3)) watched.add(run, 0);
     watched.wereSeen(watched.all(), ['session-1'], 5000);
     watched.wereSeen(watched.all(), ['session-1', 'session-2'], 50_000);
@@ -89,10 +89,10 @@ describe('the robots of a watcher', () => {
   });
 
   it('are carried through JSON unchanged, and those beyond a capacity are the last ones', () => {
-    const watched = new WatchedRuns();
+    const watched = new WatchedRobots();
     for (const run of runsOf(5)) watched.add(run, 0);
     watched.wereSeen(watched.all(), ['session-3'], 5000);
-    const carried = new WatchedRuns(JSON.parse(JSON.stringify(watched.all())));
+    const carried = new WatchedRobots(JSON.parse(JSON.stringify(watched.all())));
     expect(carried.all()).toEqual(watched.all());
     expect(carried.beyond(3).map(({ flowSessionId }) => flowSessionId)).toEqual(['session-3', 'session-4']);
     expect(carried.forget(['session-0', 'nobody'])).toEqual(['nobody']);

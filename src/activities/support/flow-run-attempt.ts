@@ -1,0 +1,44 @@
+/** HOST: from a row of Dataverse's to what a run keeps of its robot. */
+import { noCandidateSubCode } from '../../common/error-codes';
+import type { FlowRunAttempt } from '../../common/result';
+import { statusName } from '../../common/status';
+import { type DataverseClient, type FlowSession, isRefusal } from '../../dataverse';
+
+/** Why no machine could take the run is in a text beside it; in which one is not documented. */
+const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
+
+/** The column holds 10,000 characters; every attempt of a run is kept, so each gets less. */
+const MAX_ERROR_MESSAGE_LENGTH = 1000;
+const MAX_ERROR_CODE_LENGTH = 200;
+
+/** Describes a robot that has ended. Makes a second request where the error code alone says too little. */
+export async function describeEnd(
+  client: DataverseClient,
+  session: FlowSession,
+  signal?: AbortSignal,
+): Promise<FlowRunAttempt> {
+  const attempt = toAttempt(session);
+  if (session.errorCode !== NO_CANDIDATE_MACHINE) return attempt;
+  const texts = await client.getErrorTexts(session.flowSessionId, { signal }).catch(noneIfRefused);
+  const errorSubCode = noCandidateSubCode(texts);
+  return { ...attempt, ...(errorSubCode && { errorSubCode }) };
+}
+
+/** The texts only help: an environment that does not know their columns must not cost the status. */
+function noneIfRefused(error: unknown): string[] {
+  if (isRefusal(error)) return [];
+  throw error;
+}
+
+export function toAttempt(session: FlowSession): FlowRunAttempt {
+  const { flowSessionId, statusCode, startedOn, completedOn, errorCode, errorMessage } = session;
+  return {
+    flowSessionId,
+    statusCode,
+    status: statusName(statusCode),
+    startedOn,
+    completedOn,
+    ...(errorCode && { errorCode: errorCode.slice(0, MAX_ERROR_CODE_LENGTH) }),
+    ...(errorMessage && { errorMessage: errorMessage.slice(0, MAX_ERROR_MESSAGE_LENGTH) }),
+  };
+}

@@ -1,0 +1,60 @@
+/** HOST: reads the outputs of a robot that succeeded. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { GetFlowOutputsResult } from '../../common/activities';
+import { OUTPUTS_UNREADABLE } from '../../common/failure-types';
+import type { DataverseClient } from '../../dataverse';
+
+/** What a watcher sends along with its signal, as a file and as JSON. */
+const SMALL_BYTES = 64 * 1024;
+
+/**
+ * Reads the outputs where they are small, readable and there at once. Returns undefined otherwise: then the run has to
+ * ask for them with `getFlowOutputs`, which says what is the matter, or tries on.
+ */
+export async function trySmallOutputs(
+  client: DataverseClient,
+  flowSessionId: string,
+  signal: AbortSignal,
+): Promise<GetFlowOutputsResult['outputs'] | undefined> {
+  try {
+    const limits = { signal, maxBytes: SMALL_BYTES };
+    const { outputs, outputsSize } = await readOutputs(client, flowSessionId, limits);
+    return outputsSize > SMALL_BYTES ? undefined : outputs;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws ApplicationFailure `OutputsUnreadable`, DataverseError */
+export async function readOutputs(
+  client: DataverseClient,
+  flowSessionId: string,
+  limits: { signal: AbortSignal; maxBytes: number },
+) {
+  return parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
+}
+
+function parseOutputs(text: string, flowSessionId: string) {
+  let outputs: unknown;
+  let outputsSize: number;
+  try {
+    outputs = JSON.parse(text);
+    outputsSize = Buffer.byteLength(JSON.stringify(outputs));
+  } catch {
+    // The parser's own message quotes the text; what is nested too deeply it reads, but cannot write.
+    throw unreadable('are not JSON that can be read', flowSessionId);
+  }
+  if (outputs !== null && (typeof outputs !== 'object' || Array.isArray(outputs))) {
+    throw unreadable('are JSON, but not an object', flowSessionId);
+  }
+  return { outputs: outputs as Record<string, unknown> | null, outputsSize };
+}
+
+function unreadable(problem: string, flowSessionId: string): ApplicationFailure {
+  const message = `The robot succeeded, but the outputs of run ${flowSessionId} ${problem}.`;
+  return outputsFailure(OUTPUTS_UNREADABLE, message, { flowSessionId });
+}
+
+export function outputsFailure(type: string, message: string, details: object): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+}

@@ -1,0 +1,30 @@
+/** HOST: asks Dataverse to stop a robot. */
+import { isTerminal } from '../../common/status';
+import { type DataverseClient, isRefusal } from '../../dataverse';
+
+/**
+ * Asks for the end of a robot. How Dataverse answers where it has ended already is not documented: then the row tells.
+ * @throws DataverseError
+ */
+export async function requestStop(
+  client: DataverseClient,
+  flowSessionId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await client.cancelDesktopFlowRun(flowSessionId, { signal });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (!(await hasRobotEnded(client, flowSessionId, signal).catch(() => false))) throw error;
+  }
+}
+
+/** @throws DataverseError */
+export async function hasRobotEnded(
+  client: DataverseClient,
+  flowSessionId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { statusCode } = await client.getFlowSession(flowSessionId, { signal });
+  return isTerminal(statusCode);
+}
