@@ -84,7 +84,7 @@ function intervalsInOrder(payload: z.core.ParsePayload<Intervals>): void {
   });
 }
 
-function withDefaults<T extends Intervals>(options: T, initialMs: number, maximumMs: number): T & Backoff {
+function fillIntervals<T extends Intervals>(options: T, initialMs: number, maximumMs: number): T & Backoff {
   const { initialInterval, maximumInterval } = options;
   return {
     ...options,
@@ -105,7 +105,7 @@ const poll = z.pipe(
       must('must be an object'),
     )
     .check(intervalsInOrder),
-  z.transform((options) => withDefaults(options, 5 * SECOND_MS, 60 * SECOND_MS)),
+  z.transform((options) => fillIntervals(options, 5 * SECOND_MS, 60 * SECOND_MS)),
 );
 
 const retry = z.pipe(
@@ -135,15 +135,32 @@ const retry = z.pipe(
       must('must be an object'),
     )
     .check(intervalsInOrder),
-  z.transform((options) => withDefaults(options, 30 * SECOND_MS, 600 * SECOND_MS)),
+  z.transform((options) => fillIntervals(options, 30 * SECOND_MS, 600 * SECOND_MS)),
 );
+
+const SHORTEST_POLL_MS = 10;
+const MAX_COEFFICIENT = 100;
+
+/** Whether a watcher can look as often as that: the same rule as the schema `watch`, cheap enough for each robot. */
+export function isWatchInterval(value: unknown): value is Backoff {
+  const { initialInterval, maximumInterval, backoffCoefficient } = (value ?? {}) as Record<string, unknown>;
+  return (
+    isBetween(initialInterval, SHORTEST_POLL_MS, DAY_MS) &&
+    isBetween(maximumInterval, SHORTEST_POLL_MS, DAY_MS) &&
+    isBetween(backoffCoefficient, 1, MAX_COEFFICIENT)
+  );
+}
+
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
+}
 
 /** What a watcher is told of `poll`. */
 const watch = z.strictObject(
   {
-    initialInterval: numberBetween(10, DAY_MS),
-    maximumInterval: numberBetween(10, DAY_MS),
-    backoffCoefficient: numberBetween(1, 100),
+    initialInterval: numberBetween(SHORTEST_POLL_MS, DAY_MS),
+    maximumInterval: numberBetween(SHORTEST_POLL_MS, DAY_MS),
+    backoffCoefficient: numberBetween(1, MAX_COEFFICIENT),
   },
   must('must be {initialInterval, maximumInterval, backoffCoefficient}, in milliseconds'),
 );

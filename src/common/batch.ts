@@ -1,10 +1,10 @@
 /** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlows`. On the wire. */
 import * as z from 'zod/mini';
 import { bytesOf } from './batch-result';
-import type { FieldProblem } from './failure-types';
 import { type AdoptFlowRunInput, parsePartialInput, type RunDesktopFlowInput } from './input';
 import { must, nonEmpty, wholeNumber } from './schema/fields';
 import { type Parsed, parse } from './schema/parse';
+import type { FieldProblem } from './schema/problems';
 
 /** What one `RunDesktopFlow` of a batch is started with, once the batch's `defaults` are laid below it. */
 export type BatchItem = Partial<RunDesktopFlowInput> | AdoptFlowRunInput;
@@ -134,7 +134,7 @@ function isObject(value: unknown): boolean {
 }
 
 /** An item with the defaults below it. Null means left out. */
-export function withDefaults(item: BatchItem, defaults: object | undefined): BatchItem {
+export function itemWithDefaults(item: BatchItem, defaults: object | undefined): BatchItem {
   const given = Object.fromEntries(Object.entries(item).filter(([, field]) => field !== null));
   return { ...defaults, ...given };
 }

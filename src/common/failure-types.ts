@@ -4,13 +4,15 @@
  */
 import type { BadEnd } from './status';
 
+export type { FieldProblem } from './schema/problems';
+
 /** A wrong input. `details[0].problems` names every wrong field; nothing was sent. */
 export const INVALID_INPUT = 'InvalidInput';
 
 /** The answer to a trigger was lost: whether a robot was started cannot be told. */
 export const TRIGGER_OUTCOME_UNKNOWN = 'TriggerOutcomeUnknown';
 
-/** The robot succeeded; its outputs are no JSON object. */
+/** The robot succeeded; its outputs are not a JSON object. */
 export const OUTPUTS_UNREADABLE = 'OutputsUnreadable';
 
 /** The robot succeeded; its outputs are larger than a Temporal payload may be. */
@@ -39,17 +41,6 @@ export const WORKFLOW_FAILED = 'WorkflowFailed';
 /** The type of the failure with which a run ends whose robot ended badly, such as `DesktopFlowFaulted`. */
 export function desktopFlowFailureType(end: BadEnd): `DesktopFlow${BadEnd}` {
   return `DesktopFlow${end}`;
-}
-
-/** One wrong field. `field` is a path such as `retry.maximumAttempts`; `problem` never repeats the value. */
-export interface FieldProblem {
-  field: string;
-  problem: string;
-}
-
-/** One line that names every wrong field, for the message of an `InvalidInput`. */
-export function describeProblems(problems: readonly FieldProblem[]): string {
-  return problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
 }
 
 /** What Dataverse said when it refused a request. Part of `details[0]`. */

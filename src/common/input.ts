@@ -71,15 +71,21 @@ const notWithSession = z.optional(
   z.never('does not go with flowSessionId, which names a run that is started already'),
 );
 
+/** Fields that only an input without `flowSessionId` may have. */
+type StartField = Exclude<keyof typeof triggerFields, keyof typeof targetFields> | 'onTimeout' | 'retry';
+
+const startFields = [...Object.keys(triggerFields), 'onTimeout', 'retry'].filter(
+  (name) => !(name in targetFields),
+);
+
 const adoptInput = z.strictObject({
   ...targetFields,
   ...waitFields,
   flowSessionId: guid,
-  ...Object.fromEntries(
-    [...Object.keys(triggerFields), 'onTimeout', 'retry']
-      .filter((name) => !(name in targetFields))
-      .map((name) => [name, notWithSession]),
-  ),
+  ...(Object.fromEntries(startFields.map((name) => [name, notWithSession])) as Record<
+    StartField,
+    typeof notWithSession
+  >),
 });
 
 const watchFields = { watch: z.optional(watch) };
@@ -97,11 +103,7 @@ const getFlowRunStatusInput = z.strictObject({ ...targetFields, ...watchFields, 
 
 /** An input with its defaults filled in, ids in lower case and durations in milliseconds. */
 export type ParsedStartInput = z.infer<typeof startInput>;
-interface ParsedAdoptInput
-  extends z.infer<z.ZodMiniObject<typeof targetFields>>,
-    z.infer<z.ZodMiniObject<typeof waitFields>> {
-  flowSessionId: string;
-}
+type ParsedAdoptInput = z.infer<typeof adoptInput>;
 export type ParsedRunDesktopFlowInput = ParsedStartInput | ParsedAdoptInput;
 export type ParsedTriggerFlowRunInput = z.infer<typeof triggerFlowRunInput>;
 export type ParsedFindFlowRunInput = z.infer<typeof findFlowRunInput>;
@@ -109,7 +111,7 @@ export type ParsedFlowSessionInput = z.infer<typeof flowSessionInput>;
 export type ParsedGetFlowRunStatusInput = z.infer<typeof getFlowRunStatusInput>;
 
 export function parseRunDesktopFlowInput(value: unknown): Parsed<ParsedRunDesktopFlowInput> {
-  return namesSession(value) ? parse(adoptInput as never, value) : parse(startInput, value);
+  return namesSession(value) ? parse(adoptInput, value) : parse(startInput, value);
 }
 
 /** Any part of an input that starts a robot: what a batch lays below its items. */
@@ -141,4 +143,10 @@ export function parseGetFlowRunStatusInput(value: unknown): Parsed<ParsedGetFlow
 /** The part of an input that says which organization, and as whom. */
 export function targetOf({ organizationUri, authentication }: DataverseTarget): DataverseTarget {
   return { ...(organizationUri && { organizationUri }), ...(authentication && { authentication }) };
+}
+
+/** The part of an input that goes to `triggerFlowRun`: picked by its schema, so that what is added elsewhere stays out. */
+export function triggerOf(input: ParsedStartInput): z.infer<z.ZodMiniObject<typeof triggerFields>> {
+  const picked = Object.entries(input).filter(([name]) => name in triggerFields);
+  return Object.fromEntries(picked) as ReturnType<typeof triggerOf>;
 }

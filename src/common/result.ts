@@ -1,6 +1,7 @@
 /** SHARED: may run anywhere. What a run of `RunDesktopFlow` comes back with. On the wire. */
 import type { RunErrorCategory } from './error-codes';
-import type { DataverseAnswer, FieldProblem } from './failure-types';
+import type { DataverseAnswer } from './failure-types';
+import type { FieldProblem } from './schema/problems';
 import type { FlowRunStatus } from './status';
 
 /** Dataverse's licence check of a trigger. A failed one comes with a run that may well start. */

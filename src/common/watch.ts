@@ -3,8 +3,11 @@
  * them at once and signals each run whose robot has ended. Names on the wire, and what goes over it.
  */
 import type { DataverseTarget } from './activities';
-import type { Backoff } from './backoff';
+import { type Backoff, isWatchInterval } from './backoff';
+import { bytesOf } from './batch-result';
 import type { FlowRunAttempt } from './result';
+import { isGuid } from './schema/guid';
+import { isTerminal, statusName } from './status';
 
 /** Workflow type of the watcher: one per organization and credential, more where it watches very many. */
 export const WATCH_FLOW_RUNS = 'WatchFlowRuns';
@@ -64,10 +67,73 @@ export interface WatcherActivities {
   handOverFlowRuns(input: HandOverFlowRunsInput): Promise<void>;
 }
 
-/** A signal can come from anywhere in the namespace. */
-export function isWatchedRobot(value: unknown): value is WatchedRobot {
-  const { flowSessionId, workflowId, poll } = (value ?? {}) as Partial<WatchedRobot>;
-  const isBackoff =
-    typeof poll === 'object' && Object.values(poll).every((number) => Number.isFinite(number) && number > 0);
-  return typeof flowSessionId === 'string' && typeof workflowId === 'string' && isBackoff;
+/** Longest id of a workflow that Temporal's server takes by default, in characters. */
+const MAX_WORKFLOW_ID_LENGTH = 1000;
+
+/** The robots of a message `watchFlowRuns`; what is not one is left out, because anybody in the namespace can send it. */
+export function toWatchedRobots(message: unknown): WatchedRobot[] {
+  return Array.isArray(message) ? message.filter(isWatchedRobot) : [];
+}
+
+/** The session ids of a message `forgetFlowRuns`; anything else is left out. */
+export function toSessionIds(message: unknown): string[] {
+  return Array.isArray(message) ? message.filter((id) => typeof id === 'string' && isGuid(id)) : [];
+}
+
+function isWatchedRobot(value: unknown): value is WatchedRobot {
+  const { flowSessionId, workflowId, poll } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof flowSessionId === 'string' &&
+    isGuid(flowSessionId) &&
+    typeof workflowId === 'string' &&
+    workflowId.length <= MAX_WORKFLOW_ID_LENGTH &&
+    isWatchInterval(poll)
+  );
+}
+
+const MAX_OUTPUTS_BYTES = 64 * 1024;
+const MAX_TEXT_LENGTH = 1000;
+
+/** The end of a message `desktopFlowEnded`, field by field; undefined where the message is not the end of a robot. */
+export function toEndedRobot(message: unknown): EndedRobot | undefined {
+  const end = (message ?? {}) as Record<string, unknown>;
+  const { flowSessionId, statusCode } = end;
+  if (typeof flowSessionId !== 'string' || !isGuid(flowSessionId)) return undefined;
+  if (typeof statusCode !== 'number' || !isTerminal(statusCode)) return undefined;
+  return {
+    flowSessionId,
+    statusCode,
+    status: statusName(statusCode),
+    startedOn: textIn(end, 'startedOn') ?? null,
+    completedOn: textIn(end, 'completedOn') ?? null,
+    ...optionalTexts(end),
+    ...(isSmallObject(end.outputs) && { outputs: end.outputs }),
+  };
+}
+
+function optionalTexts(end: Record<string, unknown>) {
+  const errorCode = textIn(end, 'errorCode');
+  const errorSubCode = textIn(end, 'errorSubCode');
+  const errorMessage = textIn(end, 'errorMessage');
+  return {
+    ...(errorCode && { errorCode }),
+    ...(errorSubCode && { errorSubCode }),
+    ...(errorMessage && { errorMessage }),
+  };
+}
+
+function textIn(end: Record<string, unknown>, field: string): string | undefined {
+  const value = end[field];
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT_LENGTH) : undefined;
+}
+
+/** Larger ones, or those that are nested too deeply to be written, the run has to fetch by itself. */
+function isSmallObject(value: unknown): value is Record<string, unknown> | null {
+  if (value === null) return true;
+  if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  try {
+    return bytesOf(value) <= MAX_OUTPUTS_BYTES;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { parsePage, parseRunDesktopFlowsInput, withDefaults } from '../../src/common/batch';
+import { itemWithDefaults, parsePage, parseRunDesktopFlowsInput } from '../../src/common/batch';
 import {
   type BatchItemResult,
   bytesOf,
@@ -80,7 +80,7 @@ describe('the input of RunDesktopFlows', () => {
 
   it('lays the defaults below an item, field by field', () => {
     const defaults = { runMode: 'attended' as const, inputs: { a: 1 }, timeout: 60 };
-    expect(withDefaults({ inputs: { b: 2 }, timeout: null } as never, defaults)).toEqual({
+    expect(itemWithDefaults({ inputs: { b: 2 }, timeout: null } as never, defaults)).toEqual({
       runMode: 'attended',
       inputs: { b: 2 },
       timeout: 60,

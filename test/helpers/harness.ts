@@ -31,6 +31,8 @@ export interface HarnessOptions {
   timeSkipping?: boolean;
   /** In a namespace of its own, where no run of another test is to be seen. Not with `timeSkipping`. @default false */
   ownNamespace?: boolean;
+  /** @default one of its own */
+  taskQueue?: string;
   /** Whether the worker offers shared polling. @default false */
   sharedPolling?: boolean;
   emulator?: EmulatorOptions;
@@ -79,7 +81,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const clock = options.timeSkipping ? { clock: () => clockMs, tokenLifetimeSeconds: CENTURY_S } : {};
   const emulator = await startEmulator({ ...clock, ...options.emulator });
   const { organizationUri, credentials } = target(emulator);
-  const taskQueue = `test-${randomUUID()}`;
+  const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
   const ours = createActivities({
     ...(options.sharedPolling && { watcherTaskQueue: taskQueue }),
     organizationUri,

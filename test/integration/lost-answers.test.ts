@@ -1,8 +1,12 @@
 /** A trigger whose answer is lost starts one robot, and its run gets that robot's result. */
+import { ApplicationFailure } from '@temporalio/common';
+import { createActivities } from '../../src/activities';
+import type { TriggerFlowRunInput } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowResult } from '../../src/common/result';
+import { environmentSecrets } from '../../src/config/secrets';
 import type { Fault } from '../../src/testing/emulator/faults/faults';
-import { type Harness, type HarnessOptions, startHarness } from '../helpers/harness';
+import { type Harness, type HarnessOptions, startHarness, target } from '../helpers/harness';
 
 const SETTLING_WINDOW_MS = 3000;
 
@@ -171,6 +175,31 @@ describe('a trigger whose answer is lost, without a callback base', () => {
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
     expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('knows the robot that another run has found after its trigger was given up', async () => {
+    let isFirst = true;
+    const ours = () => createActivities({ ...target(harness.emulator), secrets: environmentSecrets({}) });
+    // What the workflow sees of an attempt whose worker has died: in doubt, and its robot runs.
+    const triggerFlowRun = async (argument: TriggerFlowRunInput) => {
+      const started = await ours().triggerFlowRun(argument);
+      if (!isFirst) return started;
+      isFirst = false;
+      throw ApplicationFailure.create({
+        type: 'DataverseUnavailable',
+        nonRetryable: false,
+        details: [{ inDoubt: true }],
+      });
+    };
+    await start({ ownNamespace: true, activities: { triggerFlowRun } }, '');
+    const input = harness.flow({ duration: '1h' });
+    const first = await harness.start(input);
+    await first.executeUpdate('awaitFlowSession');
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    const second = await harness.start({ ...input, runMode: 'attended' });
+    await expect(second.executeUpdate('awaitFlowSession')).resolves.toBeDefined();
+    expect(sessionsOf(input)).toHaveLength(2);
+    for (const run of [first, second]) await run.cancel();
   });
 
   it('starts the robot when nothing of it is to be seen', async () => {

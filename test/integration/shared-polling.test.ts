@@ -1,9 +1,11 @@
 /** Many runs, few requests: on the real dev server, over real HTTP. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { createActivities } from '../../src/activities';
 import { isTerminal } from '../../src/common/status';
+import { environmentSecrets } from '../../src/config/secrets';
 import type { Fault } from '../../src/testing/emulator';
-import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { eventually, type Harness, startHarness, target } from '../helpers/harness';
 
 /** Two looks a robot at the most, if each run looked by itself; no look of a run's own comes within a test. */
 const SHARED = { poll: { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '10m' } };
@@ -36,6 +38,16 @@ const closed = (handle: WorkflowHandle) =>
     return description.status.name !== 'RUNNING' && description;
   }, 30_000);
 
+/** The session ids of all messages `forgetFlowRuns` to a watcher. */
+async function forgotten(watcher: WorkflowHandle): Promise<string[]> {
+  const { events } = await watcher.fetchHistory();
+  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+    signal?.signalName === 'forgetFlowRuns'
+      ? JSON.parse(Buffer.from(signal.input?.payloads?.[0]?.data ?? []).toString())
+      : [],
+  );
+}
+
 /** Those that its history has, in their order. */
 async function activitiesOf(handle: WorkflowHandle) {
   const { events } = await handle.fetchHistory();
@@ -48,6 +60,28 @@ const started = (input: { flowId: string }) =>
   eventually(() => harness.emulator.seen.sessions.find(({ flowId }) => flowId === input.flowId));
 
 describe('shared polling', () => {
+  it('keeps the runs of two namespaces apart, whose workers share one object of activities', async () => {
+    const taskQueue = `test-${randomUUID()}`;
+    const activities = createActivities({
+      ...target(harness.emulator),
+      watcherTaskQueue: taskQueue,
+      secrets: environmentSecrets({}),
+    });
+    const options = { ownNamespace: true, taskQueue, activities: { ...activities } };
+    const both = await Promise.all([startHarness(options), startHarness(options)]);
+    try {
+      const input = { ...harness.flow({ duration: '2s', result: { ok: true } }), ...SHARED };
+      for (const [index, { run, client }] of both.entries()) {
+        const connectionName = `connection-${index}`;
+        await expect(run({ ...input, connectionName })).resolves.toMatchObject({ outputs: { ok: true } });
+        const query = "WorkflowType = 'WatchFlowRuns'";
+        await eventually(async () => (await client.workflow.count(query)).count === 1);
+      }
+    } finally {
+      for (const { close } of both) await close();
+    }
+  });
+
   it('asks for many robots with few requests, and each run gets its own result', async () => {
     const numbers = Array.from({ length: 50 }, (_, index) => index);
     const flow = harness.flow({ duration: '3s', result: RESULT, inputs: { number: 'number' } });
@@ -207,6 +241,31 @@ describe('shared polling', () => {
         sent?.signalName === 'forgetFlowRuns',
     );
     expect(signals).toHaveLength(1);
+  });
+
+  it('is told to forget the robot that a run leaves to itself at a limit', async () => {
+    const flow = harness.flow({ duration: '1h' });
+    const machine = { ...flow, ...SHARED };
+    const first = await harness.start(machine);
+    await first.executeUpdate('awaitFlowSession');
+    const { failure, details } = await harness.fail({
+      ...machine,
+      queueTimeout: '2s',
+      onQueueTimeout: 'leave',
+    });
+    expect(failure.message).toContain('was left to itself');
+    await first.terminate();
+    const signals = await forgotten(await onlyWatcher());
+    expect(signals).toEqual([details.flowSessionId]);
+  });
+
+  it('is told to forget the robot of a run that fails for good', async () => {
+    const poll = { ...SHARED.poll, fallbackInterval: '1s' };
+    const handle = await harness.start({ ...harness.flow({ duration: '1h' }), poll });
+    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
+    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, times: 'always' });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'DataverseForbidden' } });
+    expect(await forgotten(await onlyWatcher())).toEqual([flowSessionId]);
   });
 
   it('goes on in a new history when that of the watcher has become long', async () => {

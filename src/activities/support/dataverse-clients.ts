@@ -1,7 +1,7 @@
 /** HOST: from the target that an input names to a Dataverse client: host allowed, secrets resolved. */
 import type { DataverseTarget } from '../../common/activities';
-import type { FieldProblem } from '../../common/failure-types';
 import { type Authentication, secretName } from '../../common/schema/fields';
+import type { FieldProblem } from '../../common/schema/problems';
 import type { SecretProvider } from '../../config/secrets';
 import {
   bearerTokenProblem,

@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import * as types from '../../common/failure-types';
 import type { RunDesktopFlowFailureDetails } from '../../common/result';
+import { describeProblems, type FieldProblem } from '../../common/schema/problems';
 import { DataverseError, type DataverseErrorKind } from '../../dataverse';
 
 const FOR_GOOD = { nonRetryable: true };
@@ -49,8 +50,8 @@ export function failureDetails(
   };
 }
 
-export function invalidInput(problems: types.FieldProblem[]): ApplicationFailure {
-  const message = `Nothing was sent, the input is wrong: ${types.describeProblems(problems)}`;
+export function invalidInput(problems: FieldProblem[]): ApplicationFailure {
+  const message = `Nothing was sent, the input is wrong: ${describeProblems(problems)}`;
   return ApplicationFailure.create({
     type: types.INVALID_INPUT,
     nonRetryable: true,

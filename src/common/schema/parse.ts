@@ -1,6 +1,7 @@
 /** SHARED: may run anywhere. From an unknown value to a typed one, or to every problem it has. */
 import * as z from 'zod/mini';
-import type { FieldProblem } from '../failure-types';
+import { nearestName } from './nearest-name';
+import type { FieldProblem } from './problems';
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: FieldProblem[] };
 
@@ -16,10 +17,10 @@ export function parse<T>(schema: z.ZodMiniType<T>, value: unknown): Parsed<T> {
   }
   const result = z.safeParse(schema, withoutNulls(value), { jitless: true });
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, problems: atMost(result.error.issues.flatMap(toProblems)) };
+  return { ok: false, problems: atMost(result.error.issues.flatMap((issue) => toProblems(issue, schema))) };
 }
 
-/** What is nested deeper would overflow the stack of whoever writes it as JSON. */
+/** A value that is nested deeper would overflow the stack of the code that writes it as JSON. */
 const MAX_DEPTH = 100;
 
 /** A failure has to fit into a payload, however wrong an input is. */
@@ -62,13 +63,34 @@ function withoutNulls(value: object): object {
   );
 }
 
-function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
+function toProblems(issue: z.core.$ZodIssue, schema: z.core.$ZodType): FieldProblem[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      field: shown([...path, key]),
-      problem: 'is no field of this input',
-    }));
+    const names = fieldNames(schema, path);
+    return issue.keys.map((key) => {
+      // The name of a field may be as long as an input.
+      const nearest = key.length <= MAX_FIELD_LENGTH ? nearestName(key, names) : undefined;
+      const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+      return { field: shown([...path, key]), problem: `is not a field of this input${hint}` };
+    });
   }
   return [{ field: shown(path), problem: issue.message }];
+}
+
+/** Names of the fields of the object at the path, whatever its schema is wrapped in. */
+function fieldNames(schema: z.core.$ZodType, path: readonly string[]): string[] {
+  const def = schema._zod.def as {
+    shape?: Record<string, z.core.$ZodType>;
+    innerType?: z.core.$ZodType;
+    in?: z.core.$ZodType;
+    options?: z.core.$ZodType[];
+  };
+  const [first, ...rest] = path;
+  if (def.shape !== undefined) {
+    if (first === undefined) return Object.keys(def.shape);
+    const field = def.shape[first];
+    return field === undefined ? [] : fieldNames(field, rest);
+  }
+  const inside = [def.innerType, def.in, ...(def.options ?? [])].filter((inner) => inner !== undefined);
+  return inside.flatMap((inner) => fieldNames(inner, path));
 }

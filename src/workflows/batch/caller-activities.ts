@@ -2,8 +2,8 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { type OwnActivity, type PageRequest, parsePage } from '../../common/batch';
 import { bytesOf, countThatFits, MAX_RESULTS_BYTES, type ResultsPage } from '../../common/batch-result';
-import { describeProblems } from '../../common/failure-types';
 import { messageOf } from '../../common/message-of';
+import { describeProblems } from '../../common/schema/problems';
 import { type Batch, stop } from './state';
 
 /** Somebody has this long to mend an activity that fails. Until then its batch waits, and nothing is lost. */

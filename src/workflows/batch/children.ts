@@ -9,13 +9,13 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type BatchItem, withDefaults } from '../../common/batch';
+import { type BatchItem, itemWithDefaults } from '../../common/batch';
 import { bytesOf, childWorkflowId, itemFailed, itemSucceeded } from '../../common/batch-result';
 import { INVALID_INPUT, WORKFLOW_ALREADY_STARTED } from '../../common/failure-types';
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
 import type { runDesktopFlow } from '../run/run-desktop-flow';
 import { collectFlowRuns } from '../support/activities';
-import { type Batch, settle } from './state';
+import { type Batch, recordItemEnd } from './state';
 
 /** A Temporal payload ends at 2 MiB: with a larger one the batch itself could not go on. */
 const MAX_ITEM_BYTES = 2_097_000;
@@ -37,7 +37,7 @@ export function startItems(batch: Batch, start: (work: () => Promise<void>) => v
   while (state.phase === 'running' && state.running.length < input.maximumConcurrent) {
     const next = batch.page?.items[state.offset];
     if (next === undefined) return;
-    const item = withDefaults(next, input.defaults);
+    const item = itemWithDefaults(next, input.defaults);
     const bytes = bytesOf(item);
     if (batch.starting > 0 && batch.startingBytes + bytes > MAX_STARTING_BYTES) return;
     const index = state.started;
@@ -54,7 +54,7 @@ async function runItem(batch: Batch, index: number, item: BatchItem, bytes: numb
   const { workflowId } = workflowInfo();
   if (bytes > MAX_ITEM_BYTES) {
     const problem = `The item is larger than a Temporal payload may be: ${bytes} bytes with its defaults`;
-    return settleUnstarted(batch, index, problem, INVALID_INPUT);
+    return recordUnstarted(batch, index, problem, INVALID_INPUT);
   }
   batch.starting += 1;
   batch.startingBytes += bytes;
@@ -73,9 +73,9 @@ async function runItem(batch: Batch, index: number, item: BatchItem, bytes: numb
     batch.startingBytes -= bytes;
     batch.changes += 1;
   }
-  if (child !== undefined) return settle(batch, await endOf(child, index));
+  if (child !== undefined) return recordItemEnd(batch, await endOf(child, index));
   const problem = 'Not started: a workflow of this id is running already, and is none of this batch';
-  settleUnstarted(batch, index, problem, WORKFLOW_ALREADY_STARTED);
+  recordUnstarted(batch, index, problem, WORKFLOW_ALREADY_STARTED);
 }
 
 async function endOf(child: ChildWorkflowHandle<typeof runDesktopFlow>, index: number) {
@@ -88,9 +88,9 @@ async function endOf(child: ChildWorkflowHandle<typeof runDesktopFlow>, index: n
   }
 }
 
-function settleUnstarted(batch: Batch, index: number, problem: string, type: string): void {
+function recordUnstarted(batch: Batch, index: number, problem: string, type: string): void {
   const failure = ApplicationFailure.nonRetryable(problem, type);
-  settle(batch, itemFailed(workflowInfo().workflowId, index, failure), false);
+  recordItemEnd(batch, itemFailed(workflowInfo().workflowId, index, failure), false);
 }
 
 /** Looks for ends among the children of an earlier execution. */
@@ -103,7 +103,7 @@ export async function collect(batch: Batch): Promise<void> {
     ]);
     const found = new Set(ended.map(({ index }) => index));
     batch.followed = batch.followed.filter((index) => !found.has(index));
-    for (const result of ended) settle(batch, result);
+    for (const result of ended) recordItemEnd(batch, result);
   } finally {
     batch.isCollecting = false;
     batch.changes += 1;

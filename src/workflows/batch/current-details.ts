@@ -4,7 +4,7 @@ import type { Batch } from './state';
 
 const SHOWN_FAILURES = 10;
 
-export function tellBatch({ input, state, isLoading, isDelivering, isCancelled }: Batch): void {
+export function showBatchDetails({ input, state, isLoading, isDelivering, isCancelled }: Batch): void {
   const { phase, total, started, running, succeeded, failed, cancelled, problem, failures } = state;
   const doing = { running: 'Running', stopping: 'Stopping', finished: 'Finished' }[phase];
   const lines = [

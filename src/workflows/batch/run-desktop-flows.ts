@@ -13,12 +13,22 @@ import {
 } from '@temporalio/workflow';
 import { parseRunDesktopFlowsInput, type RunDesktopFlowsInput } from '../../common/batch';
 import type { RunDesktopFlowsResult } from '../../common/batch-result';
-import { describeProblems, INVALID_INPUT } from '../../common/failure-types';
+import { INVALID_INPUT } from '../../common/failure-types';
+import { describeProblems } from '../../common/schema/problems';
+import { hasLongHistory } from '../support/long-history';
 import { desktopFlowBatchQuery } from '../support/messages';
 import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './caller-activities';
 import { cancelItems, collect, isClogged, startItems } from './children';
-import { tellBatch } from './current-details';
-import { type Batch, type BatchState, batchFailed, newBatch, newBatchState, resultOf, view } from './state';
+import { showBatchDetails } from './current-details';
+import {
+  type Batch,
+  type BatchState,
+  batchFailed,
+  batchView,
+  newBatch,
+  newBatchState,
+  resultOf,
+} from './state';
 
 /**
  * As short as that of a single run, see `run-desktop-flow.ts`. An item costs up to 9 events, and as many again when it
@@ -36,7 +46,7 @@ export async function runDesktopFlows(
 ): Promise<RunDesktopFlowsResult> {
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const state = (isContinued && carried) || newBatchState();
-  setHandler(desktopFlowBatchQuery, () => view(state));
+  setHandler(desktopFlowBatchQuery, () => batchView(state));
   const parsed = parseRunDesktopFlowsInput(argument);
   if (!parsed.ok) {
     state.phase = 'finished';
@@ -55,7 +65,7 @@ export async function runDesktopFlows(
     await CancellationScope.nonCancellable(() => cancelled(batch, inNewHistory));
   }
   state.phase = 'finished';
-  tellBatch(batch);
+  showBatchDetails(batch);
   if (cancellation !== undefined && !state.deliveryFailed) throw cancellation;
   if (state.problem !== undefined) throw batchFailed(state);
   return resultOf(state);
@@ -64,7 +74,7 @@ export async function runDesktopFlows(
 async function cancelled(batch: Batch, inNewHistory: () => Promise<never>): Promise<void> {
   batch.isCancelled = true;
   batch.state.phase = 'stopping';
-  tellBatch(batch);
+  showBatchDetails(batch);
   await cancelItems(batch);
   await untilOver(batch, inNewHistory);
 }
@@ -72,8 +82,8 @@ async function cancelled(batch: Batch, inNewHistory: () => Promise<never>): Prom
 async function untilOver(batch: Batch, inNewHistory: () => Promise<never>): Promise<void> {
   for (;;) {
     goOn(batch);
-    tellBatch(batch);
-    if (isOver(batch)) return;
+    showBatchDetails(batch);
+    if (isBatchOver(batch)) return;
     // A cancellation that came with the last change must not be lost on the way: the wait below meets it.
     const mayContinue = batch.starting === 0 && !CancellationScope.current().consideredCancelled;
     if (isLong(batch) && mayContinue && (!batch.isDelivering || isTooLarge())) await inNewHistory();
@@ -82,7 +92,7 @@ async function untilOver(batch: Batch, inNewHistory: () => Promise<never>): Prom
   }
 }
 
-/** Begins whatever can be begun now. Nothing of it is cancelled with the batch, see `batch-children.ts`. */
+/** Begins whatever can be begun now. Nothing of it is cancelled with the batch, see `children.ts`. */
 function goOn(batch: Batch): void {
   const { state, input, followed, pending } = batch;
   const begin = (work: () => Promise<void>) => void CancellationScope.nonCancellable(work);
@@ -109,15 +119,14 @@ function hasNothingLeft(batch: Batch): boolean {
   return running.length === 0 && (phase === 'stopping' || (isPageUsedUp(batch) && isLastPage(batch)));
 }
 
-function isOver(batch: Batch): boolean {
+function isBatchOver(batch: Batch): boolean {
   return hasNothingLeft(batch) && batch.state.undelivered.length === 0;
 }
 
 function isLong({ hasProgressed, isCancelled }: Batch): boolean {
   // The children that are being cancelled are few enough for this history.
   if (isCancelled || !hasProgressed) return false;
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS;
+  return hasLongHistory(LONG_HISTORY_EVENTS);
 }
 
 /** The results activity keeps the batch waiting, and the outputs of children come in meanwhile. */

@@ -117,7 +117,7 @@ export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): 
 }
 
 /** An item has ended. One whose result was not taken before the last continue-as-new comes here a second time. */
-export function settle(batch: Batch, result: BatchItemResult, hasWorkflow = true): void {
+export function recordItemEnd(batch: Batch, result: BatchItemResult, hasWorkflow = true): void {
   const { state } = batch;
   const isCounted = state.undelivered.includes(result.index);
   // Read again for a results activity that has failed for good since.
@@ -162,7 +162,7 @@ export function stop({ state }: Batch, problem: string): void {
   state.problem ??= problem;
 }
 
-export function view(state: BatchState): DesktopFlowBatchView {
+export function batchView(state: BatchState): DesktopFlowBatchView {
   const { phase, total, started, running, succeeded, failed, cancelled } = state;
   return { phase, total, started, running: running.length, succeeded, failed, cancelled };
 }

@@ -1,26 +1,28 @@
-/** SANDBOX: what the robot is doing, in words, for Temporal's web UI. */
+/** SANDBOX: what the run is doing: kept in its state, and in words in Temporal's web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { ParsedRunDesktopFlowInput } from '../../common/input';
+import type { RunPhase } from '../../common/messages';
 import { attemptNumber, type RunState } from './state';
 
-export function attemptOf(input: ParsedRunDesktopFlowInput, run: RunState): string {
-  return `attempt ${attemptNumber(run)} of ${maximumAttempts(input)}`;
+export function attemptLabel(run: RunState): string {
+  return `attempt ${attemptNumber(run)} of ${run.maximumAttempts}`;
 }
 
-/** A run that somebody else has started is never started again. */
-export function maximumAttempts(input: ParsedRunDesktopFlowInput): number {
-  return 'flowSessionId' in input ? 1 : input.retry.maximumAttempts;
+/** @param nextPollAt when the phase ends or the next look is due, epoch milliseconds. @default not known */
+export function enter(run: RunState, phase: RunPhase, nextPollAt?: number): void {
+  run.phase = phase;
+  run.nextPollAt = nextPollAt;
+  showDetails(run);
 }
 
 /** Sets the current details: what happens now, then the robots that have ended. */
-export function tell(input: ParsedRunDesktopFlowInput, run: RunState): void {
+export function showDetails(run: RunState): void {
   const ended = run.attempts.map(({ flowSessionId, status, errorCode, stoppedFor, duplicates }, index) => {
     const code = errorCode ? ` (${errorCode})` : '';
     const stopped = stoppedFor ? `, stopped because of \`${stoppedFor}\`` : '';
     const doubled = duplicates ? `, started twice; stopped: \`${duplicates.join(', ')}\`` : '';
     return `- Attempt ${index + 1} ended as **${status}**${code}${stopped}, run \`${flowSessionId}\`${doubled}`;
   });
-  const lines = [`${now(run)} (${attemptOf(input, run)})`, ...outOfReach(run), ...licence(run), ...ended];
+  const lines = [`${now(run)} (${attemptLabel(run)})`, ...outOfReach(run), ...licence(run), ...ended];
   setCurrentDetails(lines.join('\n'));
 }
 
@@ -52,7 +54,7 @@ function robotDoes({ robot }: RunState): string {
     case 'Running':
       return `The robot is running${seen?.startedOn ? ` since ${seen.startedOn}` : ''}`;
     case 'Unknown':
-      return `The robot has the status ${seen?.statusCode}, which is none that we know`;
+      return `The robot has the status ${seen?.statusCode}, which is not documented`;
     default:
       return `The robot is ${seen?.status}`;
   }

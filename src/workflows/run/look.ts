@@ -4,8 +4,9 @@ import { type Backoff, backoffMs } from '../../common/backoff';
 import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
 import { isTerminal } from '../../common/status';
 import { getFlowRunStatus } from '../support/activities';
+import { isNotFound } from '../support/activity-failures';
 import { patiently } from './patience';
-import { isNotFound, neverVisible } from './run-failures';
+import { neverVisible } from './run-failures';
 import { watchOf } from './shared-polling';
 import { forgetHints, isHinted, type Robot, type RunState, takeEnd } from './state';
 import { isQueued } from './time-limits';
@@ -45,11 +46,11 @@ export async function untilLook(run: RunState, robot: Robot): Promise<void> {
 }
 
 /**
- * Asks Dataverse for the status, unless a watcher has told the end. A row that is not there counts as not visible yet,
+ * Asks Dataverse for the status, unless a watcher has reported the end. A row that is not there counts as not visible yet,
  * for a while.
  * @param patienceMs how long Dataverse may be out of reach. @default what the caller allows
  */
-export async function look(
+export async function lookAtRobot(
   input: ParsedRunDesktopFlowInput,
   run: RunState,
   robot: Robot,

@@ -6,10 +6,10 @@ import {
   desktopFlowEndedSignal,
   desktopFlowRunQuery,
 } from '../support/messages';
-import { type RunState, recordEnd, recordHint, view } from './state';
+import { type RunState, recordEnd, recordHint, runView } from './state';
 
 /** Returns what to call when the run closes, with the failure if there is one: nobody is left without an answer. */
-export function answerMessages(run: RunState): (problem: unknown) => Promise<void> {
+export function handleMessages(run: RunState): (problem: unknown) => Promise<void> {
   let problem: unknown;
   let closed = false;
 
@@ -20,7 +20,7 @@ export function answerMessages(run: RunState): (problem: unknown) => Promise<voi
 
   setHandler(desktopFlowEndedSignal, (end) => recordEnd(run, end));
 
-  setHandler(desktopFlowRunQuery, () => view(run));
+  setHandler(desktopFlowRunQuery, () => runView(run));
 
   setHandler(awaitFlowSessionUpdate, async () => {
     await condition(() => closed || (run.robot !== undefined && !run.robot.ended));

@@ -3,10 +3,9 @@
  * attempts of an activity, so the activity is given a part of the time and scheduled again: in between the run can say
  * that Dataverse is out of reach. No timer is needed, and where nothing fails it costs nothing.
  */
-import { RetryState } from '@temporalio/common';
-import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
-import { tell } from './current-details';
+import { isOutOfTime } from '../support/activity-failures';
+import { showDetails } from './current-details';
 import type { RunState } from './state';
 
 const FIRST_PART_MS = 60_000;
@@ -32,12 +31,7 @@ export async function patiently<T>(
       if (!isOutOfTime(error)) throw error;
       run.outOfReachSince ??= since;
       if (Date.now() >= since + patienceMs - REST_MS) throw error;
-      tell(input, run);
+      showDetails(run);
     }
   }
-}
-
-export function isOutOfTime(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false;
-  return error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;
 }

@@ -3,6 +3,7 @@
  * one when it ended in a way that is retried. Read from the top: each step is a file of its own.
  */
 import {
+  ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   continueAsNew,
@@ -21,15 +22,17 @@ import {
 } from '../../common/input';
 import type { RunDesktopFlowResult } from '../../common/result';
 import { getFlowOutputs } from '../support/activities';
-import { attemptOf, maximumAttempts, tell } from './current-details';
+import { hasLongHistory } from '../support/long-history';
+import { attemptLabel, enter, showDetails } from './current-details';
 import { giveUp, withinDeadline } from './deadline';
-import { look, planLook, untilLook, WHILE_HIDDEN } from './look';
-import { answerMessages } from './message-handlers';
+import { lookAtRobot, planLook, untilLook, WHILE_HIDDEN } from './look';
+import { handleMessages } from './message-handlers';
 import { patiently } from './patience';
-import { badEndOf, endedBadly, fromActivity, invalidInput, isRetried, limitPassed } from './run-failures';
-import { ownPoll } from './shared-polling';
+import { badEndOf, isRetried } from './retry';
+import { endedBadly, fromActivity, invalidRunInput, limitPassed } from './run-failures';
+import { leaveToItself, ownPoll } from './shared-polling';
 import { startRobot } from './start-robot';
-import { forgetHints, newRun, type Robot, type RunState, recordAttempt, toldEnd } from './state';
+import { forgetHints, newRun, type Robot, type RunState, recordAttempt, reportedEnd } from './state';
 import { stopRobot } from './stop-robot';
 import { type Limit, limitOf } from './time-limits';
 
@@ -43,23 +46,32 @@ export async function runDesktopFlow(
 ): Promise<RunDesktopFlowResult> {
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const run = (isContinued && carried) || newRun();
-  const close = answerMessages(run);
+  const close = handleMessages(run);
   const parsed = parseRunDesktopFlowInput(argument);
   let problem: unknown;
   try {
-    if (!parsed.ok) throw invalidInput(run, parsed.problems);
+    if (!parsed.ok) throw invalidRunInput(run, parsed.problems);
     const input = parsed.value;
+    run.maximumAttempts = maximumAttempts(input);
     // Ends of other robots are of no use to anybody, and outputs may come with them.
-    const inNewHistory = () => continueAsNew<typeof runDesktopFlow>(argument, { ...run, told: undefined });
+    const inNewHistory = () =>
+      continueAsNew<typeof runDesktopFlow>(argument, { ...run, reportedEnds: undefined });
     return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
   } catch (error) {
     problem = fromActivity(run, error);
     if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
+    // Not one that continues as new: its robot stays watched.
+    if (problem instanceof ApplicationFailure) await leaveToItself(run);
     throw problem;
   } finally {
     await CancellationScope.nonCancellable(() => close(problem));
-    if (parsed.ok) tell(parsed.value, run);
+    if (parsed.ok) showDetails(run);
   }
+}
+
+/** A run that somebody else has started is never started again. */
+function maximumAttempts(input: ParsedRunDesktopFlowInput): number {
+  return 'flowSessionId' in input ? 1 : input.retry.maximumAttempts;
 }
 
 async function toTheEnd(
@@ -72,10 +84,8 @@ async function toTheEnd(
     const robot = await untilEnded(input, run, inNewHistory);
     const end = badEndOf(run);
     if (end === undefined) return await withOutputs(input, run, robot);
-    const mayGoOn = !('flowSessionId' in input) && run.attempts.length < input.retry.maximumAttempts;
-    if (!mayGoOn || !isRetried(input.retry, end, run.attempts.at(-1))) {
-      throw endedBadly(run, end, maximumAttempts(input));
-    }
+    const mayGoOn = !('flowSessionId' in input) && run.attempts.length < run.maximumAttempts;
+    if (!mayGoOn || !isRetried(input.retry, end, run.attempts.at(-1))) throw endedBadly(run, end);
     await backOff(input, run);
     run.robot = undefined;
   }
@@ -91,13 +101,13 @@ async function untilEnded(
   while (!robot.ended) {
     // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
     // A cancellation, or an end, that came with the last look is met by the wait below: neither is to travel.
-    const isOver = CancellationScope.current().consideredCancelled || toldEnd(run, robot) !== undefined;
-    if (hasLongHistory() && !isOver) await inNewHistory();
+    const hasNews = CancellationScope.current().consideredCancelled || reportedEnd(run, robot) !== undefined;
+    if (hasLongHistory(LONG_HISTORY_EVENTS) && !hasNews) await inNewHistory();
     const latest = limitOf(input, robot)?.at;
     planLook(run, robot, robot.missingSince === undefined ? ownPoll(input, robot) : WHILE_HIDDEN, latest);
-    tell(input, run);
+    showDetails(run);
     await untilLook(run, robot);
-    await look(input, run, robot);
+    await lookAtRobot(input, run, robot);
     const limit = limitOf(input, robot);
     if (!robot.ended && limit !== undefined && Date.now() >= limit.at) await enforce(limit, input, run);
   }
@@ -114,17 +124,10 @@ async function enforce(limit: Limit, input: ParsedRunDesktopFlowInput, run: RunS
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
 }
 
-function hasLongHistory(): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS;
-}
-
 async function backOff(input: ParsedStartInput, run: RunState): Promise<void> {
   const waitMs = backoffMs(input.retry, run.attempts.length - 1);
-  run.phase = 'backingOff';
-  run.nextPollAt = Date.now() + waitMs;
-  tell(input, run);
-  await sleep(waitMs, { summary: `Before a new robot; ${attemptOf(input, run)} ended badly` });
+  enter(run, 'backingOff', Date.now() + waitMs);
+  await sleep(waitMs, { summary: `Before a new robot; ${attemptLabel(run)} ended badly` });
   forgetHints(run);
 }
 
@@ -141,8 +144,7 @@ async function withOutputs(
 }
 
 async function fetchOutputs(input: ParsedRunDesktopFlowInput, run: RunState, { flowSessionId }: Robot) {
-  run.phase = 'fetchingOutputs';
-  tell(input, run);
+  enter(run, 'fetchingOutputs');
   const asked = { ...targetOf(input), flowSessionId };
   const summary = 'Fetch the outputs';
   const { outputs } = await patiently(input, run, (scheduleToCloseTimeout) =>

@@ -1,6 +1,5 @@
 /** SANDBOX: the failures with which a run ends. Every one carries what is known of the result in `details[0]`. */
-import { RetryState, TimeoutType } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time';
+import { RetryState } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -8,10 +7,13 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { explainRunError, type RunErrorCategory, type RunErrorCode } from '../../common/error-codes';
+import type { RunErrorCategory } from '../../common/error-codes';
 import * as types from '../../common/failure-types';
-import type { Deadline, FlowRunAttempt, RunDesktopFlowFailureDetails } from '../../common/result';
-import { type BadEnd, badEnd } from '../../common/status';
+import type { Deadline, RunDesktopFlowFailureDetails } from '../../common/result';
+import { describeProblems, type FieldProblem } from '../../common/schema/problems';
+import type { BadEnd } from '../../common/status';
+import { applicationCause } from '../support/activity-failures';
+import { explanationOf } from './retry';
 import { attemptNumber, type RunState, whatIsKnown } from './state';
 
 /** Types that an activity fails with for good, and that are the caller's to see as they are. */
@@ -37,15 +39,15 @@ function failure(
   return ApplicationFailure.create({ type, message, nonRetryable: true, details, cause });
 }
 
-export function invalidInput(run: RunState, problems: types.FieldProblem[]): ApplicationFailure {
-  const message = `Nothing was started, the input is wrong: ${types.describeProblems(problems)}`;
+export function invalidRunInput(run: RunState, problems: FieldProblem[]): ApplicationFailure {
+  const message = `Nothing was started, the input is wrong: ${describeProblems(problems)}`;
   return failure(run, types.INVALID_INPUT, message, { problems });
 }
 
 /** The robot ended badly, and no retry is left or the end is none that is retried. The second line helps a person. */
-export function endedBadly(run: RunState, end: BadEnd, maximumAttempts: number): ApplicationFailure {
+export function endedBadly(run: RunState, end: BadEnd): ApplicationFailure {
   const { errorCode, errorSubCode, errorMessage, stoppedFor } = run.attempts.at(-1) ?? {};
-  const which = `in attempt ${attemptNumber(run)} of ${maximumAttempts}`;
+  const which = `in attempt ${attemptNumber(run)} of ${run.maximumAttempts}`;
   if (stoppedFor) return limitPassed(run, stoppedFor, `${which}; the robot was stopped`);
   const why = [[errorCode, errorSubCode].filter(Boolean).join('/'), errorMessage].filter(Boolean).join(': ');
   const lines = [`The desktop flow ended as ${end} ${which}${why ? `. ${why}` : ''}`];
@@ -96,10 +98,6 @@ export function neverStopped(run: RunState, cause?: Error): ApplicationFailure {
   return failure(run, types.desktopFlowFailureType('TimedOut'), message, { ...details, ...answer }, cause);
 }
 
-export function isNotFound(error: unknown): error is ActivityFailure {
-  return error instanceof ActivityFailure && applicationCause(error)?.type === types.DATAVERSE_NOT_FOUND;
-}
-
 /** What a failed activity means for the run. Anything else (a cancellation, continue-as-new) is passed through. */
 export function fromActivity(run: RunState, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
@@ -131,44 +129,6 @@ function mayStillRun({ robot }: RunState): string {
   return ` The robot of run ${robot.flowSessionId} may still be running.`;
 }
 
-/** A trigger that ended without anybody knowing whether it has started a robot, though that can be found out. */
-export function isInDoubt(error: unknown): error is ActivityFailure {
-  if (!(error instanceof ActivityFailure)) return false;
-  const cause = applicationCause(error);
-  if (cause?.type === types.TRIGGER_OUTCOME_UNKNOWN) return false;
-  const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
-  return isLostAttempt(error.cause) || details?.inDoubt === true;
-}
-
-/** An attempt began and did not end: the worker died, or took too long. */
-function isLostAttempt(cause: unknown): boolean {
-  if (!(cause instanceof TimeoutFailure)) return false;
-  return (
-    cause.timeoutType !== TimeoutType.SCHEDULE_TO_START && cause.timeoutType !== TimeoutType.SCHEDULE_TO_CLOSE
-  );
-}
-
-/** What may be better a little later. */
-export function isPassing(error: unknown): error is ActivityFailure {
-  return error instanceof ActivityFailure && applicationCause(error)?.nonRetryable === false;
-}
-
-/** When Dataverse wants to be asked again, in milliseconds; undefined where it does not say. */
-export function retryDelayMs(error: ActivityFailure): number | undefined {
-  const delay = applicationCause(error)?.nextRetryDelay;
-  return delay ? msToNumber(delay) : undefined;
-}
-
-/** The failure that the activity itself threw; below a time-out, the one of its last attempt. */
-function applicationCause(error: Error): ApplicationFailure | undefined {
-  let cause: unknown = error.cause;
-  while (cause instanceof Error) {
-    if (cause instanceof ApplicationFailure) return cause;
-    cause = cause.cause;
-  }
-  return undefined;
-}
-
 /** What the activity knows and the run does not. Its session id is no news, and an older attempt's must not win. */
 function added(cause: ApplicationFailure | undefined): Partial<RunDesktopFlowFailureDetails> {
   const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
@@ -178,32 +138,4 @@ function added(cause: ApplicationFailure | undefined): Partial<RunDesktopFlowFai
     ...(dataverse && { dataverse }),
     ...(outputsSize !== undefined && { outputsSize }),
   };
-}
-
-/** The bad end of the robot that has just ended, or undefined when it succeeded. */
-export function badEndOf(run: RunState): BadEnd | undefined {
-  const last = run.attempts.at(-1);
-  // A robot that we stopped because its time was over has timed out, whatever Dataverse calls it.
-  return last?.stoppedFor ? 'TimedOut' : last && badEnd(last.statusCode);
-}
-
-/** Whether a robot that ended so is followed by a new one, attempts permitting. */
-export function isRetried(
-  { statuses, errorCodes }: { statuses: readonly BadEnd[]; errorCodes?: readonly string[] | undefined },
-  end: BadEnd,
-  attempt: FlowRunAttempt | undefined,
-): boolean {
-  if (statuses.includes(end)) return true;
-  if (end !== 'Failed') return false;
-  if (errorCodes === undefined) return explanationOf(attempt)?.category === 'notExecuted';
-  const codes = [attempt?.errorCode, attempt?.errorSubCode].map((code) => code?.toLowerCase());
-  return errorCodes.some((code) => codes.includes(code.toLowerCase()));
-}
-
-/** A sub-code says more than its code: no machine was found because nobody is signed in, for example. */
-function explanationOf(attempt: FlowRunAttempt | undefined): RunErrorCode | undefined {
-  const { errorCode, errorSubCode } = attempt ?? {};
-  return (
-    (errorSubCode && explainRunError(errorSubCode)) || (errorCode && explainRunError(errorCode)) || undefined
-  );
 }

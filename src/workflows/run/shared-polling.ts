@@ -1,11 +1,14 @@
 /** SANDBOX: shared polling as one run sees it: its robot is watched by a `WatchFlowRuns`, and it looks by itself seldom. */
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { Backoff } from '../../common/backoff';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
-import { forgetWatchedSignal } from '../support/messages';
+import { forgetAt } from '../watch/forget';
 import type { Robot, RunState } from './state';
 
-/** What an activity is told that may hand the robot to a watcher. One that is being stopped is looked at by its own run. */
+/** The id of a patch: in histories. */
+const LEFT_ROBOTS_ARE_FORGOTTEN = 'left-robots-are-forgotten';
+
+/** Part of the input of an activity that may hand the robot to a watcher. A run looks at a robot that it stops by itself. */
 export function watchOf({ poll }: ParsedRunDesktopFlowInput, { phase }: RunState): { watch?: Backoff } {
   if (!poll.shared || phase === 'stopping') return {};
   const { initialInterval, maximumInterval, backoffCoefficient } = poll;
@@ -30,9 +33,9 @@ export async function stopWatching(robot: Robot): Promise<void> {
   await forgetAt(watcher, [flowSessionId]);
 }
 
-/** A watcher that is over watches nothing. */
-export async function forgetAt(watcher: string, flowSessionIds: string[]): Promise<void> {
-  await getExternalWorkflowHandle(watcher)
-    .signal(forgetWatchedSignal, flowSessionIds)
-    .catch(() => undefined);
+/** Takes the robot of a run that ends before it out of its watcher's hands: nobody waits for news of it any longer. */
+export async function leaveToItself({ robot }: RunState): Promise<void> {
+  if (robot?.watcher === undefined || robot.ended) return;
+  // Histories of before do not have this signal.
+  if (patched(LEFT_ROBOTS_ARE_FORGOTTEN)) await CancellationScope.nonCancellable(() => stopWatching(robot));
 }

@@ -5,13 +5,13 @@
  * may have started a robot, also when it is cancelled between two tries.
  */
 import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
-import type { FindFlowRunInput, TriggerFlowRunInput } from '../../common/activities';
+import type { FindFlowRunInput } from '../../common/activities';
 import { type Backoff, backoffMs } from '../../common/backoff';
-import type { ParsedRunDesktopFlowInput, ParsedStartInput } from '../../common/input';
+import { type ParsedRunDesktopFlowInput, type ParsedStartInput, triggerOf } from '../../common/input';
 import { findFlowRun, triggerFlowRun } from '../support/activities';
-import { attemptOf, tell } from './current-details';
-import { isOutOfTime } from './patience';
-import { isInDoubt, isPassing, retryDelayMs } from './run-failures';
+import { isInDoubt, isOutOfTime, isPassing, retryDelayMs } from '../support/activity-failures';
+import { attemptLabel, enter, showDetails } from './current-details';
+
 import { watchOf } from './shared-polling';
 import { startOptions } from './starts-queue';
 import { newRobot, type Robot, type RunState } from './state';
@@ -27,10 +27,8 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
     run.robot = newRobot(input.flowSessionId);
     return;
   }
-  run.phase = 'triggering';
   run.robot = undefined;
-  run.nextPollAt = undefined;
-  tell(input, run);
+  enter(run, 'triggering');
   const until = Date.now() + input.scheduleToCloseTimeout;
   for (let tries = 0; run.robot === undefined; ) {
     try {
@@ -44,7 +42,7 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
       if (Date.now() + waitMs >= until) throw error;
       // Not since it was scheduled: it may have waited for its turn to be started.
       run.outOfReachSince ??= Date.now();
-      tell(input, run);
+      showDetails(run);
       await sleep(waitMs, { summary: 'Until Dataverse may take the trigger' });
     }
   }
@@ -53,9 +51,9 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
 
 /** @throws for passing trouble only when it is known that no robot was started. */
 async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
-  const trigger = triggerOf(input, run);
+  const trigger = { ...triggerOf(input), ...watchOf(input, run) };
   const scheduledAt = Date.now();
-  const summary = `Start the robot, ${attemptOf(input, run)}`;
+  const summary = `Start the robot, ${attemptLabel(run)}`;
   try {
     const scheduleToStartTimeout = Math.max(1, until - Date.now());
     const options = { summary, scheduleToStartTimeout, ...startOptions(input) };
@@ -66,19 +64,14 @@ async function tryToStart(input: ParsedStartInput, run: RunState, until: number)
     if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
     const lost = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
-    run.robot = await find(lost, input, run, until);
+    run.robot = await find(lost, run, until);
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
     return run.robot;
   }
 }
 
 /** Not to be cancelled: a robot that is there has to be stopped. */
-async function find(
-  lost: FindFlowRunInput,
-  input: ParsedStartInput,
-  run: RunState,
-  until: number,
-): Promise<Robot | undefined> {
+async function find(lost: FindFlowRunInput, run: RunState, until: number): Promise<Robot | undefined> {
   const isCancelled = () => CancellationScope.current().consideredCancelled;
   const options = {
     summary: 'Find out whether the robot was started',
@@ -96,13 +89,7 @@ async function find(
       const latest = isCancelled() ? lost.inDoubtSince + FOUND_WITHIN_MS : until;
       if (!isOutOfTime(error) || Date.now() >= latest) throw error;
       run.outOfReachSince ??= lost.inDoubtSince;
-      tell(input, run);
+      showDetails(run);
     }
   }
-}
-
-function triggerOf(input: ParsedStartInput, run: RunState): TriggerFlowRunInput {
-  const { poll, retry, resultExpression, deadline, onDeadline, onCancel, ...rest } = input;
-  const { queueTimeout, onQueueTimeout, onTimeout, scheduleToCloseTimeout, ...trigger } = rest;
-  return { ...trigger, ...watchOf(input, run) };
 }

@@ -10,15 +10,14 @@ import type {
   LicenseCheck,
   RunDesktopFlowFailureDetails,
 } from '../../common/result';
-import { isTerminal } from '../../common/status';
-import type { EndedRobot } from '../../common/watch';
+import { type EndedRobot, toEndedRobot } from '../../common/watch';
 
 /** The robot of the current attempt. */
 export interface Robot {
   flowSessionId: string;
-  /** When this run got to know it, epoch milliseconds. */
+  /** When this run first knew of it, epoch milliseconds. */
   knownSince: number;
-  /** As Dataverse last told it. */
+  /** As Dataverse last showed it. */
   seen?: FlowRunAttempt;
   /** Looks so far; the wait between two of them grows with it. */
   looks: number;
@@ -32,7 +31,7 @@ export interface Robot {
   duplicates?: string[];
   /** Workflow id of the watcher that looks at it for this run; unset while the run looks by itself. */
   watcher?: string;
-  /** Set once Dataverse told a terminal status. */
+  /** Set once Dataverse showed a terminal status. */
   ended?: boolean;
   /** Where a watcher sent them with the end; null: it left none. */
   outputs?: Record<string, unknown> | null;
@@ -40,14 +39,16 @@ export interface Robot {
 
 export interface RunState {
   phase: RunPhase;
+  /** Robots that there may be in all; from the input of each execution. */
+  maximumAttempts: number;
   /** Robots that have ended. */
   attempts: FlowRunAttempt[];
   robot?: Robot;
   licenseCheck?: LicenseCheck;
   /** Sessions that a signal named. It can arrive before the answer of the trigger that started them. */
   hints: string[];
-  /** Ends that a watcher has told, which can arrive as early. */
-  told?: EndedRobot[];
+  /** Ends that a watcher has reported, which can arrive as early. */
+  reportedEnds?: EndedRobot[];
   /** Epoch milliseconds. */
   nextPollAt?: number;
   /** When the whole has to be over, epoch milliseconds. */
@@ -63,7 +64,7 @@ const GUID_LENGTH = 36;
 const OLDER_MESSAGE_LENGTH = 200;
 
 export function newRun(): RunState {
-  return { phase: 'triggering', attempts: [], hints: [] };
+  return { phase: 'triggering', maximumAttempts: 1, attempts: [], hints: [] };
 }
 
 export function newRobot(
@@ -92,10 +93,10 @@ export function recordAttempt(run: RunState): void {
     ...attempt,
     ...(errorMessage && { errorMessage: errorMessage.slice(0, OLDER_MESSAGE_LENGTH) }),
   }));
-  run.attempts = [...older, attemptOf(robot, robot.seen)];
+  run.attempts = [...older, attemptFrom(robot, robot.seen)];
 }
 
-function attemptOf({ stoppedFor, duplicates }: Robot, seen: FlowRunAttempt): FlowRunAttempt {
+function attemptFrom({ stoppedFor, duplicates }: Robot, seen: FlowRunAttempt): FlowRunAttempt {
   // It may have ended by itself before the cancel came.
   const isStopped = stoppedFor !== undefined && seen.status === 'Cancelled';
   return { ...seen, ...(isStopped && { stoppedFor }), ...(duplicates && { duplicates }) };
@@ -106,41 +107,41 @@ export function recordHint(run: RunState, flowSessionId: string): void {
   run.hints = [...run.hints, flowSessionId].slice(-MAX_HINTS);
 }
 
-/** True once for each time that a signal named this robot. */
+/** Whether a signal has named this robot since the hints were last forgotten. */
 export function isHinted(run: RunState, robot: Robot): boolean {
   const isNamed = run.hints.some((hint) => isSameSession(hint, robot.flowSessionId));
-  return isNamed || toldEnd(run, robot) !== undefined;
+  return isNamed || reportedEnd(run, robot) !== undefined;
 }
 
 export function forgetHints(run: RunState): void {
   run.hints = [];
 }
 
-/** A watcher has read it from Dataverse. Whatever else may come by this signal is no end of a robot. */
-export function recordEnd(run: RunState, end: EndedRobot): void {
-  if (typeof end?.flowSessionId !== 'string' || end.flowSessionId.length > GUID_LENGTH) return;
-  if (isTerminal(end.statusCode)) run.told = [...(run.told ?? []), end].slice(-MAX_HINTS);
+/** Keeps an end that a watcher has read from Dataverse. Whatever else may come by this signal is ignored. */
+export function recordEnd(run: RunState, message: unknown): void {
+  const end = toEndedRobot(message);
+  if (end !== undefined) run.reportedEnds = [...(run.reportedEnds ?? []), end].slice(-MAX_HINTS);
 }
 
-/** The end of this robot, where a watcher has told it. */
-export function toldEnd(run: RunState, robot: Robot): EndedRobot | undefined {
-  return run.told?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
+/** The end of this robot, where a watcher has reported it. */
+export function reportedEnd(run: RunState, robot: Robot): EndedRobot | undefined {
+  return run.reportedEnds?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
 }
 
-/** Takes the end of this robot for seen, where a watcher has told it; ends of others are over and done with. */
+/** Takes the end of this robot for seen, where a watcher has reported it; ends of other robots are forgotten. */
 export function takeEnd(run: RunState, robot: Robot): boolean {
-  const end = toldEnd(run, robot);
-  run.told = undefined;
+  const end = reportedEnd(run, robot);
+  run.reportedEnds = undefined;
   if (end === undefined) return false;
   const { outputs, ...seen } = end;
   robot.seen = seen;
   robot.ended = true;
-  if (typeof outputs === 'object' && !Array.isArray(outputs)) robot.outputs = outputs;
+  if (outputs !== undefined) robot.outputs = outputs;
   robot.missingSince = undefined;
   return true;
 }
 
-export function view(run: RunState): DesktopFlowRunView {
+export function runView(run: RunState): DesktopFlowRunView {
   const { robot } = run;
   return {
     phase: run.phase,
@@ -155,7 +156,7 @@ export function view(run: RunState): DesktopFlowRunView {
 /** What is known of the result, for the details of a failure. */
 export function whatIsKnown(run: RunState): RunDesktopFlowFailureDetails {
   const { robot, licenseCheck } = run;
-  const seen = robot?.seen && attemptOf(robot, robot.seen);
+  const seen = robot?.seen && attemptFrom(robot, robot.seen);
   const last = seen ?? (robot ? { flowSessionId: robot.flowSessionId } : {});
   const attempts = seen && !robot?.ended ? [...run.attempts, seen] : run.attempts;
   return { ...last, outputs: null, attempts, ...(licenseCheck ? { licenseCheck } : {}) };

@@ -1,13 +1,13 @@
 /** SANDBOX: stopping the robot of a run that was cancelled, or of one that is past a limit. */
 import { sleep } from '@temporalio/workflow';
-import type { ParsedRunDesktopFlowInput } from '../../common/input';
-import { targetOf } from '../../common/input';
+import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
 import type { Deadline } from '../../common/result';
 import { cancelFlowRun } from '../support/activities';
-import { tell } from './current-details';
-import { look, planLook, untilLook, VISIBLE_WITHIN_MS } from './look';
-import { isOutOfTime, patiently } from './patience';
-import { isNotFound, neverStopped } from './run-failures';
+import { isNotFound, isOutOfTime } from '../support/activity-failures';
+import { enter } from './current-details';
+import { lookAtRobot, planLook, untilLook, VISIBLE_WITHIN_MS } from './look';
+import { patiently } from './patience';
+import { neverStopped } from './run-failures';
 import { stopWatching } from './shared-polling';
 import { type Robot, type RunState, recordAttempt } from './state';
 
@@ -29,10 +29,8 @@ export async function stopRobot(
 ): Promise<void> {
   const { robot } = run;
   if (robot === undefined || robot.ended) return;
-  run.phase = 'stopping';
-  run.nextPollAt = undefined;
   robot.stoppedFor = reason;
-  tell(input, run);
+  enter(run, 'stopping');
   await stopWatching(robot);
   try {
     await askToStop(input, run, robot);
@@ -50,7 +48,7 @@ async function untilStopped(input: ParsedRunDesktopFlowInput, run: RunState, rob
   while (!robot.ended && Date.now() < until) {
     planLook(run, robot, WHILE_STOPPING);
     await untilLook(run, robot);
-    await look(input, run, robot, Math.max(WHILE_STOPPING.initialInterval, until - Date.now()));
+    await lookAtRobot(input, run, robot, Math.max(WHILE_STOPPING.initialInterval, until - Date.now()));
   }
 }
 

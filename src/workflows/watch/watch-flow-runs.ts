@@ -1,7 +1,7 @@
 /**
  * SANDBOX: the workflow `WatchFlowRuns`: one look for many robots. It asks for all of them at the shortest interval that
- * any of their runs wants, and has each run signalled whose robot has ended. Nothing depends on it: a run that hears
- * nothing looks for itself, a little later.
+ * any of their runs wants, and has the run of each robot that has ended signalled. Nothing depends on it: a run that
+ * hears nothing looks for itself, a little later.
  *
  * Its looks are local activities: their input, which names every robot, is in no history.
  */
@@ -15,23 +15,25 @@ import {
 } from '@temporalio/workflow';
 import type { DataverseTarget } from '../../common/activities';
 import {
-  isWatchedRobot,
+  toSessionIds,
+  toWatchedRobots,
   WATCHED_BY_ONE,
   type WatchedRobot,
   type WatcherActivities,
 } from '../../common/watch';
-import { isPassing, retryDelayMs } from '../run/run-failures';
-import { forgetAt } from '../run/shared-polling';
+import { isPassing, retryDelayMs } from '../support/activity-failures';
+import { hasLongHistory } from '../support/long-history';
 import { forgetWatchedSignal, watchMoreSignal } from '../support/messages';
+import { forgetAt } from './forget';
 import { type WatchedRobotState, WatchedRobots } from './watched-robots';
 
-/** However many robots are due at however many moments: not more looks than this. */
+/** Minimum time between two looks. */
 const SHORTEST_INTERVAL_MS = 1000;
 
 /** After a look that failed without Dataverse saying for how long to wait. */
 const FAILED_INTERVAL_MS = 10_000;
 
-/** With nothing to watch it waits for so long before it ends: robots often come in series. */
+/** How long a watcher without robots waits before it ends: robots often come in series. */
 const LINGER_MS = 10_000;
 
 const LONG_HISTORY_EVENTS = 2_000;
@@ -49,29 +51,33 @@ interface WatcherState {
 
 /** @param carried what the execution before this one in the chain watched: for continue-as-new alone. */
 export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherState): Promise<void> {
-  const watched = new WatchedRobots(carried?.runs);
-  let next = carried?.next;
-  setHandler(watchMoreSignal, (runs) => {
-    for (const run of runs.filter(isWatchedRobot)) watched.add(run, Date.now());
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const before = isContinued ? carried : undefined;
+  const watched = new WatchedRobots(before?.runs);
+  let next = before?.next;
+  setHandler(watchMoreSignal, (message) => {
+    for (const robot of toWatchedRobots(message)) watched.add(robot, Date.now());
   });
-  setHandler(forgetWatchedSignal, async (flowSessionIds) => {
-    const unknown = watched.forget(flowSessionIds);
+  setHandler(forgetWatchedSignal, async (message) => {
+    const unknown = watched.forget(toSessionIds(message));
     if (next !== undefined && unknown.length > 0) await forgetAt(next, unknown);
   });
 
   for (;;) {
-    const tooMany = watched.beyond(WATCHED_BY_ONE);
-    if (tooMany.length > 0) next = await handOver(target, watched, tooMany);
+    // Only as many as fit into one payload may go into a new history.
+    for (let tooMany = watched.beyond(WATCHED_BY_ONE); tooMany.length > 0; ) {
+      next = await handOver(target, watched, tooMany);
+      tooMany = watched.beyond(WATCHED_BY_ONE);
+    }
+    if (hasLongHistory(LONG_HISTORY_EVENTS)) {
+      await continueAsNew<typeof watchFlowRuns>(target, { runs: watched.all(), ...(next && { next }) });
+    }
     if (watched.size === 0) {
       await condition(() => watched.size > 0, LINGER_MS, { summary: 'Until there is a robot to watch' });
       if (watched.size === 0) return;
     }
     await untilDue(watched);
-    await look(target, watched);
-    const { continueAsNewSuggested, historyLength } = workflowInfo();
-    if (continueAsNewSuggested || historyLength >= LONG_HISTORY_EVENTS) {
-      await continueAsNew<typeof watchFlowRuns>(target, { runs: watched.all(), ...(next && { next }) });
-    }
+    await lookAtDue(target, watched);
   }
 }
 
@@ -87,7 +93,7 @@ async function untilDue(watched: WatchedRobots): Promise<void> {
   }
 }
 
-async function look(target: DataverseTarget, watched: WatchedRobots): Promise<void> {
+async function lookAtDue(target: DataverseTarget, watched: WatchedRobots): Promise<void> {
   const asked = watched.due(Date.now());
   if (asked.length === 0) return;
   try {
@@ -109,11 +115,11 @@ async function look(target: DataverseTarget, watched: WatchedRobots): Promise<vo
 async function leaveToThemselves(
   target: DataverseTarget,
   watched: WatchedRobots,
-  runs: readonly WatchedRobotState[],
+  robots: readonly WatchedRobotState[],
 ): Promise<void> {
-  watched.forget(runs.map(({ flowSessionId }) => flowSessionId));
-  // One that is not reached looks by itself all the same.
-  await wakeFlowRuns({ ...target, runs: runs.map(addressOf) }).catch(() => undefined);
+  watched.forget(robots.map(({ flowSessionId }) => flowSessionId));
+  // A run that is not reached looks by itself all the same.
+  await wakeFlowRuns({ ...target, runs: robots.map(addressOf) }).catch(() => undefined);
 }
 
 /** Watchers of one organization and credential are numbered, `…/0`, `…/1`, and so on. */
@@ -124,14 +130,15 @@ async function handOver(
 ): Promise<string> {
   const { workflowId, taskQueue } = workflowInfo();
   const watcher = workflowId.replace(/\d+$/, (number) => String(Number(number) + 1));
-  const runs = tooMany.map(
+  const robots = tooMany.map(
     ({ flowSessionId, workflowId, poll }): WatchedRobot => ({ flowSessionId, workflowId, poll }),
   );
   try {
-    await handOverFlowRuns({ ...target, watcher, taskQueue, runs });
-    watched.forget(runs.map(({ flowSessionId }) => flowSessionId));
+    await handOverFlowRuns({ ...target, watcher, taskQueue, runs: robots });
+    watched.forget(robots.map(({ flowSessionId }) => flowSessionId));
   } catch (error) {
-    log.warn('Robots cannot be handed to another watcher; this one watches them too', { error });
+    log.warn('Robots cannot be handed to another watcher: each run looks for itself', { error });
+    await leaveToThemselves(target, watched, tooMany);
   }
   return watcher;
 }

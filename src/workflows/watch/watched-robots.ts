@@ -16,52 +16,52 @@ const MISSING_FOR_MS = 60_000;
 const WATCHED_FOR_MS = 24 * 60 * 60_000;
 
 export class WatchedRobots {
-  readonly #runs: Map<string, WatchedRobotState>;
+  readonly #robots: Map<string, WatchedRobotState>;
 
   constructor(carried: readonly WatchedRobotState[] = []) {
-    this.#runs = new Map(carried.map((run) => [run.flowSessionId, run]));
+    this.#robots = new Map(carried.map((robot) => [robot.flowSessionId, robot]));
   }
 
   get size(): number {
-    return this.#runs.size;
+    return this.#robots.size;
   }
 
   add({ flowSessionId, workflowId, poll }: WatchedRobot, now: number): void {
     const dueAt = now + poll.initialInterval;
-    this.#runs.set(flowSessionId, { flowSessionId, workflowId, poll, since: now, dueAt });
+    this.#robots.set(flowSessionId, { flowSessionId, workflowId, poll, since: now, dueAt });
   }
 
-  /** Answers those that were not here. */
+  /** @returns those that were not here. */
   forget(flowSessionIds: readonly string[]): string[] {
-    return flowSessionIds.filter((id) => !this.#runs.delete(id));
+    return flowSessionIds.filter((id) => !this.#robots.delete(id));
   }
 
   /** When the first of them is due. */
   nextDueAt(): number {
-    return Math.min(...[...this.#runs.values()].map(({ dueAt }) => dueAt));
+    return Math.min(...[...this.#robots.values()].map(({ dueAt }) => dueAt));
   }
 
-  /** All that are due, and as many of those that are due next as their queries have room for: they go out anyway. */
+  /** All that are due, and the next ones, as far as there is room in queries that are made anyway. */
   due(now: number): WatchedRobotState[] {
-    const runs = this.all().sort((one, other) => one.dueAt - other.dueAt);
-    const due = runs.filter(({ dueAt }) => dueAt <= now).length;
-    return runs.slice(0, Math.ceil(due / SESSIONS_PER_QUERY) * SESSIONS_PER_QUERY);
+    const robots = this.all().sort((one, other) => one.dueAt - other.dueAt);
+    const due = robots.filter(({ dueAt }) => dueAt <= now).length;
+    return robots.slice(0, Math.ceil(due / SESSIONS_PER_QUERY) * SESSIONS_PER_QUERY);
   }
 
-  /** They were looked at, and go on; those of `missing` were not to be seen. */
+  /** Plans the next look at robots that go on; those of `missing` were not visible. */
   wereSeen(asked: readonly WatchedRobotState[], missing: readonly string[], now: number): void {
     const hidden = new Set(missing);
     for (const { flowSessionId } of asked) {
-      const run = this.#runs.get(flowSessionId);
-      if (run === undefined) continue;
-      run.dueAt = now + intervalMs(run.poll, now - run.since);
-      run.missingSince = hidden.has(flowSessionId) ? (run.missingSince ?? now) : undefined;
+      const robot = this.#robots.get(flowSessionId);
+      if (robot === undefined) continue;
+      robot.dueAt = now + intervalMs(robot.poll, now - robot.since);
+      robot.missingSince = hidden.has(flowSessionId) ? (robot.missingSince ?? now) : undefined;
     }
   }
 
-  /** Nobody could look: none of them is due before then. */
+  /** Postpones every look: nobody could look now. */
   postpone(until: number): void {
-    for (const run of this.#runs.values()) run.dueAt = Math.max(run.dueAt, until);
+    for (const robot of this.#robots.values()) robot.dueAt = Math.max(robot.dueAt, until);
   }
 
   /** Those that are not watched any longer without an end; their runs have to look for themselves. */
@@ -72,25 +72,27 @@ export class WatchedRobots {
     );
   }
 
-  /** What one watcher does not hold: those that came last. */
+  /** The robots that came last, beyond what one watcher holds. */
   beyond(capacity: number): WatchedRobotState[] {
     return this.all().slice(capacity);
   }
 
   all(): WatchedRobotState[] {
-    return [...this.#runs.values()];
+    return [...this.#robots.values()];
   }
 }
 
-/** What a run that polls by itself would wait at this age. */
+/** Against the rounding of logarithms, where an age is a whole number of intervals. */
+const ROUNDING = 1e-9;
+
+/**
+ * What a run that polls by itself would wait at this age: it has made so many looks by then that their intervals, which
+ * grow geometrically, sum up to the age. In one step, because an interval may grow by next to nothing for a day.
+ */
 export function intervalMs(poll: Backoff, ageMs: number): number {
-  let interval = poll.initialInterval;
-  let lookedAt = interval;
-  for (let looks = 1; lookedAt <= ageMs && interval < poll.maximumInterval; looks += 1) {
-    const next = backoffMs(poll, looks);
-    if (next === interval) break;
-    interval = next;
-    lookedAt += interval;
-  }
-  return interval;
+  const { initialInterval, backoffCoefficient } = poll;
+  const growth = backoffCoefficient - 1;
+  if (growth <= 0) return backoffMs(poll, 0);
+  const looks = Math.log1p((Math.max(0, ageMs) * growth) / initialInterval) / Math.log1p(growth);
+  return backoffMs(poll, Math.floor(looks + ROUNDING));
 }

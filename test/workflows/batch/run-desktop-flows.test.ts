@@ -179,7 +179,7 @@ describe('RunDesktopFlows', () => {
 
   it.each([
     ['a text', 'nonsense', 'input: must be one JSON object'],
-    ['another shape', { items: [{}], next_cursor: 'x' }, 'next_cursor: is no field'],
+    ['another shape', { items: [{}], next_cursor: 'x' }, 'next_cursor: is not a field'],
     ['an item that is none', { items: [{}, 3] }, 'items.1: must be an object'],
     [
       'a cursor that leads nowhere',

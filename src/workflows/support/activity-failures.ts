@@ -1,0 +1,54 @@
+/** SANDBOX: reads what the failure of an activity means. */
+import { RetryState, TimeoutType } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import * as types from '../../common/failure-types';
+import type { RunDesktopFlowFailureDetails } from '../../common/result';
+
+export function isNotFound(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && applicationCause(error)?.type === types.DATAVERSE_NOT_FOUND;
+}
+
+/** Nobody could do it within the time that it had: Dataverse, or every worker, was out of reach. */
+export function isOutOfTime(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  return error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;
+}
+
+/** A trigger that ended without anybody knowing whether it has started a robot, though that can be found out. */
+export function isInDoubt(error: unknown): error is ActivityFailure {
+  if (!(error instanceof ActivityFailure)) return false;
+  const cause = applicationCause(error);
+  if (cause?.type === types.TRIGGER_OUTCOME_UNKNOWN) return false;
+  const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
+  return isLostAttempt(error.cause) || details?.inDoubt === true;
+}
+
+/** An attempt began and did not end: the worker died, or took too long. */
+function isLostAttempt(cause: unknown): boolean {
+  if (!(cause instanceof TimeoutFailure)) return false;
+  return (
+    cause.timeoutType !== TimeoutType.SCHEDULE_TO_START && cause.timeoutType !== TimeoutType.SCHEDULE_TO_CLOSE
+  );
+}
+
+/** What may be better a little later. */
+export function isPassing(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && applicationCause(error)?.nonRetryable === false;
+}
+
+/** When Dataverse wants to be asked again, in milliseconds; undefined where it does not say. */
+export function retryDelayMs(error: ActivityFailure): number | undefined {
+  const delay = applicationCause(error)?.nextRetryDelay;
+  return delay ? msToNumber(delay) : undefined;
+}
+
+/** The failure that the activity itself threw; below a time-out, the one of its last attempt. */
+export function applicationCause(error: Error): ApplicationFailure | undefined {
+  let cause: unknown = error.cause;
+  while (cause instanceof Error) {
+    if (cause instanceof ApplicationFailure) return cause;
+    cause = cause.cause;
+  }
+  return undefined;
+}
