@@ -10,7 +10,7 @@ declare global {
 }
 
 /** Folders whose tests talk to no Temporal server, or start their own. A run of nothing else should not wait for one. */
-const withoutTemporal = /^(\.\/)?test\/(callback|common|config|dataverse|docker|testing)\b/;
+const withoutTemporal = /^(\.\/)?test\/(callback|common|config|dataverse|docker|testing|tools)\b/;
 
 export default async function globalSetup({
   testPathPatterns,
