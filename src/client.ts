@@ -1,5 +1,10 @@
-/** SHARED: for services that start `RunDesktopFlow` or `RunDesktopFlows` and read the result or the failure. Types and names alone. */
+/**
+ * SHARED: for services that start `RunDesktopFlow` or `RunDesktopFlows` and read the result or the failure. Types, names on
+ * the wire, and the tables of statuses and error codes with the functions that look a code up in them.
+ */
 
+export type { DataverseTarget, TriggerFlowRunInput } from './common/activities';
+export type { FlowRunRetryOptions, PollOptions } from './common/backoff';
 export type {
   BatchItem,
   OwnActivity,
@@ -21,8 +26,9 @@ export {
   type RunErrorCategory,
   type RunErrorCode,
 } from './common/error-codes';
+export type { DataverseAnswer } from './common/failure-types';
 export * as failureTypes from './common/failure-types';
-export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
+export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput, WaitOptions } from './common/input';
 export {
   AWAIT_FLOW_SESSION,
   type BatchPhase,
@@ -44,4 +50,6 @@ export type {
   RunDesktopFlowFailureDetails,
   RunDesktopFlowResult,
 } from './common/result';
+export type { Authentication } from './common/schema/fields';
+export type { FieldProblem } from './common/schema/problems';
 export { BAD_ENDS, type BadEnd, FLOW_RUN_STATUSES, type FlowRunStatus } from './common/status';

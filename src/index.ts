@@ -12,11 +12,45 @@ export type {
   FlowRunActivities,
   FlowSessionInput,
   GetFlowOutputsResult,
+  GetFlowRunStatusInput,
+  GetFlowRunStatusResult,
   TriggerFlowRunInput,
   TriggerFlowRunResult,
+  WatchedResult,
 } from './common/activities';
+export type { Backoff } from './common/backoff';
+export type { BatchItemResult, CollectFlowRunsInput, CollectFlowRunsResult } from './common/batch-result';
+export type { Deadline, FlowRunAttempt, LicenseCheck } from './common/result';
+export type { Authentication } from './common/schema/fields';
 export { startsQueueOf } from './common/start-priority';
-export { type Config, ConfigError, readConfig } from './config/config';
+export type { FlowRunStatus } from './common/status';
+export type {
+  HandOverFlowRunsInput,
+  LookAtFlowRunsResult,
+  WatchedRobot,
+  WatchedRobotsInput,
+  WatcherActivities,
+} from './common/watch';
+export type { CallbackSettings } from './config/callbacks';
+export { type Config, ConfigError, type ReadConfigOptions, readConfig } from './config/config';
 export { environmentSecrets, type SecretProvider } from './config/secrets';
-export { DataverseClient, type DataverseCredentials, DataverseError } from './dataverse';
+export {
+  type BearerCredentials,
+  type CallOptions,
+  DataverseClient,
+  type DataverseClientOptions,
+  type DataverseCredentials,
+  DataverseError,
+  type DataverseErrorFields,
+  type DataverseErrorKind,
+  type DownloadOptions,
+  type FlowSession,
+  type FlowSessionOrigin,
+  type FlowSummary,
+  type OAuthCredentials,
+  type RequestLimits,
+  type RunDesktopFlowParameters,
+  type RunDesktopFlowResponse,
+  type StartedFlowSessionsQuery,
+} from './dataverse';
 export { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';

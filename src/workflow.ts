@@ -9,9 +9,13 @@ export type {
   FlowRunActivities,
   FlowSessionInput,
   GetFlowOutputsResult,
+  GetFlowRunStatusInput,
+  GetFlowRunStatusResult,
   TriggerFlowRunInput,
   TriggerFlowRunResult,
+  WatchedResult,
 } from './common/activities';
+export type { Backoff, FlowRunRetryOptions, PollOptions } from './common/backoff';
 export type {
   BatchItem,
   OwnActivity,
@@ -24,11 +28,31 @@ export type {
 export type {
   BatchFailure,
   BatchItemResult,
+  CollectFlowRunsInput,
+  CollectFlowRunsResult,
   ResultsPage,
   RunDesktopFlowsResult,
 } from './common/batch-result';
-export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput } from './common/input';
-export type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from './common/result';
+export type { RunErrorCategory } from './common/error-codes';
+export type { DataverseAnswer } from './common/failure-types';
+export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput, WaitOptions } from './common/input';
+export type {
+  BatchPhase,
+  DesktopFlowBatchView,
+  DesktopFlowRunView,
+  FlowSessionReference,
+  RunPhase,
+} from './common/messages';
+export type {
+  Deadline,
+  FlowRunAttempt,
+  LicenseCheck,
+  RunDesktopFlowFailureDetails,
+  RunDesktopFlowResult,
+} from './common/result';
+export type { Authentication } from './common/schema/fields';
+export type { FieldProblem } from './common/schema/problems';
+export type { BadEnd, FlowRunStatus } from './common/status';
 export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from './workflows';
 export { enableStartsQueue } from './workflows/run/starts-queue';
 export {

@@ -10,7 +10,7 @@ import { type Parsed, parse } from './schema/parse';
 export type RobotsFate = 'stop' | 'leave';
 
 /** How a run is waited for, whoever started it. */
-interface WaitOptions {
+export interface WaitOptions {
   poll?: PollOptions;
   /** Most time in the queue of the machine, counted from the start of each robot: 1 s to 30 days. @default none */
   queueTimeout?: Duration;

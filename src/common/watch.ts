@@ -43,14 +43,14 @@ export interface WatchedRobotsInput extends DataverseTarget {
   runs: Pick<WatchedRobot, 'flowSessionId' | 'workflowId'>[];
 }
 
-interface LookAtFlowRunsResult {
+export interface LookAtFlowRunsResult {
   /** Robots that have ended, and whose runs know it now or are over. */
   ended: string[];
   /** Robots that Dataverse does not show, or not yet. */
   missing: string[];
 }
 
-interface HandOverFlowRunsInput extends DataverseTarget {
+export interface HandOverFlowRunsInput extends DataverseTarget {
   /** Workflow id of the watcher that takes them. */
   watcher: string;
   taskQueue: string;

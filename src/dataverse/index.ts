@@ -1,14 +1,28 @@
 /** HOST: the Web API client. Never imports `@temporalio/*`. */
 
-export type { DataverseCredentials } from './auth/credentials';
-export { bearerTokenProblem } from './auth/credentials';
+export {
+  type BearerCredentials,
+  bearerTokenProblem,
+  type DataverseCredentials,
+  type OAuthCredentials,
+} from './auth/credentials';
 export { digest } from './auth/digest';
 export {
   DataverseClient,
   type DataverseClientOptions,
+  type FlowSummary,
   type RunDesktopFlowParameters,
+  type RunDesktopFlowResponse,
+  type StartedFlowSessionsQuery,
 } from './dataverse-client';
+export type { DownloadOptions } from './file-download';
 export { type FlowSession, type FlowSessionOrigin, sessionId } from './flow-session';
 export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';
-export { DataverseError, type DataverseErrorKind, isRefusal } from './http/errors';
+export {
+  DataverseError,
+  type DataverseErrorFields,
+  type DataverseErrorKind,
+  isRefusal,
+} from './http/errors';
 export type { RequestLimits } from './limits/organization-gate';
+export type { CallOptions } from './session';

@@ -164,17 +164,16 @@ describe('the input of RunDesktopFlow', () => {
     [{ flowID: 'x' }, 'flowID', 'flowId'],
     [{ connection: 'x' }, 'connection', 'connectionName'],
     [{ runmode: 'attended' }, 'runmode', 'runMode'],
-    [{ retries: {} }, 'retries', 'retry'],
     [{ poll: { initialIntervall: '5s' } }, 'poll.initialIntervall', 'initialInterval'],
     [{ retry: { maxAttempts: 3 } }, 'retry.maxAttempts', 'maximumAttempts'],
     [{ authentication: { type: 'oauth', clientID: 'x' } }, 'authentication.clientID', 'clientId'],
   ])('says of the unknown field in %j which one may be meant', (fields, field, meant) => {
-    const { [field]: problem } = problems({ ...VALID, ...fields });
+    const { [field]: problem } = problems({ ...valid, ...fields });
     expect(problem).toBe(`is not a field of this input; did you mean ${meant}?`);
   });
 
   it('says nothing of the kind where no field is near', () => {
-    expect(problems({ ...VALID, colour: 'red' })).toEqual({ colour: 'is not a field of this input' });
+    expect(problems({ ...valid, colour: 'red' })).toEqual({ colour: 'is not a field of this input' });
   });
 
   it.each(['inputs', 'poll', 'colour'])(

@@ -1,6 +1,6 @@
 /** HOST: as whom a client asks. */
 
-interface BearerCredentials {
+export interface BearerCredentials {
   type: 'bearer';
   /** Made for one organization; ends within about an hour. */
   token: string;
