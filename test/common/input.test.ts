@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type ParsedStartInput, parseRunDesktopFlowInput } from '../../src/common/input';
+import {
+  type ParsedStartInput,
+  parseRunDesktopFlowInput,
+  parseTriggerFlowRunInput,
+  triggerOf,
+} from '../../src/common/input';
 import { MAX_INPUTS_BYTES } from '../../src/common/schema/fields';
 
 const valid = {
@@ -230,6 +235,25 @@ describe('the input of RunDesktopFlow', () => {
       connectionType: 'connectionReference',
       runPriority: 'high',
       timeout: 86_400,
+    });
+  });
+});
+
+describe('the part of an input that starts a robot', () => {
+  it('holds nothing that the trigger would refuse, whatever options come to an input', () => {
+    const whole = accepted({
+      poll: {},
+      retry: {},
+      deadline: '1h',
+      queueTimeout: '1h',
+      timeout: 60,
+      inputs: { Invoice: 1 },
+      callbackUrl: 'https://robots.contoso.com/x',
+    });
+    const tomorrows = { ...whole, onTomorrow: 'stop' };
+    expect(parseTriggerFlowRunInput(triggerOf(tomorrows))).toMatchObject({
+      ok: true,
+      value: { flowId: whole.flowId, inputs: { Invoice: 1 }, timeout: 60, callbackUrl: whole.callbackUrl },
     });
   });
 });

@@ -76,6 +76,14 @@ describe('the robots of a watcher', () => {
     expect(intervalMs(poll(5, 60, 1), 1_000_000)).toBe(5000);
   });
 
+  it('are planned at once, also where intervals grow by next to nothing for a day', () => {
+    const slow = { initialInterval: 10, maximumInterval: 86_400_000, backoffCoefficient: 1 + 1e-9 };
+    const watched = new WatchedRobots();
+    for (const robot of runsOf(1_200)) watched.add({ ...robot, poll: slow }, 0);
+    watched.wereSeen(watched.all(), [], 80_000_000);
+    expect(watched.nextDueAt() - 80_000_000).toBeCloseTo(10, 0);
+  });
+
   it('are left to their runs when they are not to be seen for a minute, or do not end for a day', () => {
     const watched = new WatchedRobots();
     for (const run of runsOf(3)) watched.add(run, 0);
