@@ -179,7 +179,12 @@ describe('a trigger whose answer is lost, without a callback base', () => {
 
   it('knows the robot that another run has found after its trigger was given up', async () => {
     let isFirst = true;
-    const ours = () => createActivities({ ...target(harness.emulator), secrets: environmentSecrets({}) });
+    const ours = () =>
+      createActivities({
+        ...target(harness.emulator),
+        settlingWindowMs: SETTLING_WINDOW_MS,
+        secrets: environmentSecrets({}),
+      });
     // What the workflow sees of an attempt whose worker has died: in doubt, and its robot runs.
     const triggerFlowRun = async (argument: TriggerFlowRunInput) => {
       const started = await ours().triggerFlowRun(argument);
