@@ -53,4 +53,6 @@ export interface DataverseAnswer {
   message?: string;
   /** For Microsoft's support. */
   requestId?: string;
+  /** For how long it asked us to wait, in milliseconds. */
+  retryAfterMs?: number;
 }

@@ -14,6 +14,7 @@ import {
   FLOW_SESSION_ORIGIN_COLUMNS,
   type FlowSession,
   type FlowSessionOrigin,
+  isFlowSession,
   sessionId,
   TRIGGERED_BY_API,
   toFlowSession,
@@ -164,7 +165,10 @@ export class DataverseClient {
     const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS}&$filter=${filter}&@p1='flowsessionid'&@p2=${values}`;
     const found: FlowSession[] = [];
     try {
-      for await (const { row, answer } of this.#rows(path, options)) found.push(toFlowSession(row, answer));
+      for await (const { row, answer } of this.#rows(path, options)) {
+        // A row that cannot be read must not cost the others: it is missing here, and says why when it is asked for alone.
+        if (isFlowSession(row)) found.push(toFlowSession(row, answer));
+      }
       return found;
     } catch (error) {
       if (ids.length === 1 || !isTooMany(error)) throw error;

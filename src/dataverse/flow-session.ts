@@ -62,16 +62,19 @@ export function sessionId(row: Record<string, unknown>): string | undefined {
   return typeof id === 'string' && id !== '' ? id.toLowerCase() : undefined;
 }
 
+/** Whether the row has what a flow session needs: an id and a status. */
+export function isFlowSession(
+  row: Record<string, unknown>,
+): row is Record<string, unknown> & { statuscode: number } {
+  return sessionId(row) !== undefined && Number.isInteger(row.statuscode);
+}
+
 /** @throws DataverseError `unreadable` for a row without an id or a status. */
 export function toFlowSession(row: Record<string, unknown>, answer: HttpAnswer): FlowSession {
-  const flowSessionId = sessionId(row);
-  const { statuscode } = row;
-  if (flowSessionId === undefined || !Number.isInteger(statuscode)) {
-    throw unreadable(answer, 'a flowsession without an id or a statuscode');
-  }
+  if (!isFlowSession(row)) throw unreadable(answer, 'a flowsession without an id or a statuscode');
   return {
-    flowSessionId,
-    statusCode: statuscode as number,
+    flowSessionId: sessionId(row) as string,
+    statusCode: row.statuscode,
     startedOn: textOrNull(row.startedon),
     completedOn: textOrNull(row.completedon),
     errorCode: textOrNull(row.errorcode),

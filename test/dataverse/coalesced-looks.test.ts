@@ -43,6 +43,31 @@ describe('looks in the same moment', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  it.each([
+    ['null', { statuscode: null }],
+    ['a text', { statuscode: 'Running' }],
+    ['missing, and the id too', { statuscode: undefined, flowsessionid: undefined }],
+  ])(
+    'find the other rows where the status of one is %s, which says for itself what is wrong',
+    async (_, odd) => {
+      const server = await serve();
+      const oddRow = { ...rowOf(idOf(1)), ...odd };
+      server.always(({ path }) => ({
+        body: asked(path)
+          ? { value: [rowOf(idOf(0)), oddRow, rowOf(idOf(2))] }
+          : { ...oddRow, statuscode: null },
+      }));
+      const client = clientOf(server);
+      const [first, error, third] = await Promise.all([
+        client.lookAtFlowSession(idOf(0)),
+        failureOf(client.lookAtFlowSession(idOf(1))),
+        client.lookAtFlowSession(idOf(2)),
+      ]);
+      expect([first.flowSessionId, third.flowSessionId]).toEqual([idOf(0), idOf(2)]);
+      expect(error).toMatchObject({ kind: 'unreadable', message: expect.stringContaining('statuscode') });
+    },
+  );
+
   it('are made one by one where the query is refused', async () => {
     const server = await serve();
     server.always(({ path }) =>

@@ -220,6 +220,31 @@ describe('shared polling', () => {
     await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
   });
 
+  it('waits as long as it was told when one look is refused with 429, and disturbs no run', async () => {
+    const flow = harness.flow({ duration: '1h' });
+    const handles = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        harness.start({ ...flow, ...SHARED, connectionName: `connection-${index}` }),
+      ),
+    );
+    await Promise.all(handles.map((handle) => handle.executeUpdate('awaitFlowSession')));
+    harness.emulator.inject({ on: 'query', kind: 'throttle', retryAfterSeconds: 3 });
+    const refused = await eventually(() =>
+      harness.emulator.seen.requests.find(({ status }) => status === 429),
+    );
+    const after = () => harness.emulator.seen.requests.filter(({ at }) => at > refused.at);
+    const next = await eventually(() => after()[0]);
+    expect(next.kind).toBe('query');
+    expect(next.at - refused.at).toBeGreaterThanOrEqual(3000);
+    await eventually(() => after().length >= 2);
+    expect(after().filter(({ kind }) => kind === 'status')).toEqual([]);
+    for (const handle of handles) {
+      const { events } = await handle.fetchHistory();
+      expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes)).toEqual([]);
+    }
+    await Promise.all(handles.map((handle) => handle.terminate()));
+  });
+
   it('has each run look for itself, and fail for the reason that is told there, when Dataverse refuses', async () => {
     const input = harness.flow({ duration: '1h' });
     const handle = await harness.start({ ...input, ...SHARED });

@@ -26,6 +26,20 @@ describe('after a 429', () => {
     },
   );
 
+  it('a trigger that is refused again and again is tried after what was asked, each time', async () => {
+    const input = harness.flow({ duration: '300ms' });
+    harness.emulator.inject({ on: 'trigger', kind: 'throttle', retryAfterSeconds: 1, times: 6 });
+    await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
+    const triggers = harness.emulator.seen.requests.filter(({ kind }) => kind === 'trigger');
+    const waits = triggers.slice(1).map(({ at }, index) => at - (triggers[index]?.at ?? 0));
+    expect(waits).toHaveLength(6);
+    // The sixth would come after 32 s, if the waits doubled.
+    for (const wait of waits) {
+      expect(wait).toBeGreaterThanOrEqual(1000);
+      expect(wait).toBeLessThan(4000);
+    }
+  });
+
   it('other runs of the same organization wait too', async () => {
     const throttled = harness.flow({ duration: '500ms' });
     const others = [1, 2, 3].map(() => harness.flow({ duration: '500ms' }));

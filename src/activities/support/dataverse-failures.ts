@@ -28,12 +28,13 @@ const SPREAD = 0.1;
 export function toApplicationFailure(error: unknown, flowSessionId?: string): unknown {
   if (!(error instanceof DataverseError)) return error;
   const { type, nonRetryable } = FAILURES[error.kind];
+  const details = failureDetails(error, flowSessionId);
   return ApplicationFailure.create({
     type,
     nonRetryable,
     message: error.message,
-    details: [failureDetails(error, flowSessionId)],
-    nextRetryDelay: error.retryAfterMs && Math.ceil(error.retryAfterMs * (1 + SPREAD * Math.random())),
+    details: [details],
+    nextRetryDelay: details.dataverse?.retryAfterMs,
   });
 }
 
@@ -43,9 +44,11 @@ export function failureDetails(
 ): Partial<RunDesktopFlowFailureDetails> {
   if (!(error instanceof DataverseError)) return { ...(flowSessionId && { flowSessionId }) };
   const { status: httpStatus, code, dataverseMessage: message, requestId, size: outputsSize } = error;
+  // In the details too: the SDK writes a failure's nextRetryDelay for the server, and does not read it in a workflow.
+  const retryAfterMs = error.retryAfterMs && Math.ceil(error.retryAfterMs * (1 + SPREAD * Math.random()));
   return {
     ...(flowSessionId && { flowSessionId }),
-    dataverse: { httpStatus, code, message, requestId },
+    dataverse: { httpStatus, code, message, requestId, ...(retryAfterMs && { retryAfterMs }) },
     ...(outputsSize !== undefined && { outputsSize }),
   };
 }

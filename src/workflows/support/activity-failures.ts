@@ -1,6 +1,5 @@
 /** SANDBOX: reads what the failure of an activity means. */
 import { RetryState, TimeoutType } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import * as types from '../../common/failure-types';
 import type { RunDesktopFlowFailureDetails } from '../../common/result';
@@ -32,15 +31,20 @@ function isLostAttempt(cause: unknown): boolean {
   );
 }
 
-/** What may be better a little later. */
-export function isPassing(error: unknown): error is ActivityFailure {
+/** What may be better a little later. The failure of a local activity comes without an `ActivityFailure` around it. */
+export function isPassing(error: unknown): error is ActivityFailure | ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error.nonRetryable === false;
   return error instanceof ActivityFailure && applicationCause(error)?.nonRetryable === false;
 }
 
-/** When Dataverse wants to be asked again, in milliseconds; undefined where it does not say. */
-export function retryDelayMs(error: ActivityFailure): number | undefined {
-  const delay = applicationCause(error)?.nextRetryDelay;
-  return delay ? msToNumber(delay) : undefined;
+/**
+ * For how long Dataverse asked to wait, in milliseconds; undefined where it did not. From the details, because the
+ * SDK's converter does not read `nextRetryDelay` back.
+ */
+export function retryDelayMs(error: ActivityFailure | ApplicationFailure): number | undefined {
+  const failure = error instanceof ApplicationFailure ? error : applicationCause(error);
+  const [details] = (failure?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
+  return details?.dataverse?.retryAfterMs;
 }
 
 /** The failure that the activity itself threw; below a time-out, the one of its last attempt. */

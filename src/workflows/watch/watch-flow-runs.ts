@@ -9,6 +9,7 @@ import {
   condition,
   continueAsNew,
   log,
+  patched,
   proxyLocalActivities,
   setHandler,
   workflowInfo,
@@ -35,6 +36,9 @@ const FAILED_INTERVAL_MS = 10_000;
 
 /** How long a watcher without robots waits before it ends: robots often come in series. */
 const LINGER_MS = 10_000;
+
+/** The id of a patch: in histories. */
+const PASSING_LOOKS_ARE_POSTPONED = 'passing-looks-are-postponed';
 
 const LONG_HISTORY_EVENTS = 2_000;
 
@@ -103,7 +107,8 @@ async function lookAtDue(target: DataverseTarget, watched: WatchedRobots): Promi
     const doubtful = watched.doubtful(Date.now());
     if (doubtful.length > 0) await leaveToThemselves(target, watched, doubtful);
   } catch (error) {
-    if (isPassing(error)) {
+    // Histories of before took every failed look for a refusal.
+    if (isPassing(error) && patched(PASSING_LOOKS_ARE_POSTPONED)) {
       watched.postpone(Date.now() + (retryDelayMs(error) ?? FAILED_INTERVAL_MS));
       return;
     }
