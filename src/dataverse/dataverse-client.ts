@@ -124,6 +124,7 @@ export class DataverseClient {
       path,
       json: parameters,
       fresh: true,
+      isOnce: true,
       ...options,
     });
     const body = jsonObject(answer);

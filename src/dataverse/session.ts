@@ -2,7 +2,7 @@
 
 import type { DataverseCredentials } from './auth/credentials';
 import { type TokenSource, tokenSourceFor } from './auth/token-source';
-import { holdBackMs, toError } from './http/answers';
+import { holdBackMs, isCertainRefusal, toError } from './http/answers';
 import { DataverseError } from './http/errors';
 import { type HttpAnswer, type HttpRequest, send } from './http/transport';
 import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
@@ -26,6 +26,8 @@ export interface CallOptions {
 export interface Call extends CallOptions, Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
   /** Goes beyond the budget of requests. @default false */
   isUrgent?: boolean;
+  /** Not to be carried out twice: sent again only after a certain refusal. @default false */
+  isOnce?: boolean;
   method?: 'GET' | 'POST';
   /** Below `/api/data/v9.2/`, or a whole URL of this organization. */
   path: string;
@@ -56,8 +58,8 @@ export class Session {
     const first = await this.#tokens.token(call.signal);
     let token = first;
     let answer = await this.#send(call, token);
-    // Refused for sure, so that even a trigger may be sent once more.
-    if (answer.status === 401 && this.#tokens.refuse(token)) {
+    const mayRepeat = !call.isOnce || isCertainRefusal(answer);
+    if (answer.status === 401 && mayRepeat && this.#tokens.refuse(token)) {
       token = await this.#tokens.token(call.signal);
       answer = await this.#send(call, token);
     }

@@ -142,6 +142,12 @@ export function refusal(status: number, code: string, message: string, headers =
   return { status, headers, body: { error: { code, message } } };
 }
 
+/** As Dataverse answers to a token that it does not take: without a body. */
+export const CHALLENGE: Reply = {
+  status: 401,
+  headers: { 'WWW-Authenticate': 'Bearer authorization_uri=https://login.example/x' },
+};
+
 /** A token as Microsoft's token endpoint grants it. */
 export function grant(token: string, expiresInSeconds = 3599): Reply {
   return { body: { token_type: 'Bearer', expires_in: expiresInSeconds, access_token: token } };

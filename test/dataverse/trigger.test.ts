@@ -1,4 +1,5 @@
 import {
+  CHALLENGE,
   clientOf,
   closedPort,
   closeServers,
@@ -124,6 +125,25 @@ describe('a trigger that was certainly refused', () => {
 });
 
 describe('a trigger whose outcome is unknown', () => {
+  it.each(Array.from({ length: 200 }, (_, index) => 400 + index))(
+    'is told by the status %i without a body: a gateway may have answered for Dataverse',
+    async (status) => {
+      const server = await serve({ status });
+      const error = await failureOf(clientOf(server).runDesktopFlow(FLOW_ID, TRIGGER));
+      expect(error).toMatchObject({ status, outcome: 'unknown' });
+      expect(server.seen).toHaveLength(1);
+    },
+  );
+
+  it.each([402, 407, 409, 424, 451, 460, 499])(
+    'is told by the status %i of a gateway, whatever its body',
+    async (status) => {
+      const server = await serve(refusal(status, '0x80040265', 'No.'));
+      const error = await failureOf(clientOf(server).runDesktopFlow(FLOW_ID, TRIGGER));
+      expect(error).toMatchObject({ status, outcome: 'unknown', kind: 'unavailable' });
+    },
+  );
+
   it.each([302, 408, 500, 502, 503, 504])('is told by the status %i, sent once', async (status) => {
     const server = await serve({ status, body: '<html>Bad Gateway</html>' });
     const error = await failureOf(clientOf(server).runDesktopFlow(FLOW_ID, TRIGGER));
@@ -169,7 +189,7 @@ describe('a trigger whose outcome is unknown', () => {
 describe('a trigger that meets a 401', () => {
   it('is sent once more with a new token', async () => {
     const tokens = await serve(grant('old-token'), grant('new-token'));
-    const server = await serve({ status: 401 }, started());
+    const server = await serve(CHALLENGE, started());
     const client = clientOf(server, { credentials: oauth(tokens) });
     await expect(client.runDesktopFlow(FLOW_ID, TRIGGER)).resolves.toEqual({ flowSessionId: SESSION_ID });
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([
@@ -181,7 +201,7 @@ describe('a trigger that meets a 401', () => {
 
   it('is not sent a third time', async () => {
     const tokens = await serve(grant('old-token'), grant('new-token'));
-    const server = await serve({ status: 401 }, { status: 401 });
+    const server = await serve(CHALLENGE, CHALLENGE);
     const client = clientOf(server, { credentials: oauth(tokens) });
     const error = await failureOf(client.runDesktopFlow(FLOW_ID, TRIGGER));
     expect(error).toMatchObject({ kind: 'unauthorized', outcome: 'refused' });
@@ -189,7 +209,7 @@ describe('a trigger that meets a 401', () => {
 
   it('is in doubt when the second answer is lost, whatever the first one was', async () => {
     const tokens = await serve(grant('old-token'), grant('new-token'));
-    const server = await serve({ status: 401 }, (_seen, response) => {
+    const server = await serve(CHALLENGE, (_seen, response) => {
       response.socket?.resetAndDestroy();
       return undefined;
     });

@@ -146,6 +146,30 @@ describe('a trigger whose answer is lost, with a callback base', () => {
   });
 });
 
+describe('a trigger that was carried out', () => {
+  it('has one robot, which its run knows, whatever status from 400 to 599 a gateway answers without a body', async () => {
+    await start({ emulator: { limits: { startsPerMinute: 1000 } } });
+    const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
+    const runs = statuses.map(async (httpStatus) => {
+      const input = harness.flow({ duration: '100ms', result: { ok: true } });
+      const { flowId } = input;
+      harness.emulator.inject({
+        on: 'trigger',
+        kind: 'status',
+        httpStatus,
+        executed: true,
+        body: '',
+        flowId,
+      });
+      const { outputs } = await harness.run(input);
+      return { httpStatus, outputs, robots: sessionsOf(input).length };
+    });
+    expect(await Promise.all(runs)).toEqual(
+      statuses.map((httpStatus) => ({ httpStatus, outputs: { ok: true }, robots: 1 })),
+    );
+  }, 120_000);
+});
+
 describe('a trigger whose answer is lost, without a callback base', () => {
   const isRight = (outcome: PromiseSettledResult<RunDesktopFlowResult>, number: number) =>
     outcome.status === 'fulfilled' && outcome.value.outputs?.Booking === `B-${number}`;

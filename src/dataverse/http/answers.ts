@@ -85,7 +85,7 @@ export function toError(answer: HttpAnswer, secrets: readonly string[]): Dataver
   const after = holdBackMs(answer) ?? retryAfterMs(answer);
   return new DataverseError(`Dataverse answered ${status}${code ? ` (${code})` : ''}: ${said}`, {
     kind,
-    outcome: outcomeOf(status),
+    outcome: isCertainRefusal(answer) ? 'refused' : 'unknown',
     status,
     ...(code && { code }),
     ...(dataverseMessage && { dataverseMessage }),
@@ -109,17 +109,36 @@ function unexplained(status: number): string {
   return 'without an explanation';
 }
 
-/** By status alone: codes are little documented, and texts change. */
+/**
+ * Statuses with which Dataverse refuses a request for good or for a while, before it carries it out. A gateway or proxy
+ * in between may answer any other (407, 424, 460, 499), also for a request that Dataverse did carry out.
+ */
+const REFUSALS: Readonly<Record<number, DataverseErrorKind>> = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'notFound',
+  405: 'badRequest',
+  412: 'badRequest',
+  413: 'badRequest',
+  415: 'badRequest',
+  429: 'throttled',
+};
+
+/** By status alone: codes are little documented, and texts change. A status that is not documented may pass. */
 function kindOf(status: number): DataverseErrorKind {
-  if (status === 401) return 'unauthorized';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'notFound';
   if (status === 408) return 'timeout';
-  if (status === 429) return 'throttled';
-  if (status >= 500) return 'unavailable';
-  return 'badRequest';
+  if (status >= 300 && status < 400) return 'badRequest';
+  return REFUSALS[status] ?? 'unavailable';
 }
 
-function outcomeOf(status: number): 'refused' | 'unknown' {
-  return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unknown';
+/**
+ * Whether the request was certainly not carried out: refused by Dataverse itself, as its error body shows, or its
+ * challenge for another token.
+ */
+export function isCertainRefusal(answer: HttpAnswer): boolean {
+  if (REFUSALS[answer.status] === undefined) return false;
+  const error = tryJson(answer)?.error;
+  if (typeof error === 'object' && error !== null) return true;
+  return answer.status === 401 && /^bearer\b/i.test(answer.headers['www-authenticate'] ?? '');
 }

@@ -1,5 +1,6 @@
 import { ClientCredentials } from '../../../src/dataverse/auth/client-credentials';
 import {
+  CHALLENGE,
   clientOf,
   closeServers,
   failureOf,
@@ -182,7 +183,7 @@ describe('a 401 of the organization', () => {
   });
 
   it('to a bearer token is not repeated', async () => {
-    const server = await serve({ status: 401 });
+    const server = await serve(CHALLENGE);
     const error = await failureOf(clientOf(server).whoAmI());
     expect(error).toMatchObject({ kind: 'unauthorized', status: 401, outcome: 'refused' });
   });

@@ -1,5 +1,6 @@
 import { gateOf, OrganizationGate } from '../../../src/dataverse/limits/organization-gate';
 import {
+  CHALLENGE,
   clientOf,
   closeServers,
   FLOW_ID,
@@ -106,7 +107,7 @@ describe('after a 429', () => {
       gateOf(new URL(server.origin)).close(30_000);
       return grant('new-token');
     });
-    server.script({ status: 401 });
+    server.script(CHALLENGE);
     const client = clientOf(server, { credentials: oauth(tokens) });
     const error = await failureOf(client.runDesktopFlow(FLOW_ID, TRIGGER));
     expect(error).toMatchObject({ kind: 'throttled', outcome: 'refused', retryAfterMs: 30_000 });

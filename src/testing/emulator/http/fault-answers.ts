@@ -55,7 +55,8 @@ export function faultAnswer(fault: AnsweringFault, operation: Operation, call: C
 function statusAnswer(fault: FaultOf<'status'>, operation: Operation, call: Call): Answer {
   const { httpStatus, body, retryAfterSeconds } = fault;
   const headers = {
-    ...(httpStatus === 401 && operation !== 'token'
+    // A raw body is a gateway's, which knows nothing of Dataverse's challenge.
+    ...(httpStatus === 401 && operation !== 'token' && body === undefined
       ? challenge(call.origin, call.world.settings.tenantId)
       : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
