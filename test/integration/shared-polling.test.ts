@@ -232,12 +232,12 @@ describe('shared polling', () => {
     const refused = await eventually(() =>
       harness.emulator.seen.requests.find(({ status }) => status === 429),
     );
-    const after = () => harness.emulator.seen.requests.filter(({ at }) => at > refused.at);
-    const next = await eventually(() => after()[0]);
+    const afterwards = () => harness.emulator.seen.requests.filter(({ at }) => at > refused.at);
+    const next = await eventually(() => afterwards()[0]);
     expect(next.kind).toBe('query');
     expect(next.at - refused.at).toBeGreaterThanOrEqual(3000);
-    await eventually(() => after().length >= 2);
-    expect(after().filter(({ kind }) => kind === 'status')).toEqual([]);
+    await eventually(() => afterwards().length >= 2);
+    expect(afterwards().filter(({ kind }) => kind === 'status')).toEqual([]);
     for (const handle of handles) {
       const { events } = await handle.fetchHistory();
       expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes)).toEqual([]);
@@ -245,13 +245,18 @@ describe('shared polling', () => {
     await Promise.all(handles.map((handle) => handle.terminate()));
   });
 
-  it('has each run look for itself, and fail for the reason that is told there, when Dataverse refuses', async () => {
-    const input = harness.flow({ duration: '1h' });
+  it('has each run look for itself when Dataverse refuses, and watch on when it does no longer', async () => {
+    const input = harness.flow({ duration: '1h', result: { ok: true } });
     const handle = await harness.start({ ...input, ...SHARED });
-    await started(input);
+    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
     harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 403, times: 'always' });
     harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, times: 'always' });
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'DataverseForbidden' } });
+    await eventually(() =>
+      harness.emulator.seen.requests.some(({ kind, status }) => kind === 'status' && status === 403),
+    );
+    harness.emulator.clearFaults();
+    harness.emulator.setStatus(flowSessionId, 'Succeeded');
+    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
   });
 
   it('stops the robot of a run that is cancelled, which is no longer watched', async () => {
@@ -286,7 +291,8 @@ describe('shared polling', () => {
 
   it('is told to forget the robot of a run that fails for good', async () => {
     const poll = { ...SHARED.poll, fallbackInterval: '1s' };
-    const handle = await harness.start({ ...harness.flow({ duration: '1h' }), poll });
+    const patience = { scheduleToCloseTimeout: '2s' };
+    const handle = await harness.start({ ...harness.flow({ duration: '1h' }), poll, ...patience });
     const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
     harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, times: 'always' });
     await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'DataverseForbidden' } });

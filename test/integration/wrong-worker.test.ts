@@ -30,16 +30,18 @@ describe('a worker that lost a secret of a run that is under way', () => {
   });
 });
 
-describe('a run that is refused while its robot works', () => {
+describe('a run that is refused for longer than scheduleToCloseTimeout while its robot works', () => {
   it('says that the robot may still be running', async () => {
-    const input = harness.flow({ duration: '1h' });
+    const input = { ...harness.flow({ duration: '1h' }), scheduleToCloseTimeout: '2s' };
     const handle = await harness.start(input);
-    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
-    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, sessionId: flowSessionId });
+    const { flowSessionId: sessionId } = (await handle.executeUpdate('awaitFlowSession')) as {
+      flowSessionId: string;
+    };
+    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, times: 'always', sessionId });
     await expect(handle.result()).rejects.toMatchObject({
       cause: {
         type: 'DataverseForbidden',
-        message: expect.stringContaining(`The robot of run ${flowSessionId} may still be running`),
+        message: expect.stringContaining(`The robot of run ${sessionId} may still be running`),
       },
     });
   });

@@ -22,7 +22,13 @@ export function showDetails(run: RunState): void {
     const doubled = duplicates ? `, started twice; stopped: \`${duplicates.join(', ')}\`` : '';
     return `- Attempt ${index + 1} ended as **${status}**${code}${stopped}, run \`${flowSessionId}\`${doubled}`;
   });
-  const lines = [`${now(run)} (${attemptLabel(run)})`, ...outOfReach(run), ...licence(run), ...ended];
+  const lines = [
+    `${now(run)} (${attemptLabel(run)})`,
+    ...outOfReach(run),
+    ...refused(run),
+    ...licence(run),
+    ...ended,
+  ];
   setCurrentDetails(lines.join('\n'));
 }
 
@@ -69,6 +75,14 @@ function nextLook({ nextPollAt, phase }: RunState): string {
 function outOfReach({ outOfReachSince, phase }: RunState): string[] {
   if (outOfReachSince === undefined || phase === 'finished') return [];
   return [`**Dataverse has been out of reach since ${new Date(outOfReachSince).toISOString()}**; trying on`];
+}
+
+function refused({ refusal, phase }: RunState): string[] {
+  if (refusal === undefined || phase === 'finished') return [];
+  const since = new Date(refusal.since).toISOString();
+  return [
+    `**Dataverse has refused access since ${since}**; trying on. Check the application user, its roles and its secret: ${refusal.message}`,
+  ];
 }
 
 function licence({ licenseCheck }: RunState): string[] {

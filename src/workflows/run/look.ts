@@ -1,10 +1,11 @@
 /** SANDBOX: one look at the robot, and the wait before it. */
-import { condition, log } from '@temporalio/workflow';
+import { condition, log, patched } from '@temporalio/workflow';
 import { type Backoff, backoffMs } from '../../common/backoff';
 import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
 import { isTerminal } from '../../common/status';
 import { getFlowRunStatus } from '../support/activities';
 import { isNotFound } from '../support/activity-failures';
+import { REFUSALS_ARE_WAITED_OUT } from '../support/patches';
 import { patiently } from './patience';
 import { neverVisible } from './run-failures';
 import { watchOf } from './shared-polling';
@@ -83,6 +84,9 @@ export async function lookAtRobot(
   } catch (error) {
     if (!isNotFound(error)) throw error;
     robot.missingSince ??= Date.now();
-    if (Date.now() - robot.missingSince >= VISIBLE_WITHIN_MS) throw neverVisible(run, error);
+    // A row that was seen before is there: whatever hides it now may be mended.
+    const isHidden = robot.seen !== undefined && patched(REFUSALS_ARE_WAITED_OUT);
+    const patience = isHidden ? input.scheduleToCloseTimeout : VISIBLE_WITHIN_MS;
+    if (Date.now() - robot.missingSince >= patience) throw neverVisible(run, error);
   }
 }

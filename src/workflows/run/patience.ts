@@ -3,8 +3,11 @@
  * attempts of an activity, so the activity is given a part of the time and scheduled again: in between the run can say
  * that Dataverse is out of reach. No timer is needed, and where nothing fails it costs nothing.
  */
+import { log, patched, sleep } from '@temporalio/workflow';
+import { type Backoff, backoffMs } from '../../common/backoff';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
-import { isOutOfTime } from '../support/activity-failures';
+import { isOutOfTime, refusalOf } from '../support/activity-failures';
+import { REFUSALS_ARE_WAITED_OUT } from '../support/patches';
 import { showDetails } from './current-details';
 import type { RunState } from './state';
 
@@ -14,7 +17,21 @@ const LONGEST_PART_MS = 60 * 60_000;
 /** What is left after an activity that was given up a little early is not worth another one. */
 const REST_MS = 1000;
 
-/** @param operation is called with its `scheduleToCloseTimeout`, in milliseconds. */
+/**
+ * Between two tries that Dataverse refuses: a role that is edited, or a secret that is changed, is mended by people. A day
+ * of it stays within one history.
+ */
+const BETWEEN_REFUSALS: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
+
+/** A refusal is logged this often at the most, by each run. */
+const LOGGED_EVERY_MS = 60_000;
+
+/**
+ * Tries an operation on a robot that is started until it works. Neither trouble that passes nor a refusal gives the robot
+ * up before the patience has ended.
+ * @param operation is called with its `scheduleToCloseTimeout`, in milliseconds.
+ * @throws the last failure once the patience has ended; at once what is neither, such as outputs that cannot be read.
+ */
 export async function patiently<T>(
   input: ParsedRunDesktopFlowInput,
   run: RunState,
@@ -22,16 +39,41 @@ export async function patiently<T>(
   patienceMs: number = input.scheduleToCloseTimeout,
 ): Promise<T> {
   const since = Date.now();
-  for (let partMs = FIRST_PART_MS; ; partMs = Math.min(partMs * 2, LONGEST_PART_MS)) {
+  const until = since + patienceMs;
+  let partMs = FIRST_PART_MS;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  for (let refusals = 0; ; ) {
     try {
-      const result = await operation(Math.max(1, Math.min(partMs, since + patienceMs - Date.now())));
+      const result = await operation(Math.max(1, Math.min(partMs, until - Date.now())));
       run.outOfReachSince = undefined;
+      run.refusal = undefined;
       return result;
     } catch (error) {
-      if (!isOutOfTime(error)) throw error;
-      run.outOfReachSince ??= since;
-      if (Date.now() >= since + patienceMs - REST_MS) throw error;
+      if (isOutOfTime(error)) {
+        run.outOfReachSince ??= since;
+        if (Date.now() >= until - REST_MS) throw error;
+        showDetails(run);
+        partMs = Math.min(partMs * 2, LONGEST_PART_MS);
+        continue;
+      }
+      const refusal = refusalOf(error);
+      if (refusal === undefined || !patched(REFUSALS_ARE_WAITED_OUT)) throw error;
+      run.refusal ??= { since: Date.now(), message: refusal.message };
+      const waitMs = backoffMs(BETWEEN_REFUSALS, refusals);
+      refusals += 1;
+      if (Date.now() + waitMs >= until) throw error;
       showDetails(run);
+      if (Date.now() - loggedAt >= LOGGED_EVERY_MS) {
+        loggedAt = Date.now();
+        log.warn(
+          'Dataverse refuses access to a robot that is started; trying on. See to the application user',
+          {
+            flowSessionId: run.robot?.flowSessionId,
+            why: refusal.message,
+          },
+        );
+      }
+      await sleep(waitMs, { summary: 'Until Dataverse may allow it again' });
     }
   }
 }

@@ -2,11 +2,9 @@
 import { CancellationScope, patched } from '@temporalio/workflow';
 import type { Backoff } from '../../common/backoff';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
+import { LEFT_ROBOTS_ARE_FORGOTTEN } from '../support/patches';
 import { forgetAt } from '../watch/forget';
 import type { Robot, RunState } from './state';
-
-/** The id of a patch: in histories. */
-const LEFT_ROBOTS_ARE_FORGOTTEN = 'left-robots-are-forgotten';
 
 /** Part of the input of an activity that may hand the robot to a watcher. A run looks at a robot that it stops by itself. */
 export function watchOf({ poll }: ParsedRunDesktopFlowInput, { phase }: RunState): { watch?: Backoff } {

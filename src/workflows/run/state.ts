@@ -55,6 +55,8 @@ export interface RunState {
   deadlineAt?: number;
   /** Since when nobody could ask Dataverse, epoch milliseconds. */
   outOfReachSince?: number;
+  /** What Dataverse refuses at the moment, and since when, epoch milliseconds. */
+  refusal?: { since: number; message: string };
 }
 
 /** More hints, or ends, than this at once are noise: the run looks by itself anyway. */

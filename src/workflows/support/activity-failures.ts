@@ -8,6 +8,19 @@ export function isNotFound(error: unknown): error is ActivityFailure {
   return error instanceof ActivityFailure && applicationCause(error)?.type === types.DATAVERSE_NOT_FOUND;
 }
 
+/** Types of failures with which Dataverse refuses, and which somebody may mend while the robot works. */
+const REFUSALS: readonly string[] = [
+  types.DATAVERSE_UNAUTHORIZED,
+  types.DATAVERSE_FORBIDDEN,
+  types.DATAVERSE_BAD_REQUEST,
+];
+
+/** The refusal of Dataverse, or of the token endpoint, that the activity failed with; undefined for any other failure. */
+export function refusalOf(error: unknown): ApplicationFailure | undefined {
+  const cause = error instanceof ActivityFailure ? applicationCause(error) : undefined;
+  return cause?.type && REFUSALS.includes(cause.type) ? cause : undefined;
+}
+
 /** Nobody could do it within the time that it had: Dataverse, or every worker, was out of reach. */
 export function isOutOfTime(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;

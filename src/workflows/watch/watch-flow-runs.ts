@@ -25,6 +25,7 @@ import {
 import { isPassing, retryDelayMs } from '../support/activity-failures';
 import { hasLongHistory } from '../support/long-history';
 import { forgetWatchedSignal, watchMoreSignal } from '../support/messages';
+import { PASSING_LOOKS_ARE_POSTPONED } from '../support/patches';
 import { forgetAt } from './forget';
 import { type WatchedRobotState, WatchedRobots } from './watched-robots';
 
@@ -36,9 +37,6 @@ const FAILED_INTERVAL_MS = 10_000;
 
 /** How long a watcher without robots waits before it ends: robots often come in series. */
 const LINGER_MS = 10_000;
-
-/** The id of a patch: in histories. */
-const PASSING_LOOKS_ARE_POSTPONED = 'passing-looks-are-postponed';
 
 const LONG_HISTORY_EVENTS = 2_000;
 
