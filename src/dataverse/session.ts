@@ -1,7 +1,7 @@
 /** HOST: an authenticated conversation with one organization: token, gate, one renewal after a 401. */
 
-import type { DataverseCredentials } from './auth/credentials';
-import { type TokenSource, tokenSourceFor } from './auth/token-source';
+import type { DataverseCredentials, TokenSource } from './auth/credentials';
+import { tokenSourceFor } from './auth/token-source';
 import { holdBackMs, isCertainRefusal, toError } from './http/answers';
 import { DataverseError } from './http/errors';
 import { type HttpAnswer, type HttpRequest, send } from './http/transport';

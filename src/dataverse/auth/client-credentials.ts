@@ -8,8 +8,7 @@ import { retryAfterMs } from '../http/answers';
 import { DataverseError, type DataverseErrorFields } from '../http/errors';
 import { type HttpAnswer, send } from '../http/transport';
 import { unlessAborted } from '../http/unless-aborted';
-import type { OAuthCredentials } from './credentials';
-import type { TokenSource } from './token-source';
+import type { OAuthCredentials, TokenSource } from './credentials';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 256 * 1024;

@@ -1,4 +1,4 @@
-/** HOST: as whom a client asks. */
+/** HOST: the credentials with which a client asks, and what a source of tokens is. */
 
 export interface BearerCredentials {
   type: 'bearer';
@@ -20,3 +20,13 @@ export function bearerTokenProblem(token: string): string | undefined {
 }
 
 export type DataverseCredentials = BearerCredentials | OAuthCredentials;
+
+/** Gives the token that a request carries. */
+export interface TokenSource {
+  /** @throws DataverseError with outcome `refused`: without a token nothing is sent to the organization. */
+  token(signal?: AbortSignal): Promise<string>;
+  /** The organization answered 401 to this token. True when another one can be had. */
+  refuse(token: string): boolean;
+  /** What must not show in a message. */
+  readonly secrets: readonly string[];
+}

@@ -1,16 +1,7 @@
 /** HOST: where the token of a request comes from. */
 import { ClientCredentials } from './client-credentials';
-import type { DataverseCredentials } from './credentials';
+import type { DataverseCredentials, TokenSource } from './credentials';
 import { digest } from './digest';
-
-export interface TokenSource {
-  /** @throws DataverseError with outcome `refused`: without a token nothing is sent to the organization. */
-  token(signal?: AbortSignal): Promise<string>;
-  /** The organization answered 401 to this token. True when another one can be had. */
-  refuse(token: string): boolean;
-  /** What must not show in a message. */
-  readonly secrets: readonly string[];
-}
 
 function bearer(token: string): TokenSource {
   return { token: async () => token, refuse: () => false, secrets: [token] };
