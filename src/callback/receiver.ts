@@ -5,8 +5,8 @@
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { CallbackReceiverOptions } from './options';
 import { route } from './routes';
-import type { SigningOptions } from './token';
 
 /** The body that Microsoft documents has 200 bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -19,21 +19,6 @@ const SLOW_REQUESTS_LOOK_MS = 1_000;
 
 /** Once it closes, Node looks for slow requests no more. Longer than it takes to pass a callback on. */
 const CLOSING_GRACE_MS = 5_000;
-
-/** Wakes a workflow. Does nothing where it is over. @throws where a repeat may help */
-export type WakeUp = (workflowId: string, flowSessionId: string) => Promise<void>;
-
-export interface CallbackReceiverOptions extends SigningOptions {
-  /** @default '127.0.0.1' */
-  host?: string;
-  /** 0 for any that is free. */
-  port: number;
-  /** Temporal's. */
-  namespace: string;
-  wakeUp: WakeUp;
-  /** Called with what a callback came to, without its URL. @default nobody */
-  log?: (level: 'debug' | 'warn', message: string, details: object) => void;
-}
 
 export interface CallbackReceiver {
   /** Where it listens. */

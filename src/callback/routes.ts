@@ -3,10 +3,10 @@
  * after 500 and above, and after 408.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sessionId } from '../common/flow-session';
 import { messageOf } from '../common/message-of';
 import { isGuid } from '../common/schema/guid';
-import { sessionId } from '../dataverse';
-import type { CallbackReceiverOptions } from './receiver';
+import type { CallbackReceiverOptions } from './options';
 import { type CallbackToken, looksLikeToken, readToken } from './token';
 
 /** One run is called back once, and four times where it is repeated. */

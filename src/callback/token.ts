@@ -2,19 +2,16 @@
  * HOST: the token at the end of a callback URL: which trigger it is of, and which workflow waits. It is signed, so
  * that nobody can wake a workflow whose callback URL they have not seen: `<key>.<workflow>.<signature>`.
  */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { SecretProvider } from '../config/secrets';
-import type { DataverseCredentials } from '../dataverse';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Signing keys, comma-separated: the first one signs, all are accepted. A secret, read through the secret provider. */
-export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
+type SigningKey = string | Buffer;
 
-export const MINIMUM_KEY_LENGTH = 16;
+/** At least one: the first one signs, all are accepted. */
+export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
 
 export interface SigningOptions {
-  secrets: SecretProvider;
-  /** The worker's own: the signing key is derived from them where none is given. */
-  credentials?: DataverseCredentials;
+  /** Asked for each URL, because keys change. */
+  keys: () => Promise<SigningKeys>;
 }
 
 /** What a token says. */
@@ -27,20 +24,11 @@ export interface CallbackToken {
   workflowId?: string;
 }
 
-type SigningKey = string | Buffer;
-
 /** What is signed, then an HMAC of SHA-256. */
 const TOKEN = /^([\w-]+(?:\.[\w-]+)?)\.([\w-]{43})$/;
 
-export function splitSigningKeys(text = ''): string[] {
-  return text
-    .split(',')
-    .map((key) => key.trim())
-    .filter(Boolean);
-}
-
-export async function signToken(token: CallbackToken, options: SigningOptions): Promise<string> {
-  const [key] = await signingKeys(options);
+export async function signToken(token: CallbackToken, { keys }: SigningOptions): Promise<string> {
+  const [key] = await keys();
   const content = [token.key, ...(token.workflowId ? [base64url(token.workflowId)] : [])].join('.');
   return `${content}.${signature(content, token.namespace, key)}`;
 }
@@ -49,12 +37,12 @@ export async function signToken(token: CallbackToken, options: SigningOptions): 
 export async function readToken(
   text: string,
   namespace: string,
-  options: SigningOptions,
+  { keys }: SigningOptions,
 ): Promise<CallbackToken | undefined> {
   const [, content, given] = TOKEN.exec(text) ?? [];
   if (content === undefined || given === undefined) return undefined;
-  const keys = await signingKeys(options);
-  if (!keys.some((key) => isSame(given, signature(content, namespace, key)))) return undefined;
+  const accepted = await keys();
+  if (!accepted.some((key) => isSame(given, signature(content, namespace, key)))) return undefined;
   const [key = '', workflow] = content.split('.');
   const workflowId = workflow && Buffer.from(workflow, 'base64url').toString('utf8');
   return { namespace, key, ...(workflowId && { workflowId }) };
@@ -63,22 +51,6 @@ export async function readToken(
 /** Whoever signed it. */
 export function looksLikeToken(text: string): boolean {
   return TOKEN.test(text);
-}
-
-/** At least one. */
-async function signingKeys({ secrets, credentials }: SigningOptions): Promise<[SigningKey, ...SigningKey[]]> {
-  const [first, ...more] = splitSigningKeys(await secrets.get(SIGNING_KEYS));
-  if (first !== undefined) {
-    if ([first, ...more].every((key) => key.length >= MINIMUM_KEY_LENGTH)) return [first, ...more];
-    throw new Error(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters`);
-  }
-  const secret = credentials?.type === 'oauth' ? credentials.clientSecret : credentials?.token;
-  if (secret === undefined) {
-    throw new Error(
-      `${SIGNING_KEYS} must be set: this worker has no credentials to derive a signing key from`,
-    );
-  }
-  return [Buffer.from(hkdfSync('sha256', secret, '', 'temporal-power-automate callback URL', 32))];
 }
 
 function signature(content: string, namespace: string, key: SigningKey): string {

@@ -9,3 +9,9 @@ export const SESSIONS_PER_QUERY = 300;
 export function isSameSession(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
+
+/** The id is written `flowsessionId` in the answer to a trigger and `flowsessionid` everywhere else. */
+export function sessionId(row: Record<string, unknown>): string | undefined {
+  const [, id] = Object.entries(row).find(([name]) => name.toLowerCase() === 'flowsessionid') ?? [];
+  return typeof id === 'string' && id !== '' ? id.toLowerCase() : undefined;
+}

@@ -1,8 +1,7 @@
 /** HOST: from the environment to what is to be known of callbacks. */
-
-import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from '../callback/token';
 import { callbackUrlProblem, isLoopback } from '../common/schema/urls';
 import type { DataverseCredentials } from '../dataverse';
+import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './signing-keys';
 
 export interface CallbackSettings {
   /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */

@@ -2,7 +2,7 @@
  * HOST: Dataverse's Web API for desktop flows. Knows nothing of Temporal. Each operation names Microsoft's page:
  * "PA-api" is "Work with desktop flows using code".
  */
-import { SESSIONS_PER_QUERY } from '../common/flow-session';
+import { SESSIONS_PER_QUERY, sessionId } from '../common/flow-session';
 import { isGuid } from '../common/schema/guid';
 import { organizationUriProblem } from '../common/schema/urls';
 import { bearerTokenProblem, type DataverseCredentials } from './auth/credentials';
@@ -15,7 +15,6 @@ import {
   type FlowSession,
   type FlowSessionOrigin,
   isFlowSession,
-  sessionId,
   TRIGGERED_BY_API,
   toFlowSession,
   toFlowSessionOrigin,

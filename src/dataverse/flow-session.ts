@@ -1,4 +1,5 @@
 /** HOST: rows of `flowsession`, as the client hands them out. */
+import { sessionId } from '../common/flow-session';
 import { unreadable } from './http/answers';
 import type { HttpAnswer } from './http/transport';
 
@@ -54,12 +55,6 @@ export function toFlowSessionOrigin(row: Record<string, unknown>, answer: HttpAn
     connection: textOrNull(row.connectionid),
     runMode: RUN_MODES[Number(row.runmode)] ?? null,
   };
-}
-
-/** The id is written `flowsessionId` in the answer to a trigger and `flowsessionid` everywhere else. */
-export function sessionId(row: Record<string, unknown>): string | undefined {
-  const [, id] = Object.entries(row).find(([name]) => name.toLowerCase() === 'flowsessionid') ?? [];
-  return typeof id === 'string' && id !== '' ? id.toLowerCase() : undefined;
 }
 
 /** Whether the row has what a flow session needs: an id and a status. */

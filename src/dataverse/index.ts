@@ -16,7 +16,7 @@ export {
   type StartedFlowSessionsQuery,
 } from './dataverse-client';
 export type { DownloadOptions } from './file-download';
-export { type FlowSession, type FlowSessionOrigin, sessionId } from './flow-session';
+export type { FlowSession, FlowSessionOrigin } from './flow-session';
 export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';
 export {
   DataverseError,

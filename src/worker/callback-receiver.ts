@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { type CallbackReceiver, startCallbackReceiver } from '../callback/receiver';
 import { messageOf } from '../common/message-of';
 import type { Config } from '../config/config';
-import { environmentSecrets } from '../config/secrets';
+import { signingKeysFrom } from '../config/signing-keys';
 import { wakeUpBy } from './wake-up';
 
 /** Undefined where CALLBACK_PORT is not set. */
 export async function receiveCallbacks(
-  { callbackPort: port, callbackHost: host, credentials }: Config,
+  { callbackPort: port, callbackHost: host, signingKeys, credentials }: Config,
   client: Client,
   logger: Logger,
 ): Promise<CallbackReceiver | undefined> {
@@ -19,8 +19,7 @@ export async function receiveCallbacks(
       host,
       port,
       namespace: client.options.namespace,
-      credentials,
-      secrets: environmentSecrets(),
+      keys: signingKeysFrom({ signingKeys, credentials }),
       wakeUp: wakeUpBy(client),
       log: (level, message, details) => logger[level](details, message),
     });

@@ -1,6 +1,6 @@
 /** HOST: wakes the workflow that waits for a robot, by its signal. */
 import type { Client } from '@temporalio/client';
-import type { WakeUp } from '../callback/receiver';
+import type { WakeUp } from '../callback/options';
 import { DESKTOP_FLOW_COMPLETED, type FlowSessionReference } from '../common/messages';
 import { signalWorkflow } from '../temporal/workflow-signal';
 

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback/receiver';
+import type { SigningKeys } from '../../src/callback/token';
 import { callbackUrl } from '../../src/callback/url';
-import { environmentSecrets } from '../../src/config/secrets';
 
-const signing = { secrets: environmentSecrets({ CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests' }) };
+const signedWith = (key: string) => ({ keys: async (): Promise<SigningKeys> => [key] });
+const signing = signedWith('a-signing-key-of-the-tests');
 const NAMESPACE = 'invoices';
 const CALLBACK = JSON.stringify({ statuscode: 4, flowsessionid: 'd9687093-d0c0-ec11-983e-0022480b428a' });
 
@@ -108,7 +109,7 @@ describe('the receiver', () => {
   });
 
   it('tells of tokens that it has not signed once a minute, and never shows a URL', async () => {
-    const foreign = { secrets: environmentSecrets({ CALLBACK_SIGNING_KEYS: 'another-key-of-the-tests' }) };
+    const foreign = signedWith('another-key-of-the-tests');
     for (let count = 0; count < 10; count += 1) expect(await post(await urlOf('other', foreign))).toBe(404);
     await post(`${origin()}/wp-login.php`);
     await post(url);

@@ -1,18 +1,16 @@
 /** The receiver over real HTTP: what it passes on, and what it refuses. Who is woken is noted down. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { runKey } from '../../src/activities/trigger/key';
 import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback/receiver';
 import { readToken, signToken } from '../../src/callback/token';
-import { callbackUrl, runKey } from '../../src/callback/url';
-import { environmentSecrets } from '../../src/config/secrets';
+import { callbackUrl } from '../../src/callback/url';
 
 const OLD = 'an-old-key-of-32-characters-or-so';
 const NEW = 'a-new-key-of-32-characters-or-so';
 const NAMESPACE = 'invoices';
 
-const signedWith = (...keys: string[]) => ({
-  secrets: environmentSecrets({ CALLBACK_SIGNING_KEYS: keys.join(',') }),
-});
+const signedWith = (...keys: [string, ...string[]]) => ({ keys: async () => keys });
 
 let woken: [workflowId: string, flowSessionId: string][];
 let temporalIsUp: boolean;

@@ -19,6 +19,8 @@ export interface CreateActivitiesOptions {
    * is found again whose trigger got no answer. @default none: then such a run can seldom be told from others
    */
   callbackBaseUrl?: string;
+  /** They sign those URLs. @default CALLBACK_SIGNING_KEYS of `secrets`, else one derived from `credentials` */
+  signingKeys?: readonly string[];
   /** How long after a lost answer a robot may still appear, in milliseconds. @default 60000 */
   settlingWindowMs?: number;
   /**

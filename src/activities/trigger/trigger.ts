@@ -1,10 +1,12 @@
 /** HOST: one trigger, as all that has to do with it needs to know it. Made the same by every attempt. */
 import { activityInfo } from '@temporalio/activity';
-import { callbackUrl, runKey } from '../../callback/url';
+import { callbackUrl } from '../../callback/url';
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
+import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import type { CreateActivitiesOptions } from '../support/options';
+import { runKey } from './key';
 
 export interface Trigger {
   client: DataverseClient;
@@ -30,7 +32,7 @@ const SHORTEST_ID = 8;
 /** @throws ApplicationFailure `InvalidInput` */
 export async function prepareTrigger(
   clientFor: ClientFor,
-  { callbackBaseUrl: baseUrl, secrets, credentials }: CreateActivitiesOptions,
+  { callbackBaseUrl: baseUrl, ...keySources }: CreateActivitiesOptions,
   input: ParsedTriggerFlowRunInput,
   { activityId, scheduledAt }: TriggerActivity,
 ): Promise<Trigger> {
@@ -46,7 +48,7 @@ export async function prepareTrigger(
   if (baseUrl === undefined) return { ...common, isOwnUrl: false };
   const key = runKey({ namespace, runId, activityId });
   const token = { namespace, key, ...(workflowId && { workflowId }) };
-  const url = await callbackUrl(token, { baseUrl, secrets, credentials });
+  const url = await callbackUrl(token, { baseUrl, keys: signingKeysFrom(keySources) });
   return { ...common, url, key, isOwnUrl: false };
 }
 

@@ -1,0 +1,17 @@
+/** HOST: what the callback receiver needs from the process that runs it. */
+import type { SigningOptions } from './token';
+
+/** Wakes a workflow. Does nothing where it is over. @throws where a repeat may help */
+export type WakeUp = (workflowId: string, flowSessionId: string) => Promise<void>;
+
+export interface CallbackReceiverOptions extends SigningOptions {
+  /** @default '127.0.0.1' */
+  host?: string;
+  /** 0 for any that is free. */
+  port: number;
+  /** Temporal's. */
+  namespace: string;
+  wakeUp: WakeUp;
+  /** Gets the outcome of each callback, without its URL. @default nothing is logged */
+  log?: (level: 'debug' | 'warn', message: string, details: object) => void;
+}

@@ -1,0 +1,44 @@
+/** HOST: the keys that sign callback URLs: where they come from, and what is required of them. */
+import { hkdfSync } from 'node:crypto';
+import type { SigningKeys } from '../callback/token';
+import type { DataverseCredentials } from '../dataverse';
+import type { SecretProvider } from './secrets';
+
+/** Signing keys, comma-separated: the first one signs, all are accepted. */
+export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
+
+export const MINIMUM_KEY_LENGTH = 16;
+
+export interface SigningKeySources {
+  /** Asked first, for CALLBACK_SIGNING_KEYS, and again each time, because keys change. @default not asked */
+  secrets?: SecretProvider;
+  /** Those of the configuration. @default [] */
+  signingKeys?: readonly string[];
+  /** The worker's own: the signing key is derived from them where none is given. */
+  credentials?: DataverseCredentials;
+}
+
+export function splitSigningKeys(text = ''): string[] {
+  return text
+    .split(',')
+    .map((key) => key.trim())
+    .filter(Boolean);
+}
+
+export function signingKeysFrom(sources: SigningKeySources): () => Promise<SigningKeys> {
+  const { secrets, signingKeys = [], credentials } = sources;
+  return async () => {
+    const provided = splitSigningKeys(await secrets?.get(SIGNING_KEYS));
+    const [first, ...more] = provided.length > 0 ? provided : signingKeys;
+    if (first === undefined) return [derivedKey(credentials)];
+    if ([first, ...more].every((key) => key.length >= MINIMUM_KEY_LENGTH)) return [first, ...more];
+    throw new Error(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters`);
+  };
+}
+
+function derivedKey(credentials: DataverseCredentials | undefined): Buffer {
+  const secret = credentials?.type === 'oauth' ? credentials.clientSecret : credentials?.token;
+  if (secret !== undefined)
+    return Buffer.from(hkdfSync('sha256', secret, '', 'temporal-power-automate callback URL', 32));
+  throw new Error(`${SIGNING_KEYS} must be set: this worker has no credentials to derive a signing key from`);
+}
