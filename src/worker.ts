@@ -20,8 +20,8 @@ async function run(): Promise<void> {
     // The native core's lines go the same way, so that every line is JSON and none shows a secret.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
-  const { organizationUri, credentials, callbackBaseUrl, taskQueue, startsPerMinute, temporal } = config;
-  const { namespace = 'default' } = temporal;
+  const { organizationUri, credentials, callbackBaseUrl, taskQueue, startsPerMinute, temporal, namespace } =
+    config;
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
   let receiver: CallbackReceiver | undefined;
   try {

@@ -33,11 +33,10 @@ async function run(): Promise<void> {
   const asked = askedToEnd();
   const config = readConfig(process.env, { receivesCallbacks: true });
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
-  const { namespace = 'default' } = config.temporal;
+  const { callbackBaseUrl, namespace } = config;
   const connection = await connectToTemporal(config.temporal, (options) => Connection.connect(options));
   try {
     const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
-    const { callbackBaseUrl } = config;
     logger.info({ callbackBaseUrl, callbackPort: receiver?.port, namespace }, 'The receiver is ready');
     const signal = await asked;
     logger.info({ signal }, 'The receiver ends');

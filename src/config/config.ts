@@ -19,6 +19,8 @@ import { type CallbackSettings, readCallbackSettings } from './callbacks';
 export interface Config extends CallbackSettings {
   /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
   temporal: ClientConnectConfig;
+  /** TEMPORAL_NAMESPACE. @default 'default' */
+  namespace: string;
   /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
   taskQueue: string;
   /** POWER_AUTOMATE_ORGANIZATION_URI */
@@ -104,6 +106,7 @@ export function readConfig(
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     temporal,
+    namespace: temporal.namespace ?? 'default',
     taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
     allowedHosts,
     logLevel,

@@ -16,13 +16,13 @@ const SHUTDOWN_GRACE = '90s';
 const CONCURRENT_STARTS = 500;
 
 export async function createWorkers(config: Config, connection: NativeConnection): Promise<Worker[]> {
-  const { taskQueue, maxActivitiesPerSecond, cachedWorkflows, temporal } = config;
+  const { taskQueue, maxActivitiesPerSecond, cachedWorkflows, namespace } = config;
   const activities = createActivities({
     ...config,
     watcherTaskQueue: taskQueue,
     secrets: environmentSecrets(),
   });
-  const both = { connection, namespace: temporal.namespace ?? 'default', shutdownGraceTime: SHUTDOWN_GRACE };
+  const both = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const everything = await Worker.create({
     ...both,
     taskQueue,

@@ -60,3 +60,13 @@ describe('the limits of requests', () => {
     expect(problem).toMatch(/^POWER_AUTOMATE_REQUEST_BUDGET must be a (whole )?number/);
   });
 });
+
+describe('TEMPORAL_NAMESPACE', () => {
+  it('is the namespace of everything', () => {
+    expect(readConfig({ TEMPORAL_NAMESPACE: 'invoices' }).namespace).toBe('invoices');
+  });
+
+  it.each([{}, { TEMPORAL_NAMESPACE: '' }])("is 'default' where it is not set: %j", (environment) => {
+    expect(readConfig(environment).namespace).toBe('default');
+  });
+});
