@@ -41,26 +41,26 @@ export class Faults {
 }
 
 export class FaultBox {
-  private waiting: { fault: ParsedFault; pass: number; left: number }[] = [];
+  #waiting: { fault: ParsedFault; pass: number; left: number }[] = [];
 
   inject(fault: unknown): void {
     const parsed = validate(faultSchema, fault, 'The fault');
     const left = parsed.times === 'always' ? Number.POSITIVE_INFINITY : parsed.times;
-    this.waiting.push({ fault: parsed, pass: parsed.after, left });
+    this.#waiting.push({ fault: parsed, pass: parsed.after, left });
   }
 
   clear(): void {
-    this.waiting = [];
+    this.#waiting = [];
   }
 
   get injected(): readonly ParsedFault[] {
-    return this.waiting.map(({ fault }) => fault);
+    return this.#waiting.map(({ fault }) => fault);
   }
 
   /** The faults for this occasion; each counts as used. */
   take(occasion: Occasion): Faults {
     const taken = new Map<string, ParsedFault>();
-    for (const entry of this.waiting) {
+    for (const entry of this.#waiting) {
       const slot = OUTCOMES.has(entry.fault.kind) ? 'outcome' : entry.fault.kind;
       if (!isAbout(entry.fault, occasion)) {
         continue;
@@ -72,7 +72,7 @@ export class FaultBox {
         taken.set(slot, entry.fault);
       }
     }
-    this.waiting = this.waiting.filter((entry) => entry.left > 0);
+    this.#waiting = this.#waiting.filter((entry) => entry.left > 0);
     return new Faults([...taken.values()]);
   }
 }

@@ -13,71 +13,73 @@ const SECONDS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maxim
 export type ProtectionLimit = 'requests' | 'executionTime' | 'concurrency';
 
 export class Limits {
-  private readonly requests: number[] = [];
-  private readonly executions: { at: number; ms: number }[] = [];
-  /** Sum of `executions`. */
-  private executedMs = 0;
-  private inFlight = 0;
-  private readonly executionTimeMs: number;
+  readonly #requests: number[] = [];
+  readonly #executions: { at: number; ms: number }[] = [];
+  /** Sum of `#executions`. */
+  #executedMs = 0;
+  #inFlight = 0;
+  readonly #executionTimeMs: number;
+  readonly #limits: EmulatorLimits;
 
-  constructor(private readonly limits: EmulatorLimits) {
-    this.executionTimeMs = toMs(limits.executionTime);
+  constructor(limits: EmulatorLimits) {
+    this.#limits = limits;
+    this.#executionTimeMs = toMs(limits.executionTime);
   }
 
   /** Counts a request, also one that is refused: who goes on is let in later. Undefined where it may pass. */
   enter(now: number): Answer | undefined {
-    this.inFlight += 1;
-    this.forget(now);
-    this.requests.push(now);
-    if (this.inFlight > this.limits.concurrentRequests) {
+    this.#inFlight += 1;
+    this.#forget(now);
+    this.#requests.push(now);
+    if (this.#inFlight > this.#limits.concurrentRequests) {
       return this.refuse('concurrency', 1);
     }
-    if (this.requests.length > this.limits.requests) {
-      const opens = this.requests[this.requests.length - this.limits.requests] as number;
+    if (this.#requests.length > this.#limits.requests) {
+      const opens = this.#requests[this.#requests.length - this.#limits.requests] as number;
       return this.refuse('requests', secondsUntil(opens + WINDOW_MS, now));
     }
-    if (this.executedMs > this.executionTimeMs) {
-      return this.refuse('executionTime', secondsUntil((this.executions[0]?.at ?? now) + WINDOW_MS, now));
+    if (this.#executedMs > this.#executionTimeMs) {
+      return this.refuse('executionTime', secondsUntil((this.#executions[0]?.at ?? now) + WINDOW_MS, now));
     }
     return undefined;
   }
 
   /** The connection is free again, answered or not. */
   leave(now: number, tookMs: number): void {
-    this.inFlight -= 1;
-    const { executionTimePerRequest: cost } = this.limits;
+    this.#inFlight -= 1;
+    const { executionTimePerRequest: cost } = this.#limits;
     const ms = cost === undefined ? tookMs : toMs(cost);
-    this.executions.push({ at: now, ms });
-    this.executedMs += ms;
+    this.#executions.push({ at: now, ms });
+    this.#executedMs += ms;
   }
 
   refuse(limit: ProtectionLimit, retryAfterSeconds: number | null): Answer {
-    const [code, message] = this.texts()[limit];
+    const [code, message] = this.#texts()[limit];
     const headers = retryAfterSeconds === null ? {} : { 'Retry-After': String(retryAfterSeconds) };
     return errorAnswer(429, code, message, headers);
   }
 
   /** For debugging only, as Microsoft says; the seconds come with a thousands separator. */
   headers(now: number): Record<string, string> {
-    this.forget(now);
-    const seconds = Math.max(0, this.executionTimeMs - this.executedMs) / 1000;
+    this.#forget(now);
+    const seconds = Math.max(0, this.#executionTimeMs - this.#executedMs) / 1000;
     return {
       'x-ms-ratelimit-time-remaining-xrm-requests': SECONDS.format(seconds),
       'x-ms-ratelimit-burst-remaining-xrm-requests': String(
-        Math.max(0, this.limits.requests - this.requests.length),
+        Math.max(0, this.#limits.requests - this.#requests.length),
       ),
     };
   }
 
   reset(): void {
-    this.requests.length = 0;
-    this.executions.length = 0;
-    this.executedMs = 0;
+    this.#requests.length = 0;
+    this.#executions.length = 0;
+    this.#executedMs = 0;
   }
 
-  private texts(): Record<ProtectionLimit, readonly [string, string]> {
-    const { requests, concurrentRequests } = this.limits;
-    const time = this.executionTimeMs.toLocaleString('en-US');
+  #texts(): Record<ProtectionLimit, readonly [string, string]> {
+    const { requests, concurrentRequests } = this.#limits;
+    const time = this.#executionTimeMs.toLocaleString('en-US');
     return {
       requests: [
         '0x80072322',
@@ -94,36 +96,39 @@ export class Limits {
     };
   }
 
-  private forget(now: number): void {
+  #forget(now: number): void {
     const since = now - WINDOW_MS;
-    while ((this.requests[0] ?? now) <= since) {
-      this.requests.shift();
+    while ((this.#requests[0] ?? now) <= since) {
+      this.#requests.shift();
     }
     for (
-      let first = this.executions[0];
+      let first = this.#executions[0];
       first !== undefined && first.at <= since;
-      first = this.executions[0]
+      first = this.#executions[0]
     ) {
-      this.executedMs -= first.ms;
-      this.executions.shift();
+      this.#executedMs -= first.ms;
+      this.#executions.shift();
     }
   }
 }
 
 /** 70 starts a minute and connection (Microsoft: desktop-flow-public-apis). */
 export class StartRate {
-  private readonly starts = new Map<string, number[]>();
+  readonly #starts = new Map<string, number[]>();
+  readonly #perMinute: number;
 
-  constructor(private readonly perMinute: number) {}
+  constructor(perMinute: number) {
+    this.#perMinute = perMinute;
+  }
 
   /** Counts a start, unless it is one too many. */
   admit(connection: string, now: number): boolean {
-    const starts = this.starts.get(connection) ?? [];
-    this.starts.set(connection, starts);
+    const starts = this.#starts.get(connection) ?? [];
+    this.#starts.set(connection, starts);
     while ((starts[0] ?? now) <= now - 60_000) {
       starts.shift();
     }
-    const admitted = starts.length < this.perMinute;
+    const admitted = starts.length < this.#perMinute;
     if (admitted) {
       starts.push(now);
     }
@@ -131,7 +136,7 @@ export class StartRate {
   }
 
   reset(): void {
-    this.starts.clear();
+    this.#starts.clear();
   }
 }
 

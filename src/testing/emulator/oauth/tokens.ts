@@ -3,19 +3,22 @@ import type { Settings } from '../setup/options';
 
 /** Access tokens by their expiry; opaque to clients, as real ones are meant to be. */
 export class Tokens {
-  private readonly expiry = new Map<string, number>();
+  readonly #expiry = new Map<string, number>();
+  readonly #settings: Settings;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
 
   issue(): string {
-    const now = this.settings.now();
-    for (const [token, expiresAt] of this.expiry) {
+    const now = this.#settings.now();
+    for (const [token, expiresAt] of this.#expiry) {
       if (expiresAt <= now) {
-        this.expiry.delete(token);
+        this.#expiry.delete(token);
       }
     }
     const token = `emulator.${randomBytes(24).toString('base64url')}`;
-    this.expiry.set(token, now + this.settings.tokenLifetimeSeconds * 1000);
+    this.#expiry.set(token, now + this.#settings.tokenLifetimeSeconds * 1000);
     return token;
   }
 
@@ -24,12 +27,14 @@ export class Tokens {
     if (token === undefined) {
       return false;
     }
-    return sameText(token, this.settings.bearerToken) || (this.expiry.get(token) ?? 0) > this.settings.now();
+    return (
+      sameText(token, this.#settings.bearerToken) || (this.#expiry.get(token) ?? 0) > this.#settings.now()
+    );
   }
 
   /** Every issued token stops working, as after a revocation. */
   revoke(): void {
-    this.expiry.clear();
+    this.#expiry.clear();
   }
 }
 

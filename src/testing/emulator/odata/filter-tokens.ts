@@ -23,19 +23,21 @@ const RULES: readonly (readonly [TokenKind | 'blank', RegExp])[] = [
 
 /** Reads a text token by token; whatever does not fit is a 400 that names the position. */
 export class TokenReader {
-  private readonly tokens: readonly Token[];
-  private position = 0;
+  readonly #tokens: readonly Token[];
+  #position = 0;
+  readonly #text: string;
 
-  constructor(private readonly text: string) {
-    this.tokens = tokenize(text);
+  constructor(text: string) {
+    this.#text = text;
+    this.#tokens = tokenize(text);
   }
 
   peek(): Token {
-    return this.tokens[this.position] as Token;
+    return this.#tokens[this.#position] as Token;
   }
 
   next(): void {
-    this.position += 1;
+    this.#position += 1;
   }
 
   skip(kind: TokenKind, text: string): boolean {
@@ -57,7 +59,7 @@ export class TokenReader {
   }
 
   unexpected(token: Token): Refusal {
-    return badQuery(`Syntax error at position ${token.at} in '${this.text}'.`);
+    return badQuery(`Syntax error at position ${token.at} in '${this.#text}'.`);
   }
 }
 

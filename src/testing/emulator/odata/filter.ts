@@ -34,110 +34,111 @@ export function parseFilter(
 }
 
 class FilterParser {
-  private readonly tokens: TokenReader;
-  private conditions = 0;
-  private depth = 0;
-  private queryFunctions = 0;
+  readonly #tokens: TokenReader;
+  #conditions = 0;
+  #depth = 0;
+  #queryFunctions = 0;
+  readonly #table: Table;
+  readonly #aliases: (name: string) => string | null;
+  readonly #limits: FilterLimits;
 
-  constructor(
-    text: string,
-    private readonly table: Table,
-    private readonly aliases: (name: string) => string | null,
-    private readonly limits: FilterLimits,
-  ) {
-    this.tokens = new TokenReader(text);
+  constructor(text: string, table: Table, aliases: (name: string) => string | null, limits: FilterLimits) {
+    this.#table = table;
+    this.#aliases = aliases;
+    this.#limits = limits;
+    this.#tokens = new TokenReader(text);
   }
 
   parse(): Predicate {
-    const predicate = this.or();
-    this.tokens.take('end');
+    const predicate = this.#or();
+    this.#tokens.take('end');
     return predicate;
   }
 
-  private or(): Predicate {
-    const parts = [this.and()];
-    while (this.tokens.skip('name', 'or')) {
-      parts.push(this.and());
+  #or(): Predicate {
+    const parts = [this.#and()];
+    while (this.#tokens.skip('name', 'or')) {
+      parts.push(this.#and());
     }
     return parts.length === 1 ? (parts[0] as Predicate) : (row) => parts.some((part) => part(row));
   }
 
-  private and(): Predicate {
-    const parts = [this.unary()];
-    while (this.tokens.skip('name', 'and')) {
-      parts.push(this.unary());
+  #and(): Predicate {
+    const parts = [this.#unary()];
+    while (this.#tokens.skip('name', 'and')) {
+      parts.push(this.#unary());
     }
     return parts.length === 1 ? (parts[0] as Predicate) : (row) => parts.every((part) => part(row));
   }
 
-  private unary(): Predicate {
-    this.depth += 1;
-    if (this.depth > MAX_DEPTH) {
+  #unary(): Predicate {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) {
       throw badQuery('The filter is nested too deeply.');
     }
-    const predicate = this.tokens.skip('name', 'not') ? this.negated() : this.primary();
-    this.depth -= 1;
+    const predicate = this.#tokens.skip('name', 'not') ? this.#negated() : this.#primary();
+    this.#depth -= 1;
     return predicate;
   }
 
-  private negated(): Predicate {
-    const before = this.queryFunctions;
-    const predicate = this.unary();
-    if (this.queryFunctions > before) {
+  #negated(): Predicate {
+    const before = this.#queryFunctions;
+    const predicate = this.#unary();
+    if (this.#queryFunctions > before) {
       throw badQuery('Not operator along with the Custom Named Condition operators is not allowed');
     }
     return (row) => !predicate(row);
   }
 
-  private primary(): Predicate {
-    if (this.tokens.skip('sign', '(')) {
-      const predicate = this.or();
-      this.tokens.take('sign', ')');
+  #primary(): Predicate {
+    if (this.#tokens.skip('sign', '(')) {
+      const predicate = this.#or();
+      this.#tokens.take('sign', ')');
       return predicate;
     }
-    this.conditions += 1;
-    if (this.conditions > this.limits.conditions) {
+    this.#conditions += 1;
+    if (this.#conditions > this.#limits.conditions) {
       throw new Refusal(400, '0x8004430C', 'Number of conditions in query exceeded maximum limit.');
     }
-    const name = this.tokens.take('name').text;
-    return this.tokens.skip('sign', '(') ? this.call(name) : this.comparison(name);
+    const name = this.#tokens.take('name').text;
+    return this.#tokens.skip('sign', '(') ? this.#call(name) : this.#comparison(name);
   }
 
-  private comparison(column: string): Predicate {
-    const type = typeOfColumn(this.table, column);
-    const operator = this.tokens.take('name').text;
-    return matches(column, type, operator, this.literal());
+  #comparison(column: string): Predicate {
+    const type = typeOfColumn(this.#table, column);
+    const operator = this.#tokens.take('name').text;
+    return matches(column, type, operator, this.#literal());
   }
 
-  private call(name: string): Predicate {
+  #call(name: string): Predicate {
     const queryFunction = QUERY_FUNCTION.exec(name);
     if (queryFunction) {
-      this.queryFunctions += 1;
-      return this.in(queryFunction[1] === 'NotIn');
+      this.#queryFunctions += 1;
+      return this.#in(queryFunction[1] === 'NotIn');
     }
-    const column = this.tokens.take('name').text;
-    this.tokens.take('sign', ',');
-    const condition = textCondition(name, column, this.table, this.literal());
-    this.tokens.take('sign', ')');
+    const column = this.#tokens.take('name').text;
+    this.#tokens.take('sign', ',');
+    const condition = textCondition(name, column, this.#table, this.#literal());
+    this.#tokens.take('sign', ')');
     return condition;
   }
 
-  private in(negated: boolean): Predicate {
-    this.argumentName('PropertyName');
-    const column = String(this.literal());
-    this.tokens.take('sign', ',');
-    this.argumentName('PropertyValues');
-    const values = this.values();
-    this.tokens.take('sign', ')');
-    if (values.length > this.limits.valuesInIn) {
+  #in(negated: boolean): Predicate {
+    this.#argumentName('PropertyName');
+    const column = String(this.#literal());
+    this.#tokens.take('sign', ',');
+    this.#argumentName('PropertyValues');
+    const values = this.#values();
+    this.#tokens.take('sign', ')');
+    if (values.length > this.#limits.valuesInIn) {
       throw new UnverifiedRefusal(
         'tooManyValues',
         'Number of parameters in a condition exceeded maximum limit.',
       );
     }
-    const known = this.table.columns.has(column) ? column : `_${column}_value`;
-    typeOfColumn(this.table, this.table.columns.has(known) ? known : column);
-    const wanted = new Set(values.map((value) => this.inValue(value)));
+    const known = this.#table.columns.has(column) ? column : `_${column}_value`;
+    typeOfColumn(this.#table, this.#table.columns.has(known) ? known : column);
+    const wanted = new Set(values.map((value) => this.#inValue(value)));
     const within: Condition = (row) => {
       const value = row[known] ?? null;
       return value !== null && wanted.has(String(value).toLowerCase());
@@ -145,59 +146,59 @@ class FilterParser {
     return negated ? (row) => !within(row) : within;
   }
 
-  private inValue(value: string): string {
-    if (value.length > this.limits.valueLength) {
-      throw badQuery(`A value of PropertyValues is longer than ${this.limits.valueLength} characters.`);
+  #inValue(value: string): string {
+    if (value.length > this.#limits.valueLength) {
+      throw badQuery(`A value of PropertyValues is longer than ${this.#limits.valueLength} characters.`);
     }
     return value.toLowerCase();
   }
 
-  private argumentName(name: string): void {
-    this.tokens.take('name', name);
-    this.tokens.take('sign', '=');
+  #argumentName(name: string): void {
+    this.#tokens.take('name', name);
+    this.#tokens.take('sign', '=');
   }
 
   /** A list in brackets, here or behind an alias. */
-  private values(): string[] {
-    if (this.tokens.peek().kind === 'alias') {
-      return this.aliased((parser) => parser.values()) ?? [];
+  #values(): string[] {
+    if (this.#tokens.peek().kind === 'alias') {
+      return this.#aliased((parser) => parser.#values()) ?? [];
     }
-    this.tokens.take('sign', '[');
+    this.#tokens.take('sign', '[');
     const values: string[] = [];
-    while (!this.tokens.skip('sign', ']')) {
+    while (!this.#tokens.skip('sign', ']')) {
       if (values.length > 0) {
-        this.tokens.take('sign', ',');
+        this.#tokens.take('sign', ',');
       }
-      values.push(String(this.literal()));
+      values.push(String(this.#literal()));
     }
     return values;
   }
 
-  private literal(): Literal {
-    const token = this.tokens.peek();
+  #literal(): Literal {
+    const token = this.#tokens.peek();
     if (token.kind === 'alias') {
-      return this.aliased((parser) => parser.literal());
+      return this.#aliased((parser) => parser.#literal());
     }
-    this.tokens.next();
+    this.#tokens.next();
     if (token.kind === 'name' && token.text === 'null') {
       return null;
     }
     if (!LITERALS.includes(token.kind)) {
-      throw this.tokens.unexpected(token);
+      throw this.#tokens.unexpected(token);
     }
     return { kind: token.kind, toString: () => token.text };
   }
 
   /** An alias without a value is null (Microsoft: filter-rows). */
-  private aliased<T>(read: (parser: FilterParser) => T): T | null {
-    const text = this.aliases(this.tokens.take('alias').text);
+  #aliased<T>(read: (parser: FilterParser) => T): T | null {
+    const text = this.#aliases(this.#tokens.take('alias').text);
     if (text === null) {
       return null;
     }
     const none = () => null;
-    const parser = new FilterParser(text, this.table, none, this.limits);
+    const parser = new FilterParser(text, this.#table, none, this.#limits);
     const value = read(parser);
-    parser.tokens.take('end');
+    parser.#tokens.take('end');
     return value;
   }
 }

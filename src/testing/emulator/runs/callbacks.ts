@@ -32,55 +32,57 @@ interface Delivery {
 
 export class Callbacks {
   readonly sent: SeenCallback[] = [];
-  private waiting: Delivery[] = [];
-  private readonly closing = new AbortController();
+  #waiting: Delivery[] = [];
+  readonly #closing = new AbortController();
+  readonly #settings: Settings;
+  readonly #faults: FaultBox;
 
-  constructor(
-    private readonly settings: Settings,
-    private readonly faults: FaultBox,
-  ) {}
+  constructor(settings: Settings, faults: FaultBox) {
+    this.#settings = settings;
+    this.#faults = faults;
+  }
 
   enqueue(run: Run, at: number): void {
     const status = FLOW_RUN_STATUSES[run.statusCode];
-    if (run.callbackUrl === undefined || !status || !this.settings.callbackStatuses.includes(status)) {
+    if (run.callbackUrl === undefined || !status || !this.#settings.callbackStatuses.includes(status)) {
       return;
     }
-    const faults = this.faults.take({ on: 'callback', flowId: run.flow.id, sessionId: run.id });
+    const faults = this.#faults.take({ on: 'callback', flowId: run.flow.id, sessionId: run.id });
     if (faults.find('lostRequest')) {
       return;
     }
     const dueAt = at + (faults.find('delay')?.duration ?? 0);
     const delivery = { run, url: run.callbackUrl, attempt: 1, dueAt };
-    this.waiting.push(delivery, ...(faults.find('duplicate') ? [delivery] : []));
+    this.#waiting.push(delivery, ...(faults.find('duplicate') ? [delivery] : []));
   }
 
   /** Sends what is due. */
   advance(now: number): void {
-    const due = this.waiting.filter(({ dueAt }) => dueAt <= now);
+    const due = this.#waiting.filter(({ dueAt }) => dueAt <= now);
     if (due.length === 0) {
       return;
     }
-    this.waiting = this.waiting.filter(({ dueAt }) => dueAt > now);
+    this.#waiting = this.#waiting.filter(({ dueAt }) => dueAt > now);
     for (const delivery of due) {
-      void this.deliver(delivery);
+      void this.#deliver(delivery);
     }
   }
 
   clear(): void {
-    this.waiting = [];
+    this.#waiting = [];
     this.sent.length = 0;
   }
 
   close(): void {
-    this.waiting = [];
-    this.closing.abort();
+    this.#waiting = [];
+    this.#closing.abort();
   }
 
-  private async deliver({ run, url, attempt }: Delivery): Promise<void> {
-    const seen: SeenCallback = { sessionId: run.id, url, attempt, at: this.settings.now() };
+  async #deliver({ run, url, attempt }: Delivery): Promise<void> {
+    const seen: SeenCallback = { sessionId: run.id, url, attempt, at: this.#settings.now() };
     this.sent.push(seen);
     try {
-      seen.status = await this.post(url, run);
+      seen.status = await this.#post(url, run);
     } catch (error) {
       // fetch says only that it failed; the reason is in the cause.
       const { cause, message } = error as Error & { cause?: Error };
@@ -90,14 +92,14 @@ export class Callbacks {
     if (
       (seen.status >= 500 || seen.status === 408) &&
       attempt < MAX_ATTEMPTS &&
-      !this.closing.signal.aborted
+      !this.#closing.signal.aborted
     ) {
-      const dueAt = this.settings.now() + RETRY_INTERVAL_MS;
-      this.waiting.push({ run, url, attempt: attempt + 1, dueAt });
+      const dueAt = this.#settings.now() + RETRY_INTERVAL_MS;
+      this.#waiting.push({ run, url, attempt: attempt + 1, dueAt });
     }
   }
 
-  private async post(url: string, run: Run): Promise<number> {
+  async #post(url: string, run: Run): Promise<number> {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
@@ -109,12 +111,12 @@ export class Callbacks {
       body: JSON.stringify({
         statuscode: run.statusCode,
         statecode: isInactive(run.statusCode) ? 1 : 0,
-        startedon: startedOn(run, this.settings.startedOn),
+        startedon: startedOn(run, this.#settings.startedOn),
         completedon: timestamp(run.completedAt),
         flowsessionid: run.id,
       }),
       redirect: 'manual',
-      signal: AbortSignal.any([this.closing.signal, AbortSignal.timeout(this.settings.callbackTimeoutMs)]),
+      signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#settings.callbackTimeoutMs)]),
     });
     await response.body?.cancel();
     return response.status;

@@ -9,13 +9,15 @@ export type Placement =
   | { readonly errorCode: string; readonly errorMessage?: string };
 
 export class Machines {
-  private readonly machines: Machine[];
+  readonly #machines: Machine[];
   /** Without machines in the flows file each connection has one of its own. */
-  private readonly open: boolean;
+  readonly #open: boolean;
+  readonly #environment: Environment;
 
-  constructor(private readonly environment: Environment) {
-    this.open = environment.machines === undefined;
-    this.machines = (environment.machines ?? []).map((machine) => ({
+  constructor(environment: Environment) {
+    this.#environment = environment;
+    this.#open = environment.machines === undefined;
+    this.#machines = (environment.machines ?? []).map((machine) => ({
       ...machine,
       id: randomUUID(),
       running: new Set<string>(),
@@ -24,19 +26,19 @@ export class Machines {
 
   /** The connection behind a name, or undefined where there is none. */
   connection(name: string, type: number): string | undefined {
-    const { connectionReferences } = this.environment;
+    const { connectionReferences } = this.#environment;
     const reference = Object.hasOwn(connectionReferences, name) ? connectionReferences[name] : undefined;
     if (type === 2) {
-      return reference ?? (this.open ? name : undefined);
+      return reference ?? (this.#open ? name : undefined);
     }
-    return this.open || this.machines.some((machine) => machine.connections.includes(name))
+    return this.#open || this.#machines.some((machine) => machine.connections.includes(name))
       ? name
       : undefined;
   }
 
   /** Where the run can start now; every run mode that no machine takes fails at once (Microsoft: manage-machines). */
   place({ connection, runMode }: Run): Placement {
-    const group = this.group(connection);
+    const group = this.#group(connection);
     if (group.length === 0) {
       return { errorCode: 'GroupIsEmpty' };
     }
@@ -51,9 +53,9 @@ export class Machines {
     return free === undefined ? 'wait' : { machine: free };
   }
 
-  private group(connection: string): readonly Machine[] {
-    const group = this.machines.filter((machine) => machine.connections.includes(connection));
-    if (group.length > 0 || !this.open) {
+  #group(connection: string): readonly Machine[] {
+    const group = this.#machines.filter((machine) => machine.connections.includes(connection));
+    if (group.length > 0 || !this.#open) {
       return group;
     }
     const machine: Machine = {
@@ -65,7 +67,7 @@ export class Machines {
       online: true,
       running: new Set(),
     };
-    this.machines.push(machine);
+    this.#machines.push(machine);
     return [machine];
   }
 }

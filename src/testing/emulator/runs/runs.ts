@@ -21,28 +21,29 @@ export interface ForcedStatus {
 }
 
 export class Runs {
-  private readonly byId = new Map<string, Run>();
+  readonly #byId = new Map<string, Run>();
   /** Runs that have not ended, in the order of their creation. */
-  private readonly active = new Set<Run>();
+  readonly #active = new Set<Run>();
   /** Nothing happens by itself before this time. */
-  private nextAt = Number.POSITIVE_INFINITY;
-  private versions = 1_000_000;
+  #nextAt = Number.POSITIVE_INFINITY;
+  #versions = 1_000_000;
   readonly machines: Machines;
+  readonly #settings: Settings;
+  readonly #onEnd: (run: Run, at: number) => void;
 
-  constructor(
-    private readonly settings: Settings,
-    private readonly onEnd: (run: Run, at: number) => void,
-  ) {
+  constructor(settings: Settings, onEnd: (run: Run, at: number) => void) {
+    this.#settings = settings;
+    this.#onEnd = onEnd;
     this.machines = new Machines(settings.environment);
   }
 
   get all(): readonly Run[] {
-    return [...this.byId.values()];
+    return [...this.#byId.values()];
   }
 
   countByStatus(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { statusCode } of this.byId.values()) {
+    for (const { statusCode } of this.#byId.values()) {
       const name = statusName(statusCode);
       counts[name] = (counts[name] ?? 0) + 1;
     }
@@ -50,12 +51,12 @@ export class Runs {
   }
 
   find(id: string): Run | undefined {
-    return this.byId.get(id.toLowerCase());
+    return this.#byId.get(id.toLowerCase());
   }
 
   /** With `blocked` the run ends so at once, before it sees a machine. */
   start({ visibilityDelayMs, ...order }: RunOrder, blocked?: End): Run {
-    const now = this.settings.now();
+    const now = this.#settings.now();
     this.advance(now);
     const run: Run = {
       ...order,
@@ -64,83 +65,83 @@ export class Runs {
       createdAt: now,
       visibleAt: now + visibilityDelayMs,
       phase: 'queued',
-      statusCode: this.settings.statuses.queued,
+      statusCode: this.#settings.statuses.queued,
       held: false,
       version: 0,
       modifiedAt: now,
     };
-    this.byId.set(run.id, run);
-    this.active.add(run);
-    this.touch(run, now);
+    this.#byId.set(run.id, run);
+    this.#active.add(run);
+    this.#touch(run, now);
     if (blocked === undefined) {
-      this.place(run, now);
+      this.#place(run, now);
     } else {
-      this.end(run, blocked, now);
+      this.#end(run, blocked, now);
     }
     return run;
   }
 
   cancel(run: Run): void {
-    const now = this.settings.now();
-    const delay = run.phase === 'queued' ? 0 : this.settings.cancelDelayMs;
+    const now = this.#settings.now();
+    const delay = run.phase === 'queued' ? 0 : this.#settings.cancelDelayMs;
     run.cancelAt ??= now + delay;
-    this.schedule(run);
+    this.#schedule(run);
     this.advance(now);
   }
 
   /** Forces a status on a run: one that is final ends it, 'Running' lets it go on, any other holds it there. */
   setStatus(run: Run, status: number, { errorCode, errorMessage }: ForcedStatus = {}): void {
-    const now = this.settings.now();
+    const now = this.#settings.now();
     this.advance(now);
     if (isTerminal(status)) {
-      this.end(run, { status, errorCode, errorMessage }, now);
+      this.#end(run, { status, errorCode, errorMessage }, now);
     } else {
-      this.reopen(run);
+      this.#reopen(run);
       run.statusCode = status;
       run.held = status !== RUNNING;
-      this.touch(run, now);
-      this.place(run, now);
+      this.#touch(run, now);
+      this.#place(run, now);
     }
     this.advance(now);
   }
 
   advance(now: number): void {
-    while (this.nextAt <= now) {
+    while (this.#nextAt <= now) {
       let next: Run | undefined;
-      for (const run of this.active) {
-        if (next === undefined || this.dueAt(run) < this.dueAt(next)) {
+      for (const run of this.#active) {
+        if (next === undefined || this.#dueAt(run) < this.#dueAt(next)) {
           next = run;
         }
       }
-      this.nextAt = next === undefined ? Number.POSITIVE_INFINITY : this.dueAt(next);
-      if (next === undefined || this.nextAt > now) {
+      this.#nextAt = next === undefined ? Number.POSITIVE_INFINITY : this.#dueAt(next);
+      if (next === undefined || this.#nextAt > now) {
         return;
       }
-      this.happen(next, this.nextAt);
+      this.#happen(next, this.#nextAt);
     }
   }
 
-  private dueAt(run: Run): number {
+  #dueAt(run: Run): number {
     const cancelAt = run.cancelAt ?? Number.POSITIVE_INFINITY;
     if (run.held) {
       return cancelAt;
     }
     const since = run.startedAt ?? run.createdAt;
     const duration =
-      run.phase === 'queued' ? this.settings.queueTimeMs : Math.min(durationOf(run), run.timeoutMs);
+      run.phase === 'queued' ? this.#settings.queueTimeMs : Math.min(durationOf(run), run.timeoutMs);
     return Math.min(cancelAt, since + duration);
   }
 
-  private happen(run: Run, at: number): void {
-    const { queueExpired, timedOut } = this.settings.statuses;
+  #happen(run: Run, at: number): void {
+    const { queueExpired, timedOut } = this.#settings.statuses;
     if (at === run.cancelAt) {
-      this.end(run, { status: CANCELLED }, at);
+      this.#end(run, { status: CANCELLED }, at);
     } else if (run.phase === 'queued') {
-      this.end(run, { status: queueExpired, errorCode: 'NoCandidateMachine' }, at);
+      this.#end(run, { status: queueExpired, errorCode: 'NoCandidateMachine' }, at);
     } else if (durationOf(run) > run.timeoutMs) {
-      this.end(run, { status: timedOut, errorCode: 'DesktopFlowsActionTimeout' }, at);
+      this.#end(run, { status: timedOut, errorCode: 'DesktopFlowsActionTimeout' }, at);
     } else {
-      this.end(run, run.end, at);
+      this.#end(run, run.end, at);
     }
   }
 
@@ -148,17 +149,17 @@ export class Runs {
    * Starts what can start: high priority first, then in the order of creation (Microsoft: desktop flow queues). A run
    * that does not fit does not hold up the ones behind it, as with extended queue prioritization.
    */
-  private placeAll(at: number): void {
+  #placeAll(at: number): void {
     for (const first of [true, false]) {
-      for (const run of this.active) {
+      for (const run of this.#active) {
         if ((run.priority === 'high') === first) {
-          this.place(run, at);
+          this.#place(run, at);
         }
       }
     }
   }
 
-  private place(run: Run, at: number): void {
+  #place(run: Run, at: number): void {
     if (run.phase !== 'queued' || run.held) {
       return;
     }
@@ -167,23 +168,23 @@ export class Runs {
       return;
     }
     if ('errorCode' in placement) {
-      this.end(run, { status: this.settings.statuses.queueExpired, ...placement }, at);
+      this.#end(run, { status: this.#settings.statuses.queueExpired, ...placement }, at);
       return;
     }
     placement.machine.running.add(run.id);
     Object.assign(run, { phase: 'running', statusCode: RUNNING, machine: placement.machine, startedAt: at });
-    this.touch(run, at);
+    this.#touch(run, at);
   }
 
-  private end(run: Run, { status, errorCode, errorMessage, errorDetails }: End, at: number): void {
-    const { failedRunsLeaveOutputs } = this.settings;
+  #end(run: Run, { status, errorCode, errorMessage, errorDetails }: End, at: number): void {
+    const { failedRunsLeaveOutputs } = this.#settings;
     run.statusCode = status;
     run.errorCode = errorCode;
     run.errorMessage = errorMessage ?? runErrorMessage(errorCode);
     run.errorDetails = errorDetails;
     if (!isTerminal(status)) {
       run.held = true;
-      this.touch(run, at);
+      this.#touch(run, at);
       return;
     }
     if (isSuccess(status)) {
@@ -195,35 +196,37 @@ export class Runs {
     run.phase = 'ended';
     run.held = false;
     run.completedAt = at;
-    this.active.delete(run);
-    this.touch(run, at);
-    this.onEnd(run, at);
+    this.#active.delete(run);
+    this.#touch(run, at);
+    this.#onEnd(run, at);
     if (run.machine?.running.delete(run.id)) {
-      this.placeAll(at);
+      this.#placeAll(at);
     }
   }
 
   /** A run that ended is forced back into life: it stays where it was put, without a machine. */
-  private reopen(run: Run): void {
+  #reopen(run: Run): void {
     if (run.phase === 'ended') {
       run.phase = 'running';
       run.completedAt = undefined;
-      this.active.add(run);
+      this.#active.add(run);
     }
   }
 
-  private schedule(run: Run): void {
-    if (this.active.has(run)) {
-      this.nextAt = Math.min(this.nextAt, this.dueAt(run));
+  #schedule(run: Run): void {
+    if (this.#active.has(run)) {
+      this.#nextAt = Math.min(this.#nextAt, this.#dueAt(run));
     }
   }
 
-  private touch(run: Run, at: number): void {
-    this.versions += 1;
-    run.version = this.versions;
+  #touch(run: Run, at: number): void {
+    this.#versions += 1;
+    run.version = this.#versions;
     run.modifiedAt = at;
-    this.schedule(run);
-    this.settings.log(`run ${run.id} of "${run.flow.name}": ${run.statusCode} ${statusName(run.statusCode)}`);
+    this.#schedule(run);
+    this.#settings.log(
+      `run ${run.id} of "${run.flow.name}": ${run.statusCode} ${statusName(run.statusCode)}`,
+    );
   }
 }
 

@@ -60,19 +60,19 @@ const MAX_REQUESTS = 10_000;
 
 export class RequestLog {
   readonly requests: SeenRequest[] = [];
-  private counted = noCounts();
-  private refused: Record<number, number> = {};
+  #counted = noCounts();
+  #refused: Record<number, number> = {};
 
   get refusals(): Readonly<Record<number, number>> {
-    return { ...this.refused };
+    return { ...this.#refused };
   }
 
   get counts(): Readonly<Record<Operation, number>> {
-    return { ...this.counted };
+    return { ...this.#counted };
   }
 
   add(request: SeenRequest): SeenRequest {
-    this.counted[request.kind] += 1;
+    this.#counted[request.kind] += 1;
     this.requests.push(request);
     if (this.requests.length > MAX_REQUESTS) {
       this.requests.shift();
@@ -85,14 +85,14 @@ export class RequestLog {
     request.status = status;
     request.code = code;
     if (status >= 400) {
-      this.refused[status] = (this.refused[status] ?? 0) + 1;
+      this.#refused[status] = (this.#refused[status] ?? 0) + 1;
     }
   }
 
   clear(): void {
     this.requests.length = 0;
-    this.counted = noCounts();
-    this.refused = {};
+    this.#counted = noCounts();
+    this.#refused = {};
   }
 }
 

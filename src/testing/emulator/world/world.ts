@@ -25,24 +25,24 @@ export class World {
     OrganizationId: randomUUID(),
   };
   /** How often each flow was started with the same inputs: decides which of its `ends` is next. */
-  private readonly starts = new Map<string, number>();
+  readonly #starts = new Map<string, number>();
 
   constructor(readonly settings: Settings) {
     this.tokens = new Tokens(settings);
     this.callbacks = new Callbacks(settings, this.faults);
     this.limits = new Limits(settings.limits);
     this.startRate = new StartRate(settings.limits.startsPerMinute);
-    this.runs = this.noRuns();
-    this.readFlows();
+    this.runs = this.#noRuns();
+    this.#readFlows();
   }
 
   /** Back to the flows file: no runs, no faults, nothing seen. Tokens stay good. */
   reset(): void {
-    this.readFlows();
-    this.runs = this.noRuns();
+    this.#readFlows();
+    this.runs = this.#noRuns();
     this.limits.reset();
     this.startRate.reset();
-    this.starts.clear();
+    this.#starts.clear();
     this.faults.clear();
     this.callbacks.clear();
     this.log.clear();
@@ -64,8 +64,8 @@ export class World {
   /** The end of the next run of a flow with these inputs. */
   nextEnd(flow: Flow, inputs: string | undefined): Flow['ends'][number] {
     const key = `${flow.id} ${inputs ?? ''}`;
-    const started = this.starts.get(key) ?? 0;
-    this.starts.set(key, started + 1);
+    const started = this.#starts.get(key) ?? 0;
+    this.#starts.set(key, started + 1);
     const planned = flow.ends[Math.min(started, flow.ends.length - 1)] as Flow['ends'][number];
     return this.faults.take({ on: 'run', flowId: flow.id }).find('ends') ?? planned;
   }
@@ -83,14 +83,14 @@ export class World {
     };
   }
 
-  private readFlows(): void {
+  #readFlows(): void {
     this.flows.clear();
     for (const flow of this.settings.environment.flows) {
       this.flows.set(flow.id, flow);
     }
   }
 
-  private noRuns(): Runs {
+  #noRuns(): Runs {
     return new Runs(this.settings, (run, at) => this.callbacks.enqueue(run, at));
   }
 }
