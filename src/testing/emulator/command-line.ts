@@ -43,9 +43,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
-    return undefined;
-  }
+  if (values.help) return undefined;
   return {
     host: values.host,
     port: readPort(values.port),

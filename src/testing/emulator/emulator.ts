@@ -92,9 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     startForeignRun: (run) => startForeignRun(world, run),
     setStatus(sessionId, status, error) {
       const run = world.runs.find(sessionId);
-      if (run === undefined) {
-        throw new Error(`There is no run ${sessionId}.`);
-      }
+      if (run === undefined) throw new Error(`There is no run ${sessionId}.`);
       world.runs.setStatus(run, validate(statusSchema, status, 'The status'), error);
       world.advance();
     },

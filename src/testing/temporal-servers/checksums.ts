@@ -14,8 +14,9 @@ export async function verifyChecksums(directory: string, listFile: string): Prom
     const hash = createHash('sha256')
       .update(await readFile(join(directory, name)))
       .digest('hex');
-    if (expected.get(name) !== hash)
+    if (expected.get(name) !== hash) {
       throw new Error(`${name} does not match its pinned SHA-256 checksum; not used`);
+    }
     expected.delete(name);
   }
   const [missing] = expected.keys();

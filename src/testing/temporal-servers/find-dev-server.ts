@@ -65,7 +65,8 @@ async function usableOnPath({ env }: FindContext): Promise<string | undefined> {
   const [, version, major, minor] = /Server ((\d+)\.(\d+)\S*?)[,)]/.exec(output) ?? [];
   if (version === undefined) throw new Error(`${path} does not tell its server's version`);
   const older = Number(major) - oldestServer[0] || Number(minor) - oldestServer[1];
-  if (older < 0)
+  if (older < 0) {
     throw new Error(`${path} has server ${version}; at least ${oldestServer.join('.')} is needed`);
+  }
   return path;
 }

@@ -21,7 +21,8 @@ export function requiredGoVersion(): string {
 
 function pinned(file: string, pattern: RegExp): string {
   const version = pattern.exec(readFileSync(join(pinsDirectory, file), 'utf8'))?.[1];
-  if (version === undefined)
+  if (version === undefined) {
     throw new Error(`tools/temporal/${file} pins no version; restore it from version control`);
+  }
   return version;
 }

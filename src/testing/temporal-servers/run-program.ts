@@ -60,8 +60,9 @@ export async function runProgram(
 
   try {
     const [code, signal] = await once(child, 'close');
-    if (gaveUp)
+    if (gaveUp) {
       throw new Error(`${basename(command)} made no progress for ${patienceMs / 1000} s and was ended`);
+    }
     if (code === 0) return lines.join('\n');
     const lastLine = lines.findLast((line) => line.trim() !== '') ?? 'it printed nothing';
     throw new Error(

@@ -131,8 +131,9 @@ async function untilServing(address: string, namespace: string, ended: Promise<n
   });
   const serving = async () => {
     while (!gone && !(await isServing(address, namespace))) {
-      if (Date.now() > deadline)
+      if (Date.now() > deadline) {
         throw new Error(`The server does not serve after ${startTimeoutMs / 1000} s`);
+      }
       await sleep(50);
     }
   };

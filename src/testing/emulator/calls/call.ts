@@ -54,16 +54,12 @@ export function sees(call: Call, flow: Flow): boolean {
 export function flowOf(call: Call): Flow {
   const id = idOf(call, 'workflowid');
   const flow = call.world.flows.get(id);
-  if (flow === undefined || !sees(call, flow)) {
-    throw doesNotExist('workflow', id);
-  }
+  if (flow === undefined || !sees(call, flow)) throw doesNotExist('workflow', id);
   return flow;
 }
 
 export function noQueryOptions(call: Call): void {
   for (const name of call.query.keys()) {
-    if (name.startsWith('$')) {
-      throw badQuery(`The query parameter ${name} is not supported`);
-    }
+    if (name.startsWith('$')) throw badQuery(`The query parameter ${name} is not supported`);
   }
 }

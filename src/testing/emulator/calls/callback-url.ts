@@ -13,19 +13,11 @@ export function checkCallbackUrl(callbackUrl: string | undefined, allowLocal: bo
 }
 
 function whatIsWrong(text: string, allowLocal: boolean): string | undefined {
-  if (text.length > MAX_LENGTH) {
-    return `it is longer than ${MAX_LENGTH} characters`;
-  }
-  if (!URL.canParse(text)) {
-    return 'it is not an absolute URL';
-  }
+  if (text.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
+  if (!URL.canParse(text)) return 'it is not an absolute URL';
   const { protocol, hostname } = new URL(text);
-  if (allowLocal && isLocal(hostname) && /^https?:$/.test(protocol)) {
-    return undefined;
-  }
-  if (protocol !== 'https:') {
-    return 'it must use https';
-  }
+  if (allowLocal && isLocal(hostname) && /^https?:$/.test(protocol)) return undefined;
+  if (protocol !== 'https:') return 'it must use https';
   return isLocal(hostname)
     ? 'it must have a public DNS name, not a loopback name or an IP address'
     : undefined;

@@ -28,9 +28,7 @@ export function readFile(call: Call): Answer {
     mimetype: 'application/json',
     'Access-Control-Expose-Headers': 'x-ms-file-size; x-ms-file-name; mimetype',
   };
-  if (range === undefined) {
-    return { status: 200, headers, body: content };
-  }
+  if (range === undefined) return { status: 200, headers, body: content };
   if (!call.world.settings.rangedDownloads || call.faults.find('byok')) {
     throw new UnverifiedRefusal(
       'rangedByok',

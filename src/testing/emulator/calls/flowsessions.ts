@@ -45,9 +45,7 @@ export function runOf(call: Call): Run {
       'Not enough privilege to access the Microsoft Dynamics 365 object or perform the requested operation.',
     );
   }
-  if (run === undefined || !isVisible(call, run)) {
-    throw doesNotExist('flowsession', id);
-  }
+  if (run === undefined || !isVisible(call, run)) throw doesNotExist('flowsession', id);
   return run;
 }
 
@@ -61,9 +59,7 @@ const rows = new WeakMap<Run, Row>();
 /** Kept until the run changes: one query looks at every run. */
 function rowOf({ world }: Call, run: Run): Row {
   const kept = rows.get(run);
-  if (kept?.versionnumber === run.version) {
-    return kept;
-  }
+  if (kept?.versionnumber === run.version) return kept;
   const row = toRow(run, world.settings.startedOn);
   rows.set(run, row);
   return row;
@@ -85,9 +81,7 @@ function sessionOptions(call: Call) {
 function attachments(run: Run | undefined): Row[] {
   return (['inputs', 'outputs'] as const).flatMap((column) => {
     const file = run && fileOf(run, column);
-    if (run === undefined || file === undefined) {
-      return [];
-    }
+    if (run === undefined || file === undefined) return [];
     const createdAt = column === 'inputs' ? run.createdAt : run.completedAt;
     return {
       fileattachmentid: fileId(run, column),

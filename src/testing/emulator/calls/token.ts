@@ -8,9 +8,7 @@ import type { Call } from './call';
 export function issueToken(call: Call): Answer {
   const { settings, tokens } = call.world;
   const wrong = whatIsWrong(call);
-  if (wrong !== undefined) {
-    return tokenErrorAnswer(...wrong, settings.now());
-  }
+  if (wrong !== undefined) return tokenErrorAnswer(...wrong, settings.now());
   const lifetime = settings.tokenLifetimeSeconds;
   return {
     status: 200,
@@ -26,39 +24,25 @@ export function issueToken(call: Call): Answer {
 function whatIsWrong(call: Call): readonly [TokenSituation, string] | undefined {
   const { settings } = call.world;
   const tenant = call.params[0] ?? '';
-  if (tenant === 'common' || tenant === 'consumers') {
-    return ['sharedTenant', tenant];
-  }
-  if (tenant !== settings.tenantId) {
-    return ['unknownTenant', tenant];
-  }
+  if (tenant === 'common' || tenant === 'consumers') return ['sharedTenant', tenant];
+  if (tenant !== settings.tenantId) return ['unknownTenant', tenant];
   const form = new URLSearchParams(call.body.toString('utf8'));
   const grant = form.get('grant_type');
   if (grant !== 'client_credentials') {
     return grant === null ? ['missingParameter', 'grant_type'] : ['wrongGrantType', grant];
   }
   const { id, secret } = credentials(call, form);
-  if (!id) {
-    return ['missingParameter', 'client_id'];
-  }
-  if (id.toLowerCase() !== settings.clientId.toLowerCase()) {
-    return ['unknownClient', id];
-  }
-  if (!secret) {
-    return ['noSecret', id];
-  }
-  if (!sameText(secret, settings.clientSecret)) {
-    return ['wrongSecret', id];
-  }
+  if (!id) return ['missingParameter', 'client_id'];
+  if (id.toLowerCase() !== settings.clientId.toLowerCase()) return ['unknownClient', id];
+  if (!secret) return ['noSecret', id];
+  if (!sameText(secret, settings.clientSecret)) return ['wrongSecret', id];
   return wrongScope(call, form.get('scope'));
 }
 
 /** In the form, or as HTTP Basic. */
 function credentials({ headers }: Call, form: URLSearchParams): { id: string | null; secret: string | null } {
   const basic = /^Basic ([\w+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (basic === undefined) {
-    return { id: form.get('client_id'), secret: form.get('client_secret') };
-  }
+  if (basic === undefined) return { id: form.get('client_id'), secret: form.get('client_secret') };
   const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(':', 2);
   const decoded = new URLSearchParams(`id=${id}&secret=${secret}`);
   return { id: decoded.get('id'), secret: decoded.get('secret') };
@@ -66,13 +50,9 @@ function credentials({ headers }: Call, form: URLSearchParams): { id: string | n
 
 /** One resource a request, written as `<environment-url>/.default` (Microsoft: authenticate-oauth). */
 function wrongScope({ origin }: Call, scope: string | null): readonly [TokenSituation, string] | undefined {
-  if (scope === null) {
-    return ['missingParameter', 'scope'];
-  }
+  if (scope === null) return ['missingParameter', 'scope'];
   const resource = /^(\S+?)\/+\.default$/.exec(scope)?.[1];
-  if (resource === undefined) {
-    return ['badScope', scope];
-  }
+  if (resource === undefined) return ['badScope', scope];
   return sameOrigin(resource, origin) ? undefined : ['unknownResource', resource];
 }
 
@@ -88,9 +68,7 @@ export function tokenThrottled(retryAfterSeconds: number | null): Answer {
 
 /** Without a good token: no body, and where to get one (seen; many clients rely on the header). */
 export function checkToken({ world, headers, origin }: Call): void {
-  if (world.tokens.accepts(headers.authorization)) {
-    return;
-  }
+  if (world.tokens.accepts(headers.authorization)) return;
   throw new Refusal(401, '', '', challenge(origin, world.settings.tenantId));
 }
 

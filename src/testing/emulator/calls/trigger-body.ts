@@ -51,9 +51,7 @@ function parseBody({ headers, body }: Call): object {
 }
 
 function checkInputsText(inputs: string | undefined, maxBytes: number): void {
-  if (inputs === undefined) {
-    return;
-  }
+  if (inputs === undefined) return;
   if (Buffer.byteLength(inputs) > maxBytes) {
     throw new UnverifiedRefusal('inputsTooLarge', `The inputs are larger than ${maxBytes} bytes.`);
   }

@@ -56,9 +56,7 @@ export function triggerRun(call: Call): Answer {
     );
   const run = start();
   const duplicate = call.faults.find('duplicate');
-  if (duplicate?.on === 'trigger') {
-    start(duplicate.lag);
-  }
+  if (duplicate?.on === 'trigger') start(duplicate.lag);
   const id = call.faults.find('wrongCase')
     ? { flowsessionid: run.id.toUpperCase() }
     : { flowsessionId: run.id };
@@ -74,14 +72,10 @@ export function triggerRun(call: Call): Answer {
 }
 
 function checkInputs({ world }: Call, flow: Flow, { inputs = '{}' }: TriggerBody): void {
-  if (!world.settings.checkInputs) {
-    return;
-  }
+  if (!world.settings.checkInputs) return;
   for (const [name, value] of Object.entries(JSON.parse(inputs))) {
     const property = Object.hasOwn(flow.inputs, name) ? flow.inputs[name] : undefined;
-    if (property === undefined) {
-      throw new UnverifiedRefusal('badInputs', `The flow has no input '${name}'.`);
-    }
+    if (property === undefined) throw new UnverifiedRefusal('badInputs', `The flow has no input '${name}'.`);
     if (typeof value !== property.type) {
       throw new UnverifiedRefusal('badInputs', `The input '${name}' must be a ${property.type}.`);
     }

@@ -22,9 +22,7 @@ export function readFlow(call: Call): Answer {
 
 export function readSchema(call: Call): Answer {
   const schema = schemaText(flowOf(call), call.params[1] as 'inputs' | 'outputs');
-  if (schema === null) {
-    throw new UnverifiedRefusal('noSchema', 'The flow has no schema.');
-  }
+  if (schema === null) throw new UnverifiedRefusal('noSchema', 'The flow has no schema.');
   // A raw text column by OData's rules; which type Dataverse sends is not documented.
   return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: schema };
 }

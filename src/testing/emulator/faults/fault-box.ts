@@ -62,9 +62,7 @@ export class FaultBox {
     const taken = new Map<string, ParsedFault>();
     for (const entry of this.#waiting) {
       const slot = OUTCOMES.has(entry.fault.kind) ? 'outcome' : entry.fault.kind;
-      if (!isAbout(entry.fault, occasion)) {
-        continue;
-      }
+      if (!isAbout(entry.fault, occasion)) continue;
       if (entry.pass > 0) {
         entry.pass -= 1;
       } else if (!taken.has(slot)) {

@@ -44,9 +44,7 @@ export function adminRoutes(world: World) {
     });
 
     app.post('/faults', async (request, reply) => {
-      for (const fault of [request.body].flat()) {
-        world.faults.inject(fault);
-      }
+      for (const fault of [request.body].flat()) world.faults.inject(fault);
       return reply.code(204).send();
     });
 
@@ -63,9 +61,7 @@ export function adminRoutes(world: World) {
     app.post<{ Params: { id: string } }>('/sessions/:id/status', async (request, reply) => {
       const { status, ...error } = validate(forcedStatusSchema, request.body, 'The status');
       const run = world.runs.find(request.params.id);
-      if (run === undefined) {
-        return reply.code(404).send({ error: `There is no run ${request.params.id}.` });
-      }
+      if (run === undefined) return reply.code(404).send({ error: `There is no run ${request.params.id}.` });
       world.runs.setStatus(run, status, error);
       return reply.code(204).send();
     });

@@ -54,24 +54,16 @@ export async function serve(world: World, incoming: Incoming, closing: AbortSign
   const { outcome } = faults;
   const delay = faults.find('delay');
 
-  if (delay && !delay.executed) {
-    await sleep(delay.duration, undefined, { signal: closing });
-  }
+  if (delay && !delay.executed) await sleep(delay.duration, undefined, { signal: closing });
   const answer = isExecuted(outcome) ? (refused ?? execute(call, matched, url.length)) : undefined;
-  if (answer !== undefined) {
-    noteStarted(seen, answer);
-  }
-  if (delay?.executed) {
-    await sleep(delay.duration, undefined, { signal: closing });
-  }
+  if (answer !== undefined) noteStarted(seen, answer);
+  if (delay?.executed) await sleep(delay.duration, undefined, { signal: closing });
   conclude(response, outcome, answer, call, matched, seen);
 }
 
 /** Counts the request until its connection is done with it, also when it never gets an answer. */
 function enterLimits(world: World, { operation }: Match, response: ServerResponse): Answer | undefined {
-  if (operation === 'token') {
-    return undefined;
-  }
+  if (operation === 'token') return undefined;
   const { limits } = world;
   const since = performance.now();
   response.once('close', () => limits.leave(world.settings.now(), performance.now() - since));
@@ -91,9 +83,7 @@ function execute(call: Call, { handler }: Match, urlLength: number): Answer {
     if (urlLength > MAX_URL_LENGTH) {
       throw new UnverifiedRefusal('urlTooLong', `The URL is longer than ${MAX_URL_LENGTH} characters.`);
     }
-    if (call.path.startsWith('/api/')) {
-      checkToken(call);
-    }
+    if (call.path.startsWith('/api/')) checkToken(call);
     return handler(call);
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof UnverifiedRefusal)) {
@@ -177,9 +167,7 @@ function idsOf({ operation, params }: Match, path: string, query: URLSearchParam
     return flow?.[1] ? { flowId: flow[1].toLowerCase() } : {};
   }
   const id = params[0]?.replace(/^\w+=/, '').toLowerCase();
-  if (id === undefined) {
-    return {};
-  }
+  if (id === undefined) return {};
   return path.includes('/flowsessions(')
     ? { sessionId: id }
     : path.includes('/workflows(')

@@ -31,9 +31,7 @@ export class Limits {
     this.#inFlight += 1;
     this.#forget(now);
     this.#requests.push(now);
-    if (this.#inFlight > this.#limits.concurrentRequests) {
-      return this.refuse('concurrency', 1);
-    }
+    if (this.#inFlight > this.#limits.concurrentRequests) return this.refuse('concurrency', 1);
     if (this.#requests.length > this.#limits.requests) {
       const opens = this.#requests[this.#requests.length - this.#limits.requests] as number;
       return this.refuse('requests', secondsUntil(opens + WINDOW_MS, now));
@@ -98,9 +96,7 @@ export class Limits {
 
   #forget(now: number): void {
     const since = now - WINDOW_MS;
-    while ((this.#requests[0] ?? now) <= since) {
-      this.#requests.shift();
-    }
+    while ((this.#requests[0] ?? now) <= since) this.#requests.shift();
     for (
       let first = this.#executions[0];
       first !== undefined && first.at <= since;
@@ -125,13 +121,9 @@ export class StartRate {
   admit(connection: string, now: number): boolean {
     const starts = this.#starts.get(connection) ?? [];
     this.#starts.set(connection, starts);
-    while ((starts[0] ?? now) <= now - 60_000) {
-      starts.shift();
-    }
+    while ((starts[0] ?? now) <= now - 60_000) starts.shift();
     const admitted = starts.length < this.#perMinute;
-    if (admitted) {
-      starts.push(now);
-    }
+    if (admitted) starts.push(now);
     return admitted;
   }
 

@@ -12,11 +12,7 @@ export class Tokens {
 
   issue(): string {
     const now = this.#settings.now();
-    for (const [token, expiresAt] of this.#expiry) {
-      if (expiresAt <= now) {
-        this.#expiry.delete(token);
-      }
-    }
+    for (const [token, expiresAt] of this.#expiry) if (expiresAt <= now) this.#expiry.delete(token);
     const token = `emulator.${randomBytes(24).toString('base64url')}`;
     this.#expiry.set(token, now + this.#settings.tokenLifetimeSeconds * 1000);
     return token;
@@ -24,9 +20,7 @@ export class Tokens {
 
   accepts(authorization: string | undefined): boolean {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) {
-      return false;
-    }
+    if (token === undefined) return false;
     return (
       sameText(token, this.#settings.bearerToken) || (this.#expiry.get(token) ?? 0) > this.#settings.now()
     );

@@ -118,9 +118,7 @@ export function errorAnswer(
   headers: OutgoingHttpHeaders = {},
   annotated = false,
 ): Answer {
-  if (code === '' && message === '') {
-    return { status, headers };
-  }
+  if (code === '' && message === '') return { status, headers };
   return {
     status,
     headers,

@@ -45,9 +45,7 @@ export function matches(column: string, type: ColumnType, operator: string, lite
   if (test === undefined) {
     throw badQuery(`The operator '${operator}' is not known. Use eq, ne, gt, ge, lt or le.`);
   }
-  if (literal === null) {
-    return (row) => operator === ((row[column] ?? null) === null ? 'eq' : 'ne');
-  }
+  if (literal === null) return (row) => operator === ((row[column] ?? null) === null ? 'eq' : 'ne');
   if (!FITS[type].includes(literal.kind)) {
     throw badQuery(
       `A binary operator with incompatible types was detected: '${column}' is Edm.${type}, ${literal} is not.`,
@@ -76,9 +74,7 @@ export function textCondition(name: string, column: string, table: Table, litera
 
 /** Order of two values of one column; text compares without case (Microsoft: filter-rows), null comes first. */
 export function compareValues(type: ColumnType, a: Value, b: Value): number {
-  if (a === null || b === null) {
-    return Number(a !== null) - Number(b !== null);
-  }
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
   return order(comparable(type, a), comparable(type, b));
 }
 

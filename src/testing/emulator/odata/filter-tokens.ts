@@ -43,17 +43,13 @@ export class TokenReader {
   skip(kind: TokenKind, text: string): boolean {
     const token = this.peek();
     const found = token.kind === kind && token.text === text;
-    if (found) {
-      this.next();
-    }
+    if (found) this.next();
     return found;
   }
 
   take(kind: TokenKind, text?: string): Token {
     const token = this.peek();
-    if (token.kind !== kind || (text !== undefined && token.text !== text)) {
-      throw this.unexpected(token);
-    }
+    if (token.kind !== kind || (text !== undefined && token.text !== text)) throw this.unexpected(token);
     this.next();
     return token;
   }
@@ -68,9 +64,7 @@ function tokenize(text: string): Token[] {
   let at = 0;
   while (at < text.length) {
     const [kind, written] = tokenAt(text, at);
-    if (kind !== 'blank') {
-      tokens.push({ kind, text: kind === 'string' ? unquote(written) : written, at });
-    }
+    if (kind !== 'blank') tokens.push({ kind, text: kind === 'string' ? unquote(written) : written, at });
     at += written.length;
   }
   tokens.push({ kind: 'end', text: '', at });
@@ -81,9 +75,7 @@ function tokenAt(text: string, at: number): readonly [TokenKind | 'blank', strin
   for (const [kind, rule] of RULES) {
     rule.lastIndex = at;
     const found = rule.exec(text);
-    if (found) {
-      return [kind, found[0]];
-    }
+    if (found) return [kind, found[0]];
   }
   throw badQuery(`Syntax error at position ${at} in '${text}'.`);
 }

@@ -57,25 +57,19 @@ class FilterParser {
 
   #or(): Predicate {
     const parts = [this.#and()];
-    while (this.#tokens.skip('name', 'or')) {
-      parts.push(this.#and());
-    }
+    while (this.#tokens.skip('name', 'or')) parts.push(this.#and());
     return parts.length === 1 ? (parts[0] as Predicate) : (row) => parts.some((part) => part(row));
   }
 
   #and(): Predicate {
     const parts = [this.#unary()];
-    while (this.#tokens.skip('name', 'and')) {
-      parts.push(this.#unary());
-    }
+    while (this.#tokens.skip('name', 'and')) parts.push(this.#unary());
     return parts.length === 1 ? (parts[0] as Predicate) : (row) => parts.every((part) => part(row));
   }
 
   #unary(): Predicate {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) {
-      throw badQuery('The filter is nested too deeply.');
-    }
+    if (this.#depth > MAX_DEPTH) throw badQuery('The filter is nested too deeply.');
     const predicate = this.#tokens.skip('name', 'not') ? this.#negated() : this.#primary();
     this.#depth -= 1;
     return predicate;
@@ -160,15 +154,11 @@ class FilterParser {
 
   /** A list in brackets, here or behind an alias. */
   #values(): string[] {
-    if (this.#tokens.peek().kind === 'alias') {
-      return this.#aliased((parser) => parser.#values()) ?? [];
-    }
+    if (this.#tokens.peek().kind === 'alias') return this.#aliased((parser) => parser.#values()) ?? [];
     this.#tokens.take('sign', '[');
     const values: string[] = [];
     while (!this.#tokens.skip('sign', ']')) {
-      if (values.length > 0) {
-        this.#tokens.take('sign', ',');
-      }
+      if (values.length > 0) this.#tokens.take('sign', ',');
       values.push(String(this.#literal()));
     }
     return values;
@@ -176,25 +166,17 @@ class FilterParser {
 
   #literal(): Literal {
     const token = this.#tokens.peek();
-    if (token.kind === 'alias') {
-      return this.#aliased((parser) => parser.#literal());
-    }
+    if (token.kind === 'alias') return this.#aliased((parser) => parser.#literal());
     this.#tokens.next();
-    if (token.kind === 'name' && token.text === 'null') {
-      return null;
-    }
-    if (!LITERALS.includes(token.kind)) {
-      throw this.#tokens.unexpected(token);
-    }
+    if (token.kind === 'name' && token.text === 'null') return null;
+    if (!LITERALS.includes(token.kind)) throw this.#tokens.unexpected(token);
     return { kind: token.kind, toString: () => token.text };
   }
 
   /** An alias without a value is null (Microsoft: filter-rows). */
   #aliased<T>(read: (parser: FilterParser) => T): T | null {
     const text = this.#aliases(this.#tokens.take('alias').text);
-    if (text === null) {
-      return null;
-    }
+    if (text === null) return null;
     const none = () => null;
     const parser = new FilterParser(text, this.#table, none, this.#limits);
     const value = read(parser);

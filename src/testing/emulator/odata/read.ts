@@ -39,9 +39,7 @@ const MANY_OPTIONS = [...ONE_OPTIONS, '$filter', '$orderby', '$top', '$count', '
 export function readOne(table: Table, row: Row, request: ReadRequest, options: ReadOptions): Answer {
   checkOptions(request.query, ONE_OPTIONS);
   const etag = etagOf(row);
-  if (options.notModified && request.ifNoneMatch === etag) {
-    return { status: 304, headers: { ETag: etag } };
-  }
+  if (options.notModified && request.ifNoneMatch === etag) return { status: 304, headers: { ETag: etag } };
   const preferences = parsePrefer(request.prefer);
   const shape = shaper(table, request, preferences, options);
   return {
@@ -92,13 +90,9 @@ function checkOptions(query: URLSearchParams, known: readonly string[]): void {
 }
 
 function selected(table: Table, select: string | null): readonly string[] {
-  if (select === null) {
-    return [...table.columns.keys()];
-  }
+  if (select === null) return [...table.columns.keys()];
   const names = select.split(',').map((name) => name.trim());
-  for (const name of names) {
-    typeOfColumn(table, name);
-  }
+  for (const name of names) typeOfColumn(table, name);
   // The key comes along, selected or not (Microsoft: select-columns).
   return names.includes(table.key) ? names : [...names, table.key];
 }
@@ -117,9 +111,7 @@ function shaper(
     for (const name of names) {
       const value = row[name] ?? null;
       const label = table.labels[name]?.[Number(value)];
-      if (labelled && label !== undefined && value !== null) {
-        shaped[`${name}@${FORMATTED_VALUE}`] = label;
-      }
+      if (labelled && label !== undefined && value !== null) shaped[`${name}@${FORMATTED_VALUE}`] = label;
       shaped[name] = value;
     }
     return { ...shaped, ...expand(row) };
@@ -131,9 +123,7 @@ function expander(
   expand: string | null,
   expansions: Readonly<Record<string, Expansion>>,
 ): (row: Row) => object {
-  if (expand === null) {
-    return () => ({});
-  }
+  if (expand === null) return () => ({});
   const [, name = expand, select = null] = /^(\w+)(?:\(\$select=([\w,]+)\))?$/.exec(expand) ?? [];
   const expansion = Object.hasOwn(expansions, name) ? expansions[name] : undefined;
   if (expansion === undefined) {
@@ -162,9 +152,7 @@ function orderBy(table: Table, query: URLSearchParams): (a: Row, b: Row) => numb
   return (a, b) => {
     for (const { name, type, sign } of orders) {
       const order = compareValues(type, a[name] ?? null, b[name] ?? null);
-      if (order !== 0) {
-        return sign * order;
-      }
+      if (order !== 0) return sign * order;
     }
     return 0;
   };
@@ -172,9 +160,7 @@ function orderBy(table: Table, query: URLSearchParams): (a: Row, b: Row) => numb
 
 function readTop(query: URLSearchParams): number {
   const top = query.get('$top') ?? String(MAX_PAGE);
-  if (!/^[1-9]\d*$/.test(top)) {
-    throw badQuery(`Invalid value '${top}' for $top query option found.`);
-  }
+  if (!/^[1-9]\d*$/.test(top)) throw badQuery(`Invalid value '${top}' for $top query option found.`);
   return Number(top);
 }
 

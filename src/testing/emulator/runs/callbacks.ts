@@ -44,13 +44,9 @@ export class Callbacks {
 
   enqueue(run: Run, at: number): void {
     const status = FLOW_RUN_STATUSES[run.statusCode];
-    if (run.callbackUrl === undefined || !status || !this.#settings.callbackStatuses.includes(status)) {
-      return;
-    }
+    if (run.callbackUrl === undefined || !status || !this.#settings.callbackStatuses.includes(status)) return;
     const faults = this.#faults.take({ on: 'callback', flowId: run.flow.id, sessionId: run.id });
-    if (faults.find('lostRequest')) {
-      return;
-    }
+    if (faults.find('lostRequest')) return;
     const dueAt = at + (faults.find('delay')?.duration ?? 0);
     const delivery = { run, url: run.callbackUrl, attempt: 1, dueAt };
     this.#waiting.push(delivery, ...(faults.find('duplicate') ? [delivery] : []));
@@ -59,13 +55,9 @@ export class Callbacks {
   /** Sends what is due. */
   advance(now: number): void {
     const due = this.#waiting.filter(({ dueAt }) => dueAt <= now);
-    if (due.length === 0) {
-      return;
-    }
+    if (due.length === 0) return;
     this.#waiting = this.#waiting.filter(({ dueAt }) => dueAt > now);
-    for (const delivery of due) {
-      void this.#deliver(delivery);
-    }
+    for (const delivery of due) void this.#deliver(delivery);
   }
 
   clear(): void {

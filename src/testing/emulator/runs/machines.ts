@@ -28,9 +28,7 @@ export class Machines {
   connection(name: string, type: number): string | undefined {
     const { connectionReferences } = this.#environment;
     const reference = Object.hasOwn(connectionReferences, name) ? connectionReferences[name] : undefined;
-    if (type === 2) {
-      return reference ?? (this.#open ? name : undefined);
-    }
+    if (type === 2) return reference ?? (this.#open ? name : undefined);
     return this.#open || this.#machines.some((machine) => machine.connections.includes(name))
       ? name
       : undefined;
@@ -39,9 +37,7 @@ export class Machines {
   /** Where the run can start now; every run mode that no machine takes fails at once (Microsoft: manage-machines). */
   place({ connection, runMode }: Run): Placement {
     const group = this.#group(connection);
-    if (group.length === 0) {
-      return { errorCode: 'GroupIsEmpty' };
-    }
+    if (group.length === 0) return { errorCode: 'GroupIsEmpty' };
     const fitting = group.filter(({ mode }) => mode === 'any' || mode === runMode);
     if (fitting.length === 0) {
       return {
@@ -55,9 +51,7 @@ export class Machines {
 
   #group(connection: string): readonly Machine[] {
     const group = this.#machines.filter((machine) => machine.connections.includes(connection));
-    if (group.length > 0 || !this.#open) {
-      return group;
-    }
+    if (group.length > 0 || !this.#open) return group;
     const machine: Machine = {
       id: randomUUID(),
       name: `machine of ${connection}`,

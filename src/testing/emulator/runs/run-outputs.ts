@@ -5,12 +5,8 @@ type Inputs = Record<string, unknown>;
 /** The content of the run's `outputs` file, or undefined where the flow leaves none. */
 export function renderOutputs(flow: Flow, inputsText: string | undefined): Buffer | undefined {
   const inputs: Inputs = inputsText === undefined ? {} : JSON.parse(inputsText);
-  if (flow.result !== undefined) {
-    return Buffer.from(JSON.stringify(renderValue(flow.result, inputs)));
-  }
-  if (flow.resultText !== undefined) {
-    return Buffer.from(insert(flow.resultText, inputs));
-  }
+  if (flow.result !== undefined) return Buffer.from(JSON.stringify(renderValue(flow.result, inputs)));
+  if (flow.resultText !== undefined) return Buffer.from(insert(flow.resultText, inputs));
   if (flow.resultSize !== undefined) {
     const frame = JSON.stringify({ Blob: '' });
     return Buffer.from(JSON.stringify({ Blob: 'x'.repeat(flow.resultSize - frame.length) }));
@@ -23,9 +19,7 @@ function renderValue(template: unknown, inputs: Inputs): unknown {
     const whole = /^\{\{inputs\.([^{}]+)\}\}$/.exec(template);
     return whole ? (read(inputs, whole[1] as string) ?? null) : insert(template, inputs);
   }
-  if (Array.isArray(template)) {
-    return template.map((item) => renderValue(item, inputs));
-  }
+  if (Array.isArray(template)) return template.map((item) => renderValue(item, inputs));
   if (typeof template === 'object' && template !== null) {
     return Object.fromEntries(
       Object.entries(template).map(([key, value]) => [key, renderValue(value, inputs)]),

@@ -73,11 +73,8 @@ export class Runs {
     this.#byId.set(run.id, run);
     this.#active.add(run);
     this.#touch(run, now);
-    if (blocked === undefined) {
-      this.#place(run, now);
-    } else {
-      this.#end(run, blocked, now);
-    }
+    if (blocked === undefined) this.#place(run, now);
+    else this.#end(run, blocked, now);
     return run;
   }
 
@@ -109,23 +106,17 @@ export class Runs {
     while (this.#nextAt <= now) {
       let next: Run | undefined;
       for (const run of this.#active) {
-        if (next === undefined || this.#dueAt(run) < this.#dueAt(next)) {
-          next = run;
-        }
+        if (next === undefined || this.#dueAt(run) < this.#dueAt(next)) next = run;
       }
       this.#nextAt = next === undefined ? Number.POSITIVE_INFINITY : this.#dueAt(next);
-      if (next === undefined || this.#nextAt > now) {
-        return;
-      }
+      if (next === undefined || this.#nextAt > now) return;
       this.#happen(next, this.#nextAt);
     }
   }
 
   #dueAt(run: Run): number {
     const cancelAt = run.cancelAt ?? Number.POSITIVE_INFINITY;
-    if (run.held) {
-      return cancelAt;
-    }
+    if (run.held) return cancelAt;
     const since = run.startedAt ?? run.createdAt;
     const duration =
       run.phase === 'queued' ? this.#settings.queueTimeMs : Math.min(durationOf(run), run.timeoutMs);
@@ -151,22 +142,14 @@ export class Runs {
    */
   #placeAll(at: number): void {
     for (const first of [true, false]) {
-      for (const run of this.#active) {
-        if ((run.priority === 'high') === first) {
-          this.#place(run, at);
-        }
-      }
+      for (const run of this.#active) if ((run.priority === 'high') === first) this.#place(run, at);
     }
   }
 
   #place(run: Run, at: number): void {
-    if (run.phase !== 'queued' || run.held) {
-      return;
-    }
+    if (run.phase !== 'queued' || run.held) return;
     const placement = this.machines.place(run);
-    if (placement === 'wait') {
-      return;
-    }
+    if (placement === 'wait') return;
     if ('errorCode' in placement) {
       this.#end(run, { status: this.#settings.statuses.queueExpired, ...placement }, at);
       return;
@@ -187,9 +170,7 @@ export class Runs {
       this.#touch(run, at);
       return;
     }
-    if (isSuccess(status)) {
-      run.startedAt ??= at;
-    }
+    if (isSuccess(status)) run.startedAt ??= at;
     if (isSuccess(status) || (failedRunsLeaveOutputs && run.startedAt !== undefined)) {
       run.outputs = renderOutputs(run.flow, run.inputs);
     }
@@ -199,9 +180,7 @@ export class Runs {
     this.#active.delete(run);
     this.#touch(run, at);
     this.#onEnd(run, at);
-    if (run.machine?.running.delete(run.id)) {
-      this.#placeAll(at);
-    }
+    if (run.machine?.running.delete(run.id)) this.#placeAll(at);
   }
 
   /** A run that ended is forced back into life: it stays where it was put, without a machine. */
@@ -214,9 +193,7 @@ export class Runs {
   }
 
   #schedule(run: Run): void {
-    if (this.#active.has(run)) {
-      this.#nextAt = Math.min(this.#nextAt, this.#dueAt(run));
-    }
+    if (this.#active.has(run)) this.#nextAt = Math.min(this.#nextAt, this.#dueAt(run));
   }
 
   #touch(run: Run, at: number): void {

@@ -3,9 +3,7 @@ import type * as z from 'zod';
 /** Parses what somebody wrote by hand; the error names every wrong field by its path. */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
-  if (parsed.success) {
-    return parsed.data;
-  }
+  if (parsed.success) return parsed.data;
   throw new InvalidError(`${what} is not valid: ${parsed.error.issues.map(describe).join('; ')}`);
 }
 

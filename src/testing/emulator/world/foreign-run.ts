@@ -22,9 +22,7 @@ const DEFAULT_TIMEOUT_MS = toMs('3h');
 
 export function startForeignRun(world: World, run: ForeignRun): string {
   const flow = world.flows.get(run.flowId.toLowerCase());
-  if (flow === undefined) {
-    throw new Error(`There is no flow ${run.flowId}.`);
-  }
+  if (flow === undefined) throw new Error(`There is no flow ${run.flowId}.`);
   const started = world.runs.start({
     flow,
     connection: run.connectionName ?? 'foreign-connection',

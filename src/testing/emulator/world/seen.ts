@@ -74,9 +74,7 @@ export class RequestLog {
   add(request: SeenRequest): SeenRequest {
     this.#counted[request.kind] += 1;
     this.requests.push(request);
-    if (this.requests.length > MAX_REQUESTS) {
-      this.requests.shift();
-    }
+    if (this.requests.length > MAX_REQUESTS) this.requests.shift();
     return request;
   }
 
@@ -84,9 +82,7 @@ export class RequestLog {
   answer(request: SeenRequest, status: number, code: string | undefined): void {
     request.status = status;
     request.code = code;
-    if (status >= 400) {
-      this.#refused[status] = (this.#refused[status] ?? 0) + 1;
-    }
+    if (status >= 400) this.#refused[status] = (this.#refused[status] ?? 0) + 1;
   }
 
   clear(): void {

@@ -85,9 +85,7 @@ export class World {
 
   #readFlows(): void {
     this.flows.clear();
-    for (const flow of this.settings.environment.flows) {
-      this.flows.set(flow.id, flow);
-    }
+    for (const flow of this.settings.environment.flows) this.flows.set(flow.id, flow);
   }
 
   #noRuns(): Runs {
