@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { executableAt } from './executables';
 
-const abandonedAfterMs = 60 * 60 * 1000;
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 /** Where servers are kept between runs. An entry's name holds its version: it is never changed, only replaced by another. */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
@@ -48,6 +48,6 @@ async function removeAbandoned(cache: string): Promise<void> {
     if (!name.startsWith('.filling-')) continue;
     const path = join(cache, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const suffix = process.platform === 'win32' ? '.exe' : '';
+const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
 /** The name under which this platform stores an executable. */
 export function executableName(name: string): string {
-  return name + suffix;
+  return name + SUFFIX;
 }
 
 /** The path, if it is a file that may be run. */

@@ -16,8 +16,8 @@ export type FoundDevServer =
     };
 
 /** The first with Update-with-Start, which starts a workflow and waits for its robot in one request. */
-const oldestServer = [1, 26] as const;
-const versionPatienceMs = 10_000;
+const OLDEST_SERVER = [1, 26] as const;
+const VERSION_PATIENCE_MS = 10_000;
 
 /** A Temporal dev server, by the first way that leads to one. The later ways take time, once: they end in the cache. */
 export async function findDevServer(options: FindServerOptions = {}): Promise<FoundDevServer> {
@@ -61,12 +61,12 @@ function executable(path: string | undefined, origin: string): FoundDevServer | 
 async function usableOnPath({ env }: FindContext): Promise<string | undefined> {
   const path = findOnPath('temporal', env);
   if (path === undefined) return undefined;
-  const output = await runProgram(path, ['--version'], { env, patienceMs: versionPatienceMs });
+  const output = await runProgram(path, ['--version'], { env, patienceMs: VERSION_PATIENCE_MS });
   const [, version, major, minor] = /Server ((\d+)\.(\d+)\S*?)[,)]/.exec(output) ?? [];
   if (version === undefined) throw new Error(`${path} does not tell its server's version`);
-  const older = Number(major) - oldestServer[0] || Number(minor) - oldestServer[1];
+  const older = Number(major) - OLDEST_SERVER[0] || Number(minor) - OLDEST_SERVER[1];
   if (older < 0) {
-    throw new Error(`${path} has server ${version}; at least ${oldestServer.join('.')} is needed`);
+    throw new Error(`${path} has server ${version}; at least ${OLDEST_SERVER.join('.')} is needed`);
   }
   return path;
 }

@@ -2,20 +2,20 @@ import { join } from 'node:path';
 import { cachedExecutable, fillCache } from './cache';
 import { executableName, findOnPath } from './executables';
 import type { FindContext } from './find-options';
-import { pinnedCliVersion, pinsDirectory } from './pins';
+import { PINS_DIRECTORY, pinnedCliVersion } from './pins';
 import { formatElapsed } from './reporter';
 import { runProgram } from './run-program';
 
-const commandPackage = 'github.com/temporalio/cli/cmd/temporal';
-const versionVariable = 'github.com/temporalio/cli/internal/temporalcli.Version';
-const file = executableName('temporal');
+const COMMAND_PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
+const VERSION_VARIABLE = 'github.com/temporalio/cli/internal/temporalcli.Version';
+const FILE = executableName('temporal');
 
 function goEntry(): string {
   return `temporal-cli-${pinnedCliVersion()}-${process.platform}-${process.arch}`;
 }
 
 export function builtByGo({ cache }: FindContext): string | undefined {
-  return cachedExecutable(cache, goEntry(), file);
+  return cachedExecutable(cache, goEntry(), FILE);
 }
 
 /** Builds the pinned CLI into the cache, the way its releases are built: without cgo, so that no C compiler is needed. */
@@ -31,12 +31,12 @@ export async function buildByGo(context: FindContext): Promise<string | undefine
   let fetched = 0;
   let compiled = 0;
   await fillCache(cache, goEntry(), async (directory) => {
-    const ldflags = `-s -w -X ${versionVariable}=${version}`;
+    const ldflags = `-s -w -X ${VERSION_VARIABLE}=${version}`;
     await runProgram(
       go,
-      ['build', '-v', '-trimpath', '-ldflags', ldflags, '-o', join(directory, file), commandPackage],
+      ['build', '-v', '-trimpath', '-ldflags', ldflags, '-o', join(directory, FILE), COMMAND_PACKAGE],
       {
-        cwd: pinsDirectory,
+        cwd: PINS_DIRECTORY,
         env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },
         patienceMs: buildPatienceMs,
         onLine: (line) => {

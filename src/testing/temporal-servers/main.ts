@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { findDevServer } from './find-dev-server';
 import { findTestServer } from './find-test-server';
 
-const usage = `Usage: node dist/testing/temporal-servers/main.js
+const USAGE = `Usage: node dist/testing/temporal-servers/main.js
 
 Finds Temporal's dev server and its time-skipping test server, or makes them, and prints where they are.
 
@@ -22,7 +22,7 @@ What is downloaded or built is kept in TEMPORAL_POWER_AUTOMATE_CACHE
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
   if (values.help) {
-    process.stdout.write(usage);
+    process.stdout.write(USAGE);
     return;
   }
   await print('dev server', async () => {

@@ -4,14 +4,14 @@ import { cachedExecutable, fillCache } from './cache';
 import { verifyChecksums } from './checksums';
 import { executableAt, executableName, findOnPath } from './executables';
 import type { FindContext } from './find-options';
-import { pinnedTestServerVersion, pinsDirectory } from './pins';
+import { PINS_DIRECTORY, pinnedTestServerVersion } from './pins';
 import { formatElapsed } from './reporter';
 import { runProgram } from './run-program';
 
-const file = 'temporal-test-server';
+const FILE = 'temporal-test-server';
 
 /** Must become the Java process (`exec`), or ending the server would end the shell only. The flags favour a quick start. */
-const launcher = `#!/bin/sh
+const LAUNCHER = `#!/bin/sh
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 exec "\${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \\
   -cp "$here/lib/*" io.temporal.testserver.TestServer "$@"
@@ -22,7 +22,7 @@ function mavenEntry(): string {
 }
 
 export function fetchedByMaven(context: FindContext): string | undefined {
-  return findJava(context.env) && cachedExecutable(context.cache, mavenEntry(), file);
+  return findJava(context.env) && cachedExecutable(context.cache, mavenEntry(), FILE);
 }
 
 /** Fetches the pinned test server's jars into the cache, with a launcher beside them. */
@@ -39,7 +39,7 @@ export async function fetchByMaven(context: FindContext): Promise<string | undef
     const jars = join(directory, 'lib');
     await mkdir(jars);
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${jars}`];
-    await runProgram(maven, ['-B', '--strict-checksums', '-f', join(pinsDirectory, 'pom.xml'), ...goal], {
+    await runProgram(maven, ['-B', '--strict-checksums', '-f', join(PINS_DIRECTORY, 'pom.xml'), ...goal], {
       env,
       patienceMs: buildPatienceMs,
       onLine: (line) => {
@@ -50,8 +50,8 @@ export async function fetchByMaven(context: FindContext): Promise<string | undef
           `Fetching Temporal's test server: ${fetched} files fetched, ${formatElapsed(elapsedMs)}`,
         ),
     });
-    await verifyChecksums(jars, join(pinsDirectory, 'checksums.sha256'));
-    await writeFile(join(directory, file), launcher, { mode: 0o755 });
+    await verifyChecksums(jars, join(PINS_DIRECTORY, 'checksums.sha256'));
+    await writeFile(join(directory, FILE), LAUNCHER, { mode: 0o755 });
   });
   return fetchedByMaven(context);
 }

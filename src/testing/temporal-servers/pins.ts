@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The pinned builds; the same place from `src/` and from `dist/`. */
-export const pinsDirectory = join(__dirname, '..', '..', '..', 'tools', 'temporal');
+export const PINS_DIRECTORY = join(__dirname, '..', '..', '..', 'tools', 'temporal');
 
 /** The version of Temporal's CLI that `go.mod` pins. */
 export function pinnedCliVersion(): string {
@@ -20,7 +20,7 @@ export function requiredGoVersion(): string {
 }
 
 function pinned(file: string, pattern: RegExp): string {
-  const version = pattern.exec(readFileSync(join(pinsDirectory, file), 'utf8'))?.[1];
+  const version = pattern.exec(readFileSync(join(PINS_DIRECTORY, file), 'utf8'))?.[1];
   if (version === undefined) {
     throw new Error(`tools/temporal/${file} pins no version; restore it from version control`);
   }

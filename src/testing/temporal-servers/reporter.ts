@@ -6,7 +6,7 @@ export interface Reporter {
   progress(line: string): void;
 }
 
-const plainIntervalMs = 15_000;
+const PLAIN_INTERVAL_MS = 15_000;
 
 /** Writes to a stream, by default stderr: progress in one rewritten line on a terminal, else a line every 15 s. */
 export function streamReporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
@@ -23,7 +23,7 @@ export function streamReporter(stream: NodeJS.WriteStream = process.stderr): Rep
         open = true;
       } else if (Date.now() >= quietUntil) {
         stream.write(`${line}\n`);
-        quietUntil = Date.now() + plainIntervalMs;
+        quietUntil = Date.now() + PLAIN_INTERVAL_MS;
       }
     },
   };

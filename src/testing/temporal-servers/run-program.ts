@@ -15,8 +15,8 @@ export interface RunProgramOptions {
   onTick?: (elapsedMs: number) => void;
 }
 
-const tickMs = 1_000;
-const graceMs = 2_000;
+const TICK_MS = 1_000;
+const GRACE_MS = 2_000;
 
 /** Runs a program to its end and returns what it printed; throws with its last line if it fails or stands still. */
 export async function runProgram(
@@ -53,9 +53,9 @@ export async function runProgram(
       // A grandchild may hold the pipes open, and 'close' would wait for it.
       child.stdout.destroy();
       child.stderr.destroy();
-      void endProcess(child, graceMs);
+      void endProcess(child, GRACE_MS);
     },
-    Math.min(tickMs, patienceMs / 4),
+    Math.min(TICK_MS, patienceMs / 4),
   );
 
   try {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { cachedExecutable, fillCache } from './cache';
 import { executableName } from './executables';
 import type { FindContext } from './find-options';
-import { pinsDirectory } from './pins';
+import { PINS_DIRECTORY } from './pins';
 import { formatElapsed } from './reporter';
 import { runProgram } from './run-program';
 
 export type SdkServer = 'dev-server' | 'time-skipping';
 
-const file = executableName('server');
+const FILE = executableName('server');
 
 /** The cache entry of the server that this version of the SDK downloads by default. */
 function sdkEntry(server: SdkServer): string {
@@ -19,14 +19,14 @@ function sdkEntry(server: SdkServer): string {
 }
 
 export function downloadedBySdk(server: SdkServer, { cache }: FindContext): string | undefined {
-  return cachedExecutable(cache, sdkEntry(server), file);
+  return cachedExecutable(cache, sdkEntry(server), FILE);
 }
 
 /** Has the SDK download its server into the cache. */
 export async function downloadBySdk(server: SdkServer, context: FindContext): Promise<string | undefined> {
   const { cache, env, reporter, downloadPatienceMs } = context;
   await fillCache(cache, sdkEntry(server), async (directory) => {
-    await runProgram(process.execPath, [join(pinsDirectory, 'sdk-download.js'), server, directory], {
+    await runProgram(process.execPath, [join(PINS_DIRECTORY, 'sdk-download.js'), server, directory], {
       env,
       patienceMs: downloadPatienceMs,
       pulse: () => bytesIn(directory),
@@ -37,7 +37,7 @@ export async function downloadBySdk(server: SdkServer, context: FindContext): Pr
     });
     const [downloaded] = readdirSync(directory);
     if (downloaded === undefined) throw new Error('the SDK says it downloaded a server, but left none');
-    await rename(join(directory, downloaded), join(directory, file));
+    await rename(join(directory, downloaded), join(directory, FILE));
   });
   return downloadedBySdk(server, context);
 }

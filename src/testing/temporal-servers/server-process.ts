@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pinsDirectory } from './pins';
+import { PINS_DIRECTORY } from './pins';
 import { endProcess } from './run-program';
 
 export interface ServerProcess {
@@ -15,8 +15,8 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-const logLines = 20;
-const graceMs = 10_000;
+const LOG_LINES = 20;
+const GRACE_MS = 10_000;
 
 /** A server as a child process that does not outlive this one, however this one ends. */
 export async function spawnServer(
@@ -31,7 +31,7 @@ export async function spawnServer(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       log.push(line);
-      if (log.length > logLines) log.shift();
+      if (log.length > LOG_LINES) log.shift();
     });
   }
   const exited = once(child, 'close');
@@ -48,7 +48,7 @@ export async function spawnServer(
   return {
     pid: child.pid as number,
     ended,
-    stop: () => endProcess(child, graceMs),
+    stop: () => endProcess(child, GRACE_MS),
     async kill() {
       child.kill('SIGKILL');
       await ended.catch(() => undefined);
@@ -57,7 +57,7 @@ export async function spawnServer(
 }
 
 function spawnGuard(child: ChildProcess): ChildProcess {
-  return spawn(process.execPath, [join(pinsDirectory, 'end-with-parent.js'), String(child.pid)], {
+  return spawn(process.execPath, [join(PINS_DIRECTORY, 'end-with-parent.js'), String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
 }

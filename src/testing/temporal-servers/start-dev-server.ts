@@ -40,10 +40,10 @@ export interface DevServer {
   kill(): Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
-const connectTimeoutMs = 5_000;
-const portAttempts = 3;
-const portTaken = /can't (?:set|use) .*port|address already in use/i;
+const START_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const PORT_ATTEMPTS = 3;
+const PORT_TAKEN = /can't (?:set|use) .*port|address already in use/i;
 
 /** Starts a Temporal dev server and waits until it serves its namespace; or uses the one at TEMPORAL_ADDRESS. */
 export async function startDevServer(options: StartDevServerOptions = {}): Promise<DevServer> {
@@ -55,8 +55,8 @@ export async function startDevServer(options: StartDevServerOptions = {}): Promi
     try {
       return await launch(found.path, found.origin, options, env);
     } catch (error) {
-      const lostRace = portTaken.test((error as Error).message) && options.port === undefined;
-      if (!lostRace || attempt === portAttempts) throw error;
+      const lostRace = PORT_TAKEN.test((error as Error).message) && options.port === undefined;
+      if (!lostRace || attempt === PORT_ATTEMPTS) throw error;
     }
   }
 }
@@ -64,7 +64,7 @@ export async function startDevServer(options: StartDevServerOptions = {}): Promi
 async function useRunning(address: string, env: NodeJS.ProcessEnv): Promise<DevServer> {
   const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: env as Record<string, string> });
   try {
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: connectTimeoutMs });
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS });
     await connection.close();
   } catch (cause) {
     throw new Error(
@@ -124,7 +124,7 @@ function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** Asks until the server answers, its process ends or the time is up. */
 async function untilServing(address: string, namespace: string, ended: Promise<never>): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   let gone = false;
   ended.catch(() => {
     gone = true;
@@ -132,7 +132,7 @@ async function untilServing(address: string, namespace: string, ended: Promise<n
   const serving = async () => {
     while (!gone && !(await isServing(address, namespace))) {
       if (Date.now() > deadline) {
-        throw new Error(`The server does not serve after ${startTimeoutMs / 1000} s`);
+        throw new Error(`The server does not serve after ${START_TIMEOUT_MS / 1000} s`);
       }
       await sleep(50);
     }

@@ -8,7 +8,7 @@ import { toMs } from '../setup/duration';
 import type { EmulatorLimits } from '../setup/options';
 
 const WINDOW_MS = 300_000;
-const SECONDS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const secondsFormat = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export type ProtectionLimit = 'requests' | 'executionTime' | 'concurrency';
 
@@ -62,7 +62,7 @@ export class Limits {
     this.#forget(now);
     const seconds = Math.max(0, this.#executionTimeMs - this.#executedMs) / 1000;
     return {
-      'x-ms-ratelimit-time-remaining-xrm-requests': SECONDS.format(seconds),
+      'x-ms-ratelimit-time-remaining-xrm-requests': secondsFormat.format(seconds),
       'x-ms-ratelimit-burst-remaining-xrm-requests': String(
         Math.max(0, this.#limits.requests - this.#requests.length),
       ),
