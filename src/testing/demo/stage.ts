@@ -1,4 +1,7 @@
-/** What the demo needs: a Temporal server, the emulator, the worker. Starts what is missing and ends what it started. */
+/**
+ * HOST, development only: starts what the demo needs (a Temporal server, the emulator, the worker) where it is missing,
+ * and ends what it started.
+ */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -12,20 +15,20 @@ export interface Stage {
   emulator: Emulator;
   client: Client;
   taskQueue: string;
-  /** Rejects when the worker ends before its time. */
+  /** Rejects when the worker ends too early. */
   broken: Promise<never>;
 }
 
 const WORKER = path.join(__dirname, '..', '..', 'worker.js');
 
-/** Each part is put on `closers` as soon as it stands, so that whatever happens later it can be ended. */
+/** Puts each part on `closers` as soon as it runs, so that it can be ended whatever happens later. */
 export async function setStage(closers: (() => Promise<void>)[]): Promise<Stage> {
   const server = await startDevServer();
   closers.push(() => server.stop());
   const emulator = await startEmulator();
   closers.push(() => emulator.close());
 
-  // One worker for one emulator: on a server that is shared, another demo must not get our runs.
+  // Each emulator has its own worker: on a shared server another demo must not get our runs.
   const taskQueue = `demo-${randomUUID().slice(0, 8)}`;
   const environment = {
     ...process.env,

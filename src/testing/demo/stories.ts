@@ -1,13 +1,15 @@
-/** What the demo tells: three robots of an accounts department, of which each ends in another way. */
+/**
+ * HOST, development only: the stories of the demo: three robots of an accounts department, each with a different end.
+ */
 import type { RunDesktopFlowInput } from '../../common/input';
 import { INVOICE_FLOWS } from '../emulator';
 
 export interface Story {
-  /** Also the start of its workflow id. */
+  /** The workflow id of the story starts with this name. */
   name: string;
   title: string;
   input: RunDesktopFlowInput;
-  /** What must come of it, for the demo to have told the truth. */
+  /** How the workflow must end, or the demo fails. */
   expected: { attempts: number; failure?: string };
 }
 
@@ -18,7 +20,7 @@ function story(
   expected: Story['expected'],
 ): Story {
   const flow = INVOICE_FLOWS.flows[index];
-  if (flow === undefined) throw new Error(`there is no invoice flow ${index}`);
+  if (flow === undefined) throw new Error(`Invoice flow ${index} does not exist`);
   return {
     name: flow.name.toLowerCase().replaceAll(' ', '-'),
     title: `${flow.name} ${inputs.InvoiceNumber}: ${title}`,
@@ -27,7 +29,7 @@ function story(
       connectionName: `robot-${index + 1}`,
       runMode: 'unattended',
       inputs,
-      // Shorter than anybody would want against Microsoft's service: nobody likes to wait for a demo.
+      // These are too short for Microsoft's service, but a demo should not make people wait.
       poll: { initialInterval: '1s', maximumInterval: '2s' },
       retry: { initialInterval: '2s' },
     },

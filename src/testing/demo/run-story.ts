@@ -1,4 +1,7 @@
-/** Tells one story: starts its workflow, says what the robot is doing, and compares the end with what must come. */
+/**
+ * HOST, development only: runs one story: starts its workflow, says what the robot is doing, and compares the end with
+ * the expected one.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -9,16 +12,20 @@ import type { Story } from './stories';
 
 const ASK_EVERY_MS = 400;
 
-export interface Told {
+export interface FinishedStory {
   story: Story;
   workflowId: string;
-  /** One line. */
+  /** One line about the end. */
   end: string;
   outputs: RunDesktopFlowResult['outputs'];
 }
 
-/** @throws Error when the story ends in another way than it is told. */
-export async function tell(story: Story, stage: Stage, say: (line: string) => void): Promise<Told> {
+/** @throws Error when the story ends in another way than expected. */
+export async function runStory(
+  story: Story,
+  stage: Stage,
+  say: (line: string) => void,
+): Promise<FinishedStory> {
   const workflowId = `${story.name}-${stage.taskQueue}`;
   const handle = await stage.client.workflow.start(RUN_DESKTOP_FLOW, {
     args: [story.input],
@@ -32,7 +39,7 @@ export async function tell(story: Story, stage: Stage, say: (line: string) => vo
   await watching;
   const { expected } = story;
   if (end.attempts !== expected.attempts || end.failure !== expected.failure) {
-    throw new Error(`${story.title}: but it ended otherwise. ${end.words}`);
+    throw new Error(`${story.title}: it ended in another way. ${end.words}`);
   }
   return { story, workflowId, end: end.words, outputs: end.outputs };
 }
