@@ -1,3 +1,4 @@
+/** HOST, development only: keeps servers on disk from one run to the next. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -6,7 +7,10 @@ import { executableAt } from './executables';
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
-/** Where servers are kept between runs. An entry's name holds its version: it is never changed, only replaced by another. */
+/**
+ * Gives the directory that keeps servers between runs. The name of an entry holds its version: an entry never changes,
+ * another one replaces it.
+ */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   const windows = process.platform === 'win32' ? env.LOCALAPPDATA : undefined;
   return (
@@ -15,7 +19,7 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   );
 }
 
-/** The executable of an entry, if the entry is there. */
+/** Finds the executable of an entry, if the entry is there. */
 export function cachedExecutable(cache: string, entry: string, file: string): string | undefined {
   return executableAt(join(cache, entry, file));
 }
@@ -42,7 +46,7 @@ export async function fillCache(
   }
 }
 
-/** What a process left that was killed while it filled an entry. */
+/** Removes what processes left that were killed while they filled an entry. */
 async function removeAbandoned(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     if (!name.startsWith('.filling-')) continue;

@@ -1,8 +1,9 @@
+/** HOST, development only: checks fetched files against pinned checksums. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Refuses a directory that does not hold exactly the files of the list, a file as `sha256sum` writes it. */
+/** Refuses a directory that does not hold exactly the files of the list, which `sha256sum` wrote. */
 export async function verifyChecksums(directory: string, listFile: string): Promise<void> {
   const expected = new Map(
     (await readFile(listFile, 'utf8'))

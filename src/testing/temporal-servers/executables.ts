@@ -1,14 +1,15 @@
+/** HOST, development only: finds executables. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
-/** The name under which this platform stores an executable. */
+/** Gives the name under which this platform stores an executable. */
 export function executableName(name: string): string {
   return name + SUFFIX;
 }
 
-/** The path, if it is a file that may be run. */
+/** Returns the path, if it is a file that may be run. */
 export function executableAt(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);
@@ -18,7 +19,7 @@ export function executableAt(path: string): string | undefined {
   }
 }
 
-/** The first executable of that name on the PATH of the environment. */
+/** Finds the first executable of that name on the PATH of the environment. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   for (const directory of (env.PATH ?? '').split(delimiter)) {
     const found = directory && executableAt(join(directory, executableName(name)));

@@ -1,3 +1,4 @@
+/** HOST, development only: finds a Temporal dev server, or makes one. */
 import { findOnPath } from './executables';
 import { type FindContext, type FindServerOptions, findContext } from './find-options';
 import { buildByGo, builtByGo } from './go-build';
@@ -11,15 +12,18 @@ export type FoundDevServer =
   | {
       kind: 'executable';
       path: string;
-      /** How it was come by, for messages. */
+      /** Where the executable came from, for messages. */
       origin: string;
     };
 
-/** The first with Update-with-Start, which starts a workflow and waits for its robot in one request. */
+/** The first version with Update-with-Start, which starts a workflow and waits for its robot in one request. */
 const OLDEST_SERVER = [1, 26] as const;
 const VERSION_PATIENCE_MS = 10_000;
 
-/** A Temporal dev server, by the first way that leads to one. The later ways take time, once: they end in the cache. */
+/**
+ * Finds a Temporal dev server by the first way that leads to one. The later ways take time, but only once: their result
+ * is kept in the cache.
+ */
 export async function findDevServer(options: FindServerOptions = {}): Promise<FoundDevServer> {
   const context = findContext(options);
   const ways: Way<FoundDevServer>[] = [
@@ -63,7 +67,7 @@ async function usableOnPath({ env }: FindContext): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const output = await runProgram(path, ['--version'], { env, patienceMs: VERSION_PATIENCE_MS });
   const [, version, major, minor] = /Server ((\d+)\.(\d+)\S*?)[,)]/.exec(output) ?? [];
-  if (version === undefined) throw new Error(`${path} does not tell its server's version`);
+  if (version === undefined) throw new Error(`${path} does not show its server's version`);
   const older = Number(major) - OLDEST_SERVER[0] || Number(minor) - OLDEST_SERVER[1];
   if (older < 0) {
     throw new Error(`${path} has server ${version}; at least ${OLDEST_SERVER.join('.')} is needed`);

@@ -1,12 +1,13 @@
+/** HOST, development only: the options for finding a server, and their defaults. */
 import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
 import { cacheDirectory } from './cache';
 import { type Reporter, streamReporter } from './reporter';
 
 export interface FindServerOptions {
-  /** Environment that says where to look: PATH, TEMPORAL_ADDRESS, the cache directory. @default process.env */
+  /** The environment says where to look: PATH, TEMPORAL_ADDRESS, the cache directory. @default process.env */
   env?: NodeJS.ProcessEnv;
-  /** Where it is told what is being done. @default stderr */
+  /** Gets the messages about what is being done. @default stderr */
   reporter?: Reporter;
   /** How long the SDK's download may stand still before it is given up. @default '10 seconds' */
   downloadPatience?: Duration;
@@ -14,7 +15,7 @@ export interface FindServerOptions {
   buildPatience?: Duration;
 }
 
-/** The options, complete. */
+/** The options with the defaults filled in. */
 export interface FindContext {
   env: NodeJS.ProcessEnv;
   cache: string;
@@ -29,9 +30,9 @@ export function findContext(options: FindServerOptions): FindContext {
     env,
     cache: cacheDirectory(env),
     reporter: options.reporter ?? streamReporter(),
-    // Behind a proxy that drops packets the download hangs for ever; a working one answers within a second or two.
+    // Behind a proxy that drops packets the download hangs for ever; a proxy that works answers within a second or two.
     downloadPatienceMs: msToNumber(options.downloadPatience ?? '10 seconds'),
-    // Linking is the longest silence of a Go build: about a minute on a small machine.
+    // Linking is the longest silent part of a Go build: about a minute on a small machine.
     buildPatienceMs: msToNumber(options.buildPatience ?? '5 minutes'),
   };
 }

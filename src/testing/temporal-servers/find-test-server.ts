@@ -1,10 +1,11 @@
+/** HOST, development only: finds Temporal's time-skipping test server, or makes one. */
 import { type FindServerOptions, findContext } from './find-options';
 import { fetchByMaven, fetchedByMaven } from './maven-build';
 import { downloadBySdk, downloadedBySdk } from './sdk-download';
 import { firstThatWorks, type Way } from './ways';
 
 /**
- * The path of Temporal's time-skipping test server, for `TestWorkflowEnvironment.createTimeSkipping` as
+ * Finds the path of Temporal's time-skipping test server, for `TestWorkflowEnvironment.createTimeSkipping` as
  * `{ server: { executable: { type: 'existing-path', path } } }`.
  */
 export async function findTestServer(options: FindServerOptions = {}): Promise<string> {

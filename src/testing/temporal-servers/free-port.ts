@@ -1,7 +1,8 @@
+/** HOST, development only: finds a free port. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A port of loopback that was free a moment ago; another process may still be faster to take it. */
+/** Finds a port of loopback that was free a moment ago; another process may still take it first. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,3 +1,4 @@
+/** HOST, development only: builds Temporal's CLI, which is the dev server too, with Go. */
 import { join } from 'node:path';
 import { cachedExecutable, fillCache } from './cache';
 import { executableName, findOnPath } from './executables';
@@ -18,7 +19,7 @@ export function builtByGo({ cache }: FindContext): string | undefined {
   return cachedExecutable(cache, goEntry(), FILE);
 }
 
-/** Builds the pinned CLI into the cache, the way its releases are built: without cgo, so that no C compiler is needed. */
+/** Builds the pinned CLI into the cache as its releases are built: without cgo, so that it needs no C compiler. */
 export async function buildByGo(context: FindContext): Promise<string | undefined> {
   const { cache, env, reporter, buildPatienceMs } = context;
   const go = findOnPath('go', env);

@@ -1,5 +1,5 @@
 /**
- * HOST, development and tests only: Temporal's dev server and time-skipping test server on a machine that has neither.
+ * HOST, development only: Temporal's dev server and time-skipping test server, on a machine that has neither.
  * Production code never imports this.
  */
 export { findDevServer } from './find-dev-server';

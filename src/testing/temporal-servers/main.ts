@@ -1,6 +1,6 @@
 /**
- * HOST, development and tests only. Prepares Temporal's dev server and time-skipping test server, so that neither the
- * first `npm test` nor a CI job spends minutes on it unannounced: `node dist/testing/temporal-servers/main.js`.
+ * HOST, development only: prepares Temporal's dev server and time-skipping test server, so that neither a CI job nor
+ * the first `npm test` spends minutes on it unannounced: `node dist/testing/temporal-servers/main.js`.
  */
 import { parseArgs } from 'node:util';
 import { findDevServer } from './find-dev-server';

@@ -1,3 +1,4 @@
+/** HOST, development only: fetches Temporal's time-skipping test server with Maven. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedExecutable, fillCache } from './cache';
@@ -10,7 +11,10 @@ import { runProgram } from './run-program';
 
 const FILE = 'temporal-test-server';
 
-/** Must become the Java process (`exec`), or ending the server would end the shell only. The flags favour a quick start. */
+/**
+ * The script must become the Java process (`exec`): otherwise, ending the server would end only the shell. The flags
+ * favour a quick start.
+ */
 const LAUNCHER = `#!/bin/sh
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 exec "\${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \\
@@ -56,7 +60,7 @@ export async function fetchByMaven(context: FindContext): Promise<string | undef
   return fetchedByMaven(context);
 }
 
-/** Where the launcher will look, too. */
+/** Looks where the launcher will look, too. */
 function findJava(env: NodeJS.ProcessEnv): string | undefined {
   const home = env.JAVA_HOME;
   return home ? executableAt(join(home, 'bin', executableName('java'))) : findOnPath('java', env);

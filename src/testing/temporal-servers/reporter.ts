@@ -1,4 +1,6 @@
-/** Where finding, building and starting a server tells what it does: a build takes minutes and must not look hung. */
+/** HOST, development only: reports progress: a build takes minutes and must not look hung. */
+
+/** Takes the messages of finding, building and starting a server. */
 export interface Reporter {
   /** Says something that stays: what was found, what failed. */
   report(line: string): void;
@@ -8,7 +10,7 @@ export interface Reporter {
 
 const PLAIN_INTERVAL_MS = 15_000;
 
-/** Writes to a stream, by default stderr: progress in one rewritten line on a terminal, else a line every 15 s. */
+/** Writes to a stream, by default stderr: on a terminal one line shows the progress, elsewhere a line every 15 s. */
 export function streamReporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   let open = false;
   let quietUntil = 0;
@@ -29,7 +31,7 @@ export function streamReporter(stream: NodeJS.WriteStream = process.stderr): Rep
   };
 }
 
-/** "1m12s" */
+/** Writes "1m12s". */
 export function formatElapsed(elapsedMs: number): string {
   const seconds = Math.floor(elapsedMs / 1000);
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;

@@ -1,3 +1,4 @@
+/** HOST, development only: runs a program to its end, and ends one that stands still. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
@@ -6,9 +7,9 @@ import { createInterface } from 'node:readline';
 export interface RunProgramOptions {
   cwd?: string;
   env: NodeJS.ProcessEnv;
-  /** The program is ended once it has shown no sign of life, neither a line nor a change of `pulse`, for so long. */
+  /** How long the program may show no sign of life, neither a line nor a change of `pulse`, before it is ended. */
   patienceMs: number;
-  /** A number that changes while the program gets on without printing, such as the size of a download. */
+  /** Gives a number that changes while the program makes progress without printing, such as the size of a download. */
   pulse?: () => number;
   onLine?: (line: string) => void;
   /** Called about once a second. */
@@ -83,7 +84,7 @@ export async function endProcess(child: ChildProcess, graceMs: number): Promise<
   clearTimeout(force);
 }
 
-/** Package tools name the address they failed at, and that of a private proxy may carry a password. */
+/** Removes passwords: package tools name the address at which they failed, and that of a private proxy may hold one. */
 function withoutUserInfo(line: string): string {
   return line.replaceAll(/\/\/[^/@\s]+@/g, '//');
 }

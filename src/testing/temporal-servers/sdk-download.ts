@@ -1,3 +1,4 @@
+/** HOST, development only: lets Temporal's SDK download its servers. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ export type SdkServer = 'dev-server' | 'time-skipping';
 
 const FILE = executableName('server');
 
-/** The cache entry of the server that this version of the SDK downloads by default. */
+/** Names the cache entry of the server that this version of the SDK downloads by default. */
 function sdkEntry(server: SdkServer): string {
   const { version } = JSON.parse(readFileSync(require.resolve('@temporalio/client/package.json'), 'utf8'));
   return `sdk-${server}-${version}-${process.platform}-${process.arch}`;
@@ -22,7 +23,7 @@ export function downloadedBySdk(server: SdkServer, { cache }: FindContext): stri
   return cachedExecutable(cache, sdkEntry(server), FILE);
 }
 
-/** Has the SDK download its server into the cache. */
+/** Lets the SDK download its server into the cache. */
 export async function downloadBySdk(server: SdkServer, context: FindContext): Promise<string | undefined> {
   const { cache, env, reporter, downloadPatienceMs } = context;
   await fillCache(cache, sdkEntry(server), async (directory) => {

@@ -1,3 +1,4 @@
+/** HOST, development only: runs a server as a child process that does not outlive this one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -9,22 +10,22 @@ export interface ServerProcess {
   pid: number;
   /** Rejects when the process ends, with the end of its log. It never resolves. */
   ended: Promise<never>;
-  /** Asks it to end, forces it after a bound, and waits until it has ended. */
+  /** Asks the process to end, forces it after a while, and waits until it has ended. */
   stop(): Promise<void>;
-  /** Ends it at once, as a crash would, and waits until it has ended. */
+  /** Ends the process at once, as a crash would, and waits until it has ended. */
   kill(): Promise<void>;
 }
 
 const LOG_LINES = 20;
 const GRACE_MS = 10_000;
 
-/** A server as a child process that does not outlive this one, however this one ends. */
+/** Starts a server as a child process that does not outlive this one, however this one ends. */
 export async function spawnServer(
   path: string,
   args: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<ServerProcess> {
-  // In a session of its own, so that a Ctrl-C reaches only the starter, which may still need the server to close down.
+  // In a session of its own, Ctrl-C does not reach the child: its starter may still need the server to close down.
   const detached = process.platform !== 'win32';
   const child = spawn(path, args, { env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
@@ -42,7 +43,7 @@ export async function spawnServer(
     guard.kill('SIGKILL');
     throw new Error([`The server ended with ${signal ?? `exit code ${code}`}:`, ...log].join('\n'));
   });
-  // Whoever waits for the server hears of its end; when nobody waits any more, it is no error.
+  // Code that waits for the server learns of its end; without such code the end is not an error.
   ended.catch(() => undefined);
 
   return {

@@ -1,3 +1,4 @@
+/** HOST, development only: starts a Temporal dev server, or uses the one at TEMPORAL_ADDRESS. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -21,22 +22,22 @@ export interface StartDevServerOptions extends FindServerOptions {
   metricsPort?: number;
   /** The server's dynamic configuration, such as `{'limit.blobSize.error': 4194304}`. @default the server's own */
   dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
-  /** Starts a server even where TEMPORAL_ADDRESS names one, as a test needs that ends its server. @default false */
+  /** Starts a server even where TEMPORAL_ADDRESS names one, for tests that end their server. @default false */
   own?: boolean;
 }
 
 export interface DevServer {
   /** host:port of the gRPC API. */
   address: string;
-  /** Undefined without a web UI, and for a server that was found at TEMPORAL_ADDRESS. */
+  /** URL of the web UI; undefined without one, and for a server that was found at TEMPORAL_ADDRESS. */
   uiUrl?: string;
   /** Process id; undefined for a server that was found at TEMPORAL_ADDRESS. */
   pid?: number;
-  /** How the server was come by, for messages. */
+  /** Where the server came from, for messages. */
   origin: string;
   /** Ends the server, if it was started here, and waits until it has ended. */
   stop(): Promise<void>;
-  /** Ends it as a crash would (SIGKILL). Refused for a server that was not started here. */
+  /** Ends the server as a crash would (SIGKILL). Throws for a server that was not started here. */
   kill(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ async function useRunning(address: string, env: NodeJS.ProcessEnv): Promise<DevS
     stop: async () => undefined,
     kill: async () => {
       throw new Error(
-        'The server at TEMPORAL_ADDRESS was not started here and is not ended here; start with `own: true`',
+        'The server at TEMPORAL_ADDRESS was not started here and is not ended here; start one with `own: true`',
       );
     },
   };
@@ -96,7 +97,7 @@ async function launch(
   const address = `127.0.0.1:${port}`;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   args.push('--namespace', namespace);
-  // By itself the dev server has starts of different connections wait for each other.
+  // By default the dev server makes starts of different connections wait for each other.
   args.push('--dynamic-config-value', 'matching.enableFairness=true');
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   if (dbFilename !== undefined) args.push('--db-filename', dbFilename);
@@ -117,7 +118,7 @@ async function launch(
   return { address, uiUrl, pid: server.pid, origin, stop: server.stop, kill: server.kill };
 }
 
-/** The CLI reads TEMPORAL_* itself; what is meant for clients must not change the server. */
+/** Leaves out TEMPORAL_*: the CLI reads it too, and what is meant for clients must not change the server. */
 function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
@@ -143,7 +144,7 @@ async function untilServing(address: string, namespace: string, ended: Promise<n
 async function isServing(address: string, namespace: string): Promise<boolean> {
   const connection = Connection.lazy({
     address,
-    // Waiting for a connection cannot be aborted, and would keep a process whose server ended early: ask often instead.
+    // A wait for a connection cannot be aborted, and would keep a process whose server ended early: ask often instead.
     connectTimeout: 1_000,
     // By default the first retry of a refused connection comes after a second, longer than the whole start takes.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 200 },

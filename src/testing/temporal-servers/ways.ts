@@ -1,17 +1,18 @@
+/** HOST, development only: tries several ways to a server, one after the other. */
 import { messageOf } from '../../common/message-of';
 import type { Reporter } from './reporter';
 
-/** One way to come by a server. */
+/** One way to get a server. */
 export interface Way<T> {
   /** Names the way in messages. */
   name: string;
   /** What a person can do so that this way works, if anything. */
   remedy?: string;
-  /** Undefined where the way is not open on this machine; throws where it was tried and failed. */
+  /** Returns undefined where this machine does not offer the way; throws where the way was tried and failed. */
   attempt(): Promise<T | undefined>;
 }
 
-/** The first way that leads somewhere. A failed one is told in one line; when all fail, the error says what to do. */
+/** Takes the first way that works. It reports a failed one in one line; when all fail, the error says what to do. */
 export async function firstThatWorks<T>(what: string, ways: Way<T>[], reporter: Reporter): Promise<T> {
   const tried: string[] = [];
   for (const way of ways) {

@@ -35,7 +35,7 @@ test('an empty TEMPORAL_ADDRESS counts as unset, and `temporal` on the PATH is u
 test.each([
   ['cannot start', 'echo "bad CPU type" >&2; exit 126', 'temporal ended with exit code 126: bad CPU type'],
   ['has too old a server', version('1.24.2'), 'has server 1.24.2; at least 1.26 is needed'],
-  ['is something else', 'echo hello', "does not tell its server's version"],
+  ['is something else', 'echo hello', "does not show its server's version"],
 ])('a `temporal` on the PATH that %s is passed over in one line', async (_, script, reason) => {
   bench.install('temporal', script);
   bench.install('go', buildingGo);
