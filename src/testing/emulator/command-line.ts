@@ -1,5 +1,4 @@
-/** What the emulator's command line means. */
-
+/** HOST, development only: reads the emulator's command line. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Emulator } from './emulator';
@@ -17,20 +16,20 @@ export const HELP = `A Dataverse environment with desktop flows, to develop and 
   --port <number>    port to listen on (default 4010; 0 takes a free one)
   --host <address>   address to listen on (default 127.0.0.1; 0.0.0.0 inside a container)
   --flows <file>     JSON file with flows and machines (default: three invoice flows)
-  --limit <name=n>   another limit than Microsoft's, as often as needed: a number for
+  --limit <name=n>   a limit other than Microsoft's, as often as needed: a number for
                      ${COUNTS.join(', ')},
                      a duration such as 20m for ${DURATIONS.join(', ')}
-  --quiet            no line for each request and run
-  --help             this text
+  --quiet            do not print a line for each request and run
+  --help             print this text
 
-POWER_AUTOMATE_CLIENT_ID, POWER_AUTOMATE_CLIENT_SECRET and POWER_AUTOMATE_BEARER_TOKEN are accepted as credentials
-where they are set; otherwise they are random at every start.
+The emulator accepts POWER_AUTOMATE_CLIENT_ID, POWER_AUTOMATE_CLIENT_SECRET and POWER_AUTOMATE_BEARER_TOKEN as
+credentials where they are set; otherwise it makes random ones at every start.
 
-GET /__emulator/state tells what was seen; POST /__emulator/faults asks for a fault,
+GET /__emulator/state shows what the emulator saw; POST /__emulator/faults asks for a fault,
 e.g. {"on": "trigger", "kind": "lostAnswer"}.
 `;
 
-/** Undefined where only the help is asked for. */
+/** Returns undefined where only the help is asked for. */
 export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): EmulatorOptions | undefined {
   const { values } = parseArgs({
     args,
@@ -84,12 +83,12 @@ function readLimit(text: string): [string, number] {
   const isDuration =
     DURATIONS.some((duration) => duration === name) && durationSchema.safeParse(limit).success;
   if (!isCount && !isDuration) {
-    throw new Error(`--limit must be <name>=<limit> as --help tells, not '${text}'.`);
+    throw new Error(`--limit must be <name>=<limit> as in --help, not '${text}'.`);
   }
   return [name, isCount ? Number(limit) : toMs(limit as Duration)];
 }
 
-/** The content is checked by the emulator, which names what is wrong. */
+/** Leaves the check of the content to the emulator, which names what is wrong. */
 function readFlows(file: string): FlowsFile {
   let text: string;
   try {

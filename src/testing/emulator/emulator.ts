@@ -1,3 +1,4 @@
+/** HOST, development only: starts an emulator of Dataverse in this process. */
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type * as z from 'zod';
@@ -12,7 +13,7 @@ import { type ForeignRun, startForeignRun } from './world/foreign-run';
 import type { Seen } from './world/seen';
 import { World } from './world/world';
 
-/** A status by name or by any code, also one that Dataverse does not document yet. */
+/** A status by name or by any code, even one that Dataverse does not document yet. */
 type StatusLike = z.input<typeof statusSchema>;
 
 /** A running Dataverse environment for development and tests. */
@@ -22,37 +23,37 @@ export interface Emulator {
   readonly tokenEndpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** A token that is accepted without the token endpoint. */
+  /** A token that the emulator accepts without the token endpoint. */
   readonly bearerToken: string;
   /** The caller's systemuserid, as WhoAmI answers it. */
   readonly userId: string;
-  /** POWER_AUTOMATE_* variables with which a worker uses this emulator. */
+  /** The POWER_AUTOMATE_* variables that make a worker use this emulator. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What was seen until now; a view at the time of reading. */
+  /** What the emulator has seen so far, at the moment of reading. */
   readonly seen: Seen;
-  /** Asks for a fault. Faults of one sort hit successive requests in the order they were asked for. */
+  /** Asks for a fault. Faults of one sort hit successive requests in the order in which they were asked for. */
   inject(fault: Fault): void;
   clearFaults(): void;
   /** Adds a flow, or replaces the one with its id. */
   addFlow(flow: FlowDefinition): void;
-  /** Starts a run as another user, another trigger or another time would have; answers its id. */
+  /** Starts a run as another user, another trigger or another time would have, and returns its id. */
   startForeignRun(run: ForeignRun): string;
-  /** A final status ends the run, 'Running' lets it go on, any other holds it there. */
+  /** Forces a status on a run: a final one ends it, 'Running' lets it go on, any other holds it there. */
   setStatus(sessionId: string, status: StatusLike, error?: ForcedStatus): void;
-  /** Issued tokens stop working at once. */
+  /** Makes issued tokens stop working at once. */
   revokeTokens(): void;
-  /** Lets everything happen that is due by the clock; needed only with a clock of one's own. */
+  /** Lets everything happen that is due by the clock; needed only with the option `clock`. */
   advance(): void;
-  /** Forgets runs, faults and what was seen; the flows are those of the start again. */
+  /** Forgets runs, faults and what was seen, and goes back to the flows of the start. */
   reset(): void;
-  /** Ends at once, open connections included. */
+  /** Stops at once, and closes open connections. */
   close(): Promise<void>;
 }
 
-/** How often the emulator looks at the real clock; requests look anyway. */
+/** How often the emulator looks at the real clock; every request looks at it too. */
 const TICK_MS = 25;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Room for URLs above Dataverse's limit, so that the limit answers and not the parser. */
+/** Leaves room for URLs above Dataverse's limit, so that the limit answers and not the parser. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

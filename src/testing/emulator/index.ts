@@ -1,7 +1,4 @@
-/**
- * HOST, development and tests only: a Dataverse to start in code. Production code never imports it.
- */
-
+/** HOST, development only: a Dataverse to start in code. Production code never imports it. */
 export { type Emulator, startEmulator } from './emulator';
 export type { Fault } from './faults/faults';
 export type { FlowDefinition, FlowsFile } from './setup/flows-file';

@@ -1,8 +1,7 @@
 /**
- * HOST: the emulator as a process of its own, to keep running while one develops:
+ * HOST, development only: runs the emulator as a process of its own, to keep running during development:
  * `npm run emulator -- --port 4010 --flows flows.json`.
  */
-
 import { greeting, HELP, readCommandLine } from './command-line';
 import { startEmulator } from './emulator';
 

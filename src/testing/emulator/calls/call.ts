@@ -1,3 +1,4 @@
+/** HOST, development only: what a call sees of its request, and what several calls read from it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Faults } from '../faults/fault-box';
 import { type Answer, badQuery, doesNotExist, UnverifiedRefusal } from '../odata/answers';
@@ -8,7 +9,7 @@ import type { World } from '../world/world';
 /** One request, as the calls see it. */
 export interface Call {
   readonly world: World;
-  /** As the client addressed the emulator, so that links work from another container too. */
+  /** The emulator's address as the client wrote it, so that links work from another container too. */
   readonly origin: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -21,7 +22,7 @@ export interface Call {
 
 export type Handler = (call: Call) => Answer;
 
-/** The GUID in the path, in lower case; `table(guid)` and `table(key=guid)` are the same. */
+/** Reads the GUID in the path, in lower case; `table(guid)` and `table(key=guid)` are the same. */
 export function idOf(call: Call, key: string): string {
   const written = call.params[0] ?? '';
   const id = written.startsWith(`${key}=`) ? written.slice(key.length + 1) : written;
@@ -46,7 +47,7 @@ export function preferOf(headers: IncomingHttpHeaders): string | undefined {
   return Array.isArray(prefer) ? prefer.join(',') : prefer;
 }
 
-/** Drafts do not exist for who does not ask for them (Microsoft: desktop-flow-public-apis). */
+/** Drafts do not exist for a caller that does not ask for them (Microsoft: desktop-flow-public-apis). */
 export function sees(call: Call, flow: Flow): boolean {
   return flow.published || call.headers['mscrm.includeunpublished'] === 'true';
 }

@@ -1,5 +1,7 @@
-/** Rules for callback URLs (Microsoft: desktop-flow-public-apis; 2000 characters is the size of the column). */
-
+/**
+ * HOST, development only: checks callback URLs (Microsoft: desktop-flow-public-apis; 2000 characters is the size of the
+ * column).
+ */
 import { isIP } from 'node:net';
 import { UnverifiedRefusal } from '../odata/answers';
 
@@ -23,7 +25,7 @@ function whatIsWrong(text: string, allowLocal: boolean): string | undefined {
     : undefined;
 }
 
-/** One-word names are those of containers. */
+/** Names of one word belong to containers. */
 function isLocal(hostname: string): boolean {
   return (
     isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || !hostname.includes('.') || hostname.endsWith('.localhost')

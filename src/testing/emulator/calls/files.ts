@@ -1,5 +1,7 @@
-/** Download of a File column (Microsoft: file-column-data; the plain headers were seen on live environments). */
-
+/**
+ * HOST, development only: downloads a File column (Microsoft: file-column-data; the plain headers were seen on live
+ * environments).
+ */
 import { type Answer, Refusal, UnverifiedRefusal } from '../odata/answers';
 import { fileOf } from '../runs/run';
 import type { Call } from './call';

@@ -1,5 +1,4 @@
-/** Reading and cancelling runs (Microsoft: desktop-flow-public-apis, entities/flowsession). */
-
+/** HOST, development only: reads and cancels runs (Microsoft: desktop-flow-public-apis, entities/flowsession). */
 import { type Answer, doesNotExist, UnverifiedRefusal } from '../odata/answers';
 import { readMany, readOne } from '../odata/read';
 import { FILE_ATTACHMENTS, FLOW_SESSIONS, type Row } from '../odata/table';
@@ -35,7 +34,7 @@ export function cancelRun(call: Call): Answer {
   return { status: 204 };
 }
 
-/** The run of the path, for a caller that may see it. */
+/** Finds the run that the path names, for a caller that may see it. */
 export function runOf(call: Call): Run {
   const id = idOf(call, 'flowsessionid');
   const run = call.world.runs.find(id);
@@ -56,7 +55,7 @@ function isVisible({ world }: Call, run: Run): boolean {
 
 const rows = new WeakMap<Run, Row>();
 
-/** Kept until the run changes: one query looks at every run. */
+/** Keeps the row until the run changes: one query looks at every run. */
 function rowOf({ world }: Call, run: Run): Row {
   const kept = rows.get(run);
   if (kept?.versionnumber === run.version) return kept;

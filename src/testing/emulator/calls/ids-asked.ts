@@ -1,10 +1,12 @@
 /**
- * The ids that a query for runs is limited to, where it asks for nothing else: a database finds rows by their key, and
- * so must the emulator, or looking at many runs would take longer the more there have ever been.
+ * HOST, development only: the ids that a query for runs is limited to, where it asks for nothing else. A database finds
+ * rows by their key, and so must the emulator: otherwise a look at many runs would take longer with every run that
+ * there has ever been.
  */
+
 const IN = /^Microsoft\.Dynamics\.CRM\.In\(PropertyName=(@\w+),PropertyValues=(@\w+)\)$/;
 
-/** Undefined for any other query. Whether the filter is valid is for the filter to say. */
+/** Returns undefined for any other query. The filter itself decides whether it is valid. */
 export function idsAsked(query: URLSearchParams): string[] | undefined {
   const [, property = '', values = ''] = IN.exec(query.get('$filter') ?? '') ?? [];
   if (query.get(property) !== "'flowsessionid'") return undefined;

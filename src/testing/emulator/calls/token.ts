@@ -1,5 +1,7 @@
-/** Client credentials grant of the token endpoint (Microsoft: v2-oauth2-client-creds-grant-flow). */
-
+/**
+ * HOST, development only: the client credentials grant of the token endpoint (Microsoft:
+ * v2-oauth2-client-creds-grant-flow).
+ */
 import { type TokenSituation, tokenErrorAnswer } from '../oauth/token-errors';
 import { sameText } from '../oauth/tokens';
 import { type Answer, Refusal } from '../odata/answers';
@@ -39,7 +41,7 @@ function whatIsWrong(call: Call): readonly [TokenSituation, string] | undefined 
   return wrongScope(call, form.get('scope'));
 }
 
-/** In the form, or as HTTP Basic. */
+/** Reads the credentials from the form, or from HTTP Basic. */
 function credentials({ headers }: Call, form: URLSearchParams): { id: string | null; secret: string | null } {
   const basic = /^Basic ([\w+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
   if (basic === undefined) return { id: form.get('client_id'), secret: form.get('client_secret') };
@@ -48,7 +50,7 @@ function credentials({ headers }: Call, form: URLSearchParams): { id: string | n
   return { id: decoded.get('id'), secret: decoded.get('secret') };
 }
 
-/** One resource a request, written as `<environment-url>/.default` (Microsoft: authenticate-oauth). */
+/** Accepts one resource for each request, written as `<environment-url>/.default` (Microsoft: authenticate-oauth). */
 function wrongScope({ origin }: Call, scope: string | null): readonly [TokenSituation, string] | undefined {
   if (scope === null) return ['missingParameter', 'scope'];
   const resource = /^(\S+?)\/+\.default$/.exec(scope)?.[1];
@@ -60,13 +62,13 @@ function sameOrigin(resource: string, origin: string): boolean {
   return URL.canParse(resource) && new URL(resource).origin === origin;
 }
 
-/** Too many token requests: plain text, not JSON (seen in issues of Microsoft's MSAL libraries). */
+/** Answers too many token requests in plain text, not JSON (seen in issues of Microsoft's MSAL libraries). */
 export function tokenThrottled(retryAfterSeconds: number | null): Answer {
   const retryAfter = retryAfterSeconds === null ? {} : { 'Retry-After': String(retryAfterSeconds) };
   return { status: 429, headers: { 'Content-Type': 'text/plain', ...retryAfter }, body: 'Too Many Requests' };
 }
 
-/** Without a good token: no body, and where to get one (seen; many clients rely on the header). */
+/** Refuses without a body, and says where to get a good token (seen; many clients rely on the header). */
 export function checkToken({ world, headers, origin }: Call): void {
   if (world.tokens.accepts(headers.authorization)) return;
   throw new Refusal(401, '', '', challenge(origin, world.settings.tenantId));

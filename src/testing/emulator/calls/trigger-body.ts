@@ -1,8 +1,7 @@
 /**
- * Parameters of RunDesktopFlow: types, values and limits are documented (webapi/reference/rundesktopflow), the answers
- * to what breaks them are not.
+ * HOST, development only: reads the parameters of RunDesktopFlow. Microsoft documents their types, values and limits
+ * (webapi/reference/rundesktopflow), but not the answers to a request that breaks them.
  */
-
 import * as z from 'zod';
 import { type UnverifiedCase, UnverifiedRefusal } from '../odata/answers';
 import type { Call } from './call';
@@ -60,7 +59,7 @@ function checkInputsText(inputs: string | undefined, maxBytes: number): void {
   }
 }
 
-/** Optional parameters are nullable in the metadata. */
+/** Leaves out nulls: optional parameters are nullable in the metadata. */
 function withoutNulls(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }

@@ -1,5 +1,7 @@
-/** RunDesktopFlow (Microsoft: desktop-flow-public-apis; webapi/reference/rundesktopflow for types and limits). */
-
+/**
+ * HOST, development only: starts runs by RunDesktopFlow (Microsoft: desktop-flow-public-apis;
+ * webapi/reference/rundesktopflow for types and limits).
+ */
 import { LICENSE_MESSAGES } from '../faults/license';
 import { type Answer, UnverifiedRefusal } from '../odata/answers';
 import type { Flow } from '../setup/flows-file';

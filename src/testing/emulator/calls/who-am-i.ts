@@ -1,3 +1,4 @@
+/** HOST, development only: answers WhoAmI, and what privileges the caller has. */
 import { type Answer, doesNotExist } from '../odata/answers';
 import { type Call, idOf } from './call';
 
@@ -13,8 +14,8 @@ export function whoAmI({ origin, path, world }: Call): Answer {
 }
 
 /**
- * RetrieveUserPrivilegeByPrivilegeName (Microsoft: webapi/reference/retrieveuserprivilegebyprivilegename). That "User"
- * privileges of the emulator's option mean one's own rows alone is this emulator's reading.
+ * Answers RetrieveUserPrivilegeByPrivilegeName (Microsoft: webapi/reference/retrieveuserprivilegebyprivilegename).
+ * That "User" privileges, the option 'user', are privileges on one's own rows alone is the emulator's own reading.
  */
 export function privilegesOf(call: Call): Answer {
   const { origin, path, world, params } = call;

@@ -1,5 +1,6 @@
-/** The list of flows and their schemas (Microsoft: desktop-flow-public-apis, entities/workflow). */
-
+/**
+ * HOST, development only: lists flows and reads their schemas (Microsoft: desktop-flow-public-apis, entities/workflow).
+ */
 import { type Answer, UnverifiedRefusal } from '../odata/answers';
 import { readMany, readOne } from '../odata/read';
 import { type Row, WORKFLOWS } from '../odata/table';
@@ -23,7 +24,7 @@ export function readFlow(call: Call): Answer {
 export function readSchema(call: Call): Answer {
   const schema = schemaText(flowOf(call), call.params[1] as 'inputs' | 'outputs');
   if (schema === null) throw new UnverifiedRefusal('noSchema', 'The flow has no schema.');
-  // A raw text column by OData's rules; which type Dataverse sends is not documented.
+  // OData's rules make it a raw text column; which type Dataverse sends is not documented.
   return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: schema };
 }
 
@@ -44,7 +45,7 @@ function toRow({ world }: Call, flow: Flow): Row {
   };
 }
 
-/** `default` and `value` are strings, also of a number. */
+/** Writes `default` and `value` as strings, even those of a number. */
 function schemaText(flow: Flow, direction: 'inputs' | 'outputs'): string | null {
   const entries = Object.entries(flow[direction]).map(([title, { type, ...property }]) => {
     const value = direction === 'outputs' ? null : property.default || (type === 'number' ? '0' : '');

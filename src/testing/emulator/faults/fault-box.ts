@@ -1,11 +1,10 @@
 /**
- * Which faults hit which request.
+ * HOST, development only: decides which faults hit which request.
  *
- * Several may meet in one request, at most one of each kind and one of those that decide about the answer: a lost
- * answer together with a row that becomes visible late is what a careful client has to survive. Faults of the same
- * sort that are asked for one after the other hit successive requests, so a list of them is a script.
+ * Several may meet in one request: at most one of each kind, and at most one of those that decide about the answer. A
+ * careful client has to survive a lost answer together with a row that becomes visible late. Faults of the same sort
+ * that are asked for one after the other hit successive requests, so a list of them is a script.
  */
-
 import { validate } from '../setup/validate';
 import { type FaultKind, type FaultOf, faultSchema, type Outcome, type ParsedFault } from './faults';
 
@@ -57,7 +56,7 @@ export class FaultBox {
     return this.#waiting.map(({ fault }) => fault);
   }
 
-  /** The faults for this occasion; each counts as used. */
+  /** Takes the faults for this occasion; each counts as used. */
   take(occasion: Occasion): Faults {
     const taken = new Map<string, ParsedFault>();
     for (const entry of this.#waiting) {

@@ -1,5 +1,4 @@
-/** Faults that can be asked for, in code and over HTTP. */
-
+/** HOST, development only: the faults that can be asked for, in code and over HTTP. */
 import * as z from 'zod';
 import { TOKEN_SITUATIONS } from '../oauth/token-errors';
 import { durationSchema } from '../setup/duration';
@@ -8,17 +7,17 @@ import { LICENSE_MESSAGES, type LicenseCode } from './license';
 import { OPERATIONS } from './operations';
 
 const common = {
-  /** How many occasions it hits. @default 1 */
+  /** How many occasions the fault hits. @default 1 */
   times: z.union([z.int().min(1), z.literal('always')]).default(1),
-  /** How many matching requests pass first. @default 0 */
+  /** How many matching occasions pass first. @default 0 */
   after: z.int().min(0).default(0),
-  /** Only requests for this flow, its runs included. */
+  /** Hits only requests for this flow and its runs. */
   flowId: z.guid().optional(),
-  /** Only requests for this run. */
+  /** Hits only requests for this run. */
   sessionId: z.guid().optional(),
 };
 
-/** 'any' is every request, also one for a token. */
+/** 'any' is every request, even one for a token. */
 const request = { ...common, on: z.enum([...OPERATIONS, 'any']) };
 /** Whether the request is carried out before the fault shows. */
 const executed = (byDefault: boolean) => ({ executed: z.boolean().default(byDefault) });
@@ -35,9 +34,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...request, kind: z.literal('lostAnswer') }),
   /** The connection is reset (TCP RST). `executed` @default false */
   z.strictObject({ ...request, ...executed(false), kind: z.literal('reset') }),
-  /** No answer ever comes and the connection stays open. `executed` @default true */
+  /** An answer never comes, and the connection stays open. `executed` @default true */
   z.strictObject({ ...request, ...executed(true), kind: z.literal('hang') }),
-  /** 429 before execution; by default one second, 60 at the token endpoint; null leaves Retry-After out. */
+  /** Answers 429 before execution; Retry-After is one second, or 60 at the token endpoint; null leaves it out. */
   z.strictObject({
     ...request,
     kind: z.literal('throttle'),
@@ -78,17 +77,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
     duration: durationSchema,
   }),
   z.discriminatedUnion('on', [
-    /** Two runs are started, the row of the second can be read `lag` later than that of the first. @default 0 */
+    /** Two runs start; the row of the second can be read `lag` later than that of the first. @default 0 */
     z.strictObject({
       ...common,
       on: z.literal('trigger'),
       kind: z.literal('duplicate'),
       lag: durationSchema.default(0),
     }),
-    /** Query: the first row comes twice. Callback: it is sent twice. */
+    /** In a query the first row comes twice; a callback is sent twice. */
     z.strictObject({ ...common, on: z.enum(['query', 'callback']), kind: z.literal('duplicate') }),
   ]),
-  /** The id in upper case and under the other spelling, `flowsessionid` for `flowsessionId` and the reverse. */
+  /** The id comes in upper case under the other spelling: `flowsessionid` for `flowsessionId`, and the reverse. */
   z.strictObject({ ...common, on: z.enum(['trigger', 'status', 'query']), kind: z.literal('wrongCase') }),
   /** The licence check fails inside the 200; with `blocks` the run ends at once. `blocks` @default false */
   z.strictObject({
@@ -98,7 +97,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     code: z.enum(Object.keys(LICENSE_MESSAGES) as [LicenseCode, ...LicenseCode[]]),
     blocks: z.boolean().default(false),
   }),
-  /** Half of the file comes, while x-ms-file-size still tells the whole. */
+  /** Half of the file comes, while x-ms-file-size still gives the size of the whole. */
   z.strictObject({ ...common, on: z.literal('outputs'), kind: z.literal('truncated') }),
   /** A ranged download is refused, as where files are kept in the database. */
   z.strictObject({ ...common, on: z.literal('outputs'), kind: z.literal('byok') }),
@@ -113,7 +112,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     errorDetails: z.string().optional(),
     duration: durationSchema.optional(),
   }),
-  /** A refusal of the token endpoint by what is wrong. */
+  /** The token endpoint refuses, for the reason in `situation`. */
   z.strictObject({
     ...common,
     on: z.literal('token'),

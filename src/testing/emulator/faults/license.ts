@@ -1,4 +1,8 @@
-/** Licence codes inside the trigger's 200, with their texts (Microsoft: desktop-flow-run-time-license-check). */
+/**
+ * HOST, development only: the licence codes inside the trigger's 200, with their texts (Microsoft:
+ * desktop-flow-run-time-license-check).
+ */
+
 export const LICENSE_MESSAGES = {
   ValidLicenseCoverage: 'Valid License Coverage',
   LicensingCheckFailed: 'Unable to perform licensing checks for this Desktop Flow',

@@ -1,4 +1,5 @@
-/** Kinds of requests, as faults and the record of what was seen call them. */
+/** HOST, development only: the kinds of requests, by the names that faults and the record of what was seen use. */
+
 export const OPERATIONS = [
   'trigger',
   'status',

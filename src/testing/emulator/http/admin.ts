@@ -1,5 +1,7 @@
-/** The emulator's own HTTP interface under /__emulator: for people and tests in other processes. */
-
+/**
+ * HOST, development only: serves the emulator's own HTTP interface under /__emulator, for people and tests in other
+ * processes.
+ */
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { statusSchema } from '../setup/flows-file';
@@ -31,7 +33,7 @@ export function adminRoutes(world: World) {
       };
     });
 
-    // The state of many runs is large: whoever only waits, or counts, asks for less.
+    // The state of many runs is large: this is for clients that only wait or count.
     app.get('/counts', async () => {
       world.advance();
       const { counts, refusals } = world.log;

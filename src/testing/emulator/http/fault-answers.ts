@@ -1,5 +1,4 @@
-/** The answers that faults ask for, in the shape of the endpoint they hit. */
-
+/** HOST, development only: gives the answers that faults ask for, in the shape of the endpoint they hit. */
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../calls/call';
 import { challenge, tokenThrottled } from '../calls/token';
@@ -10,7 +9,7 @@ import { type Answer, errorAnswer } from '../odata/answers';
 
 type AnsweringFault = FaultOf<'throttle' | 'status' | 'html' | 'tokenError'>;
 
-/** 60 seconds: what MSAL documents for this grant. */
+/** MSAL documents 60 seconds for this grant. */
 const TOKEN_RETRY_AFTER_S = 60;
 
 const GATEWAY_PAGE = `<html>
@@ -19,7 +18,7 @@ const GATEWAY_PAGE = `<html>
 </html>
 `;
 
-/** Codes and texts for statuses with a documented one; the others come without. */
+/** Codes and texts for the statuses that have documented ones; the other statuses come without. */
 const KNOWN: Readonly<Record<number, readonly [code: string, message: string]>> = {
   400: ['0x80040265', 'An error occurred in the business logic.'],
   404: ['0x80040217', `Entity 'flowsession' With Id = ${randomUUID()} Does Not Exist`],

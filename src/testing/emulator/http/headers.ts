@@ -1,8 +1,9 @@
+/** HOST, development only: the headers that every answer has, of Dataverse and of the token endpoint. */
 import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { World } from '../world/world';
 
-/** As captured from a live environment (Microsoft: webapi/use-ps-and-vscode-web-api). */
+/** Headers as captured from a live environment (Microsoft: webapi/use-ps-and-vscode-web-api). */
 export function dataverseHeaders(world: World): OutgoingHttpHeaders {
   const requestId = randomUUID();
   const expires = new Date(world.settings.now() + 365 * 86_400_000).toUTCString();
@@ -12,7 +13,7 @@ export function dataverseHeaders(world: World): OutgoingHttpHeaders {
     'Content-Type': 'application/json; odata.metadata=minimal',
     Expires: '-1',
     Vary: 'Accept-Encoding',
-    // Twice, and REQ_ID is the second.
+    // The header comes twice, and REQ_ID is the second value.
     'x-ms-service-request-id': [randomUUID(), requestId],
     'Set-Cookie': [
       'ARRAffinity=emulator; path=/; secure; HttpOnly',

@@ -1,5 +1,7 @@
-/** Which call a request is. The Web API's paths hold parentheses and dots that no router takes for granted. */
-
+/**
+ * HOST, development only: finds the call for a request. The Web API's paths hold parentheses and dots, which routers do
+ * not take for granted.
+ */
 import type { Call, Handler } from '../calls/call';
 import { readFile } from '../calls/files';
 import { cancelRun, listSessions, readSession } from '../calls/flowsessions';

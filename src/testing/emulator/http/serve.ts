@@ -1,5 +1,7 @@
-/** One request through the emulator: recorded, hit by faults, limited, carried out, answered. */
-
+/**
+ * HOST, development only: takes one request through the emulator: records it, lets faults and limits hit it, carries it
+ * out, answers it.
+ */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, preferOf } from '../calls/call';
@@ -61,7 +63,7 @@ export async function serve(world: World, incoming: Incoming, closing: AbortSign
   conclude(response, outcome, answer, call, matched, seen);
 }
 
-/** Counts the request until its connection is done with it, also when it never gets an answer. */
+/** Counts the request until its connection closes, even when it never gets an answer. */
 function enterLimits(world: World, { operation }: Match, response: ServerResponse): Answer | undefined {
   if (operation === 'token') return undefined;
   const { limits } = world;
@@ -175,13 +177,13 @@ function idsOf({ operation, params }: Match, path: string, query: URLSearchParam
       : {};
 }
 
-/** A fault for a flow also hits the requests on its runs. */
+/** Finds the flow of a run: a fault for a flow also hits the requests on its runs. */
 function flowOfSession(world: World, sessionId: string | undefined): Ids {
   const run = sessionId === undefined ? undefined : world.runs.find(sessionId);
   return run === undefined ? {} : { flowId: run.flow.id };
 }
 
-/** The id that a trigger gave, also where nobody gets to read it. */
+/** Notes the id that a trigger gave, even where the client never reads it. */
 function noteStarted(seen: SeenRequest, { body }: Answer): void {
   if (seen.kind === 'trigger' && body !== undefined && !Buffer.isBuffer(body)) {
     const { flowsessionId, flowsessionid } = body as { flowsessionId?: string; flowsessionid?: string };

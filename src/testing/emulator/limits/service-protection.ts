@@ -1,8 +1,7 @@
 /**
- * Service protection limits in a sliding window (Microsoft: api-limits). One user and one web server are emulated, so
- * the limits are the whole emulator's.
+ * HOST, development only: applies the service protection limits in a sliding window (Microsoft: api-limits). The
+ * emulator has one user and one web server, so the limits are those of the whole emulator.
  */
-
 import { type Answer, errorAnswer } from '../odata/answers';
 import { toMs } from '../setup/duration';
 import type { EmulatorLimits } from '../setup/options';
@@ -26,7 +25,7 @@ export class Limits {
     this.#executionTimeMs = toMs(limits.executionTime);
   }
 
-  /** Counts a request, also one that is refused: who goes on is let in later. Undefined where it may pass. */
+  /** Counts a request, even a refused one: a client that goes on gets in later. Returns undefined where it may pass. */
   enter(now: number): Answer | undefined {
     this.#inFlight += 1;
     this.#forget(now);
@@ -42,7 +41,7 @@ export class Limits {
     return undefined;
   }
 
-  /** The connection is free again, answered or not. */
+  /** Frees the connection again, whether it got an answer or not. */
   leave(now: number, tookMs: number): void {
     this.#inFlight -= 1;
     const { executionTimePerRequest: cost } = this.#limits;
@@ -57,7 +56,7 @@ export class Limits {
     return errorAnswer(429, code, message, headers);
   }
 
-  /** For debugging only, as Microsoft says; the seconds come with a thousands separator. */
+  /** Headers for debugging only, as Microsoft says; the seconds have a thousands separator. */
   headers(now: number): Record<string, string> {
     this.#forget(now);
     const seconds = Math.max(0, this.#executionTimeMs - this.#executedMs) / 1000;
@@ -108,7 +107,7 @@ export class Limits {
   }
 }
 
-/** 70 starts a minute and connection (Microsoft: desktop-flow-public-apis). */
+/** Limits the starts of each connection to 70 a minute (Microsoft: desktop-flow-public-apis). */
 export class StartRate {
   readonly #starts = new Map<string, number[]>();
   readonly #perMinute: number;
@@ -117,7 +116,7 @@ export class StartRate {
     this.#perMinute = perMinute;
   }
 
-  /** Counts a start, unless it is one too many. */
+  /** Counts a start, and returns false where it is one too many, which does not count. */
   admit(connection: string, now: number): boolean {
     const starts = this.#starts.get(connection) ?? [];
     this.#starts.set(connection, starts);

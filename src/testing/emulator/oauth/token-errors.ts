@@ -1,8 +1,7 @@
 /**
- * Refusals of the token endpoint (Microsoft: v2-oauth2-client-creds-grant-flow, reference-error-codes). The status is
- * documented or was seen for some; for the rest it is by analogy.
+ * HOST, development only: the refusals of the token endpoint (Microsoft: v2-oauth2-client-creds-grant-flow,
+ * reference-error-codes). For some the status is documented or was seen; for the rest it is chosen by analogy.
  */
-
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../odata/answers';
 

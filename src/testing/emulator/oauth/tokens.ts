@@ -1,7 +1,8 @@
+/** HOST, development only: issues access tokens and checks them. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Settings } from '../setup/options';
 
-/** Access tokens by their expiry; opaque to clients, as real ones are meant to be. */
+/** Holds access tokens with their expiry. Clients cannot read them, as they should not read real ones. */
 export class Tokens {
   readonly #expiry = new Map<string, number>();
   readonly #settings: Settings;
@@ -26,7 +27,7 @@ export class Tokens {
     );
   }
 
-  /** Every issued token stops working, as after a revocation. */
+  /** Makes every issued token stop working, as a revocation does. */
   revoke(): void {
     this.#expiry.clear();
   }

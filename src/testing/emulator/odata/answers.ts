@@ -1,17 +1,14 @@
-/**
- * What the emulator answers, and what it answers where Microsoft documents nothing.
- */
-
+/** HOST, development only: what the emulator answers, and what it answers where Microsoft documents nothing. */
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** An object is sent as JSON, a Buffer in chunks without a Content-Length, as Dataverse sends files. */
+/** The emulator sends an object as JSON, and a Buffer in chunks without a Content-Length, as Dataverse sends files. */
 export interface Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: object | string | Buffer;
 }
 
-/** An answer of one's own for a case that is not documented. */
+/** The answer to give in a case that Microsoft does not document. */
 export interface ConfiguredAnswer {
   /** HTTP status; below 300 the answer has no body. */
   readonly status: number;
@@ -23,16 +20,16 @@ export interface ConfiguredAnswer {
   readonly retryAfterSeconds?: number;
 }
 
-/** 0x80040265 is what Dataverse sends for a refusal by its own business logic (Microsoft: compose-http-requests). */
+/** Dataverse sends 0x80040265 where its own business logic refuses (Microsoft: compose-http-requests). */
 const BUSINESS_RULE: ConfiguredAnswer = { status: 400, code: '0x80040265' };
 
-/** Unverified, all of them: nobody promises these answers, so a client must live with any others. */
+/** All of these answers are unverified: Microsoft does not promise them, so a client must cope with any others. */
 export const DEFAULT_ANSWERS = {
-  /** A required parameter of RunDesktopFlow is not there. */
+  /** A required parameter of RunDesktopFlow is missing. */
   missingParameter: BUSINESS_RULE,
   /** A parameter of RunDesktopFlow that does not exist. */
   unknownParameter: BUSINESS_RULE,
-  /** Wrong JSON type, or a value outside of what is documented. */
+  /** A parameter has the wrong JSON type, or a value that is not documented. */
   badParameter: BUSINESS_RULE,
   /** The request's body is not a JSON object. */
   malformedBody: BUSINESS_RULE,
@@ -47,7 +44,7 @@ export const DEFAULT_ANSWERS = {
   suspendedFlow: BUSINESS_RULE,
   /** More than 70 starts a minute on one connection; the code is that of the cloud-flow action. */
   startRate: { status: 429, code: 'DesktopFlowsActionThrottled', retryAfterSeconds: 60 },
-  /** The id in the URL is no GUID. */
+  /** The id in the URL is not a GUID. */
   malformedId: { status: 400, code: '0x80060888' },
   /** Status or cancel of a run on which the caller has only "User" privileges. */
   notOwner: { status: 403, code: '0x80048306' },
@@ -78,7 +75,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A case of which only the emulator's owner can say how it is answered. */
+/** A case for which the emulator's options decide on the answer. */
 export class UnverifiedRefusal extends Error {
   constructor(
     readonly reason: UnverifiedCase,
@@ -97,7 +94,7 @@ export function doesNotExist(table: string, id: string): Refusal {
   return new Refusal(404, '0x80040217', `Entity '${table}' With Id = ${id} Does Not Exist`);
 }
 
-/** Anything thrown by a call as the answer that Dataverse would give. */
+/** Turns anything that a call throws into the answer that Dataverse would give. */
 export function toAnswer(error: unknown, answers: UnverifiedAnswers, annotated: boolean): Answer {
   if (error instanceof UnverifiedRefusal) {
     const { status, code = '', message = error.message, retryAfterSeconds } = answers[error.reason];
@@ -110,7 +107,7 @@ export function toAnswer(error: unknown, answers: UnverifiedAnswers, annotated: 
   return errorAnswer(500, '0x80040216', 'An unexpected error occurred.', {}, annotated);
 }
 
-/** Without code and message the answer has no body. */
+/** Makes Dataverse's answer to an error; without code and message it has no body. */
 export function errorAnswer(
   status: number,
   code: string,

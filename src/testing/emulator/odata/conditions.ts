@@ -1,11 +1,14 @@
+/**
+ * HOST, development only: turns one condition of a filter into a test of a row, and compares the values of a column.
+ */
 import { badQuery } from './answers';
 import type { ColumnType, Row, Table, Value } from './table';
 
 export type Condition = (row: Row) => boolean;
-/** A literal keeps how it was written: a quoted number is a string. */
+/** A literal remembers how it was written: a number in quotes is a string. */
 export type Literal = { readonly kind: string; toString(): string } | null;
 
-/** Which spellings a column's type compares with. A GUID goes without quotes (Microsoft: filter-rows). */
+/** Which literals a column's type compares with. A GUID has no quotes (Microsoft: filter-rows). */
 const FITS: Readonly<Record<ColumnType, readonly string[]>> = {
   Guid: ['guid'],
   String: ['string'],
@@ -72,7 +75,7 @@ export function textCondition(name: string, column: string, table: Table, litera
   return (row) => test(String(row[column] ?? '').toLowerCase(), part);
 }
 
-/** Order of two values of one column; text compares without case (Microsoft: filter-rows), null comes first. */
+/** Orders two values of one column; text compares without case (Microsoft: filter-rows), null comes first. */
 export function compareValues(type: ColumnType, a: Value, b: Value): number {
   if (a === null || b === null) return Number(a !== null) - Number(b !== null);
   return order(comparable(type, a), comparable(type, b));

@@ -1,15 +1,16 @@
+/** HOST, development only: splits the text of a filter into tokens. */
 import { badQuery, type Refusal } from './answers';
 
 export type TokenKind = 'guid' | 'datetime' | 'number' | 'string' | 'name' | 'alias' | 'sign' | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
-  /** As written; a string without its quotes and with doubled quotes undone. */
+  /** The text as written; a string without its quotes, and with doubled quotes made single. */
   readonly text: string;
   readonly at: number;
 }
 
-/** In this order: a GUID may begin like a number, a date does. */
+/** The order matters: a GUID may begin like a number, and a date does. */
 const RULES: readonly (readonly [TokenKind | 'blank', RegExp])[] = [
   ['blank', /\s+/y],
   ['guid', /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/iy],
@@ -21,7 +22,7 @@ const RULES: readonly (readonly [TokenKind | 'blank', RegExp])[] = [
   ['sign', /[(),=[\]]/y],
 ];
 
-/** Reads a text token by token; whatever does not fit is a 400 that names the position. */
+/** Reads a text token by token; anything that does not fit is a 400 that names the position. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
   #position = 0;

@@ -1,8 +1,7 @@
 /**
- * `$filter` to a predicate over rows. Stricter than lenient: what is not in Microsoft's documentation of filters
- * (webapi/query/filter-rows, use-web-api-functions) is refused with a 400.
+ * HOST, development only: turns `$filter` into a predicate over rows. It is strict rather than lenient: it refuses with
+ * a 400 what is not in Microsoft's documentation of filters (webapi/query/filter-rows, use-web-api-functions).
  */
-
 import { badQuery, Refusal, UnverifiedRefusal } from './answers';
 import { type Condition, type Literal, matches, textCondition, typeOfColumn } from './conditions';
 import { type TokenKind, TokenReader } from './filter-tokens';
@@ -152,7 +151,7 @@ class FilterParser {
     this.#tokens.take('sign', '=');
   }
 
-  /** A list in brackets, here or behind an alias. */
+  /** Reads a list in brackets, here or behind an alias. */
   #values(): string[] {
     if (this.#tokens.peek().kind === 'alias') return this.#aliased((parser) => parser.#values()) ?? [];
     this.#tokens.take('sign', '[');
@@ -173,7 +172,7 @@ class FilterParser {
     return { kind: token.kind, toString: () => token.text };
   }
 
-  /** An alias without a value is null (Microsoft: filter-rows). */
+  /** Reads what an alias stands for; one without a value is null (Microsoft: filter-rows). */
   #aliased<T>(read: (parser: FilterParser) => T): T | null {
     const text = this.#aliases(this.#tokens.take('alias').text);
     if (text === null) return null;

@@ -1,9 +1,10 @@
+/** HOST, development only: reads the header Prefer. */
 import { badQuery } from './answers';
 
-/** The preferences of a request that Dataverse heeds (Microsoft: compose-http-requests, page-results). */
+/** The preferences of a request that Dataverse follows (Microsoft: compose-http-requests, page-results). */
 export interface Preferences {
   readonly pageSize?: number;
-  /** Patterns of annotation names, `*` being a wildcard. */
+  /** Patterns of annotation names, with `*` as a wildcard. */
   readonly annotations?: string;
   /** Value of the answer's Preference-Applied. */
   readonly applied: string;

@@ -1,8 +1,7 @@
 /**
- * Rows as the Web API gives them: one, or a page of many (Microsoft: webapi/query overview, select-columns,
- * page-results).
+ * HOST, development only: gives rows as the Web API does: one, or a page of many (Microsoft: webapi/query overview,
+ * select-columns, page-results).
  */
-
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type Answer, badQuery } from './answers';
 import { compareValues, typeOfColumn } from './conditions';
@@ -19,7 +18,7 @@ export interface ReadRequest {
   readonly ifNoneMatch: string | undefined;
 }
 
-/** Rows of another table that `$expand` can bring along. */
+/** Rows of another table that `$expand` can add. */
 interface Expansion {
   readonly table: Table;
   readonly rows: (row: Row) => readonly Row[];
@@ -28,7 +27,7 @@ interface Expansion {
 export interface ReadOptions {
   readonly limits: FilterLimits;
   readonly expansions?: Readonly<Record<string, Expansion>>;
-  /** Whether an unchanged row is answered with 304; unverified for flowsession. */
+  /** Whether a request for an unchanged row gets a 304; unverified for flowsession. */
   readonly notModified?: boolean;
 }
 
@@ -67,7 +66,7 @@ export function readMany(
   const size = preferences.pageSize ?? Math.min(readTop(query), MAX_PAGE);
   const page = readPage(query);
   const shown = found.slice((page - 1) * size, page * size);
-  // $top is ignored beside odata.maxpagesize, and without it the rows simply end (Microsoft: page-results).
+  // Dataverse ignores $top beside odata.maxpagesize; without that, the rows simply end (Microsoft: page-results).
   const more = page * size < found.length && (preferences.pageSize !== undefined || !query.has('$top'));
   return {
     status: 200,
@@ -93,7 +92,7 @@ function selected(table: Table, select: string | null): readonly string[] {
   if (select === null) return [...table.columns.keys()];
   const names = select.split(',').map((name) => name.trim());
   for (const name of names) typeOfColumn(table, name);
-  // The key comes along, selected or not (Microsoft: select-columns).
+  // The answer holds the key, selected or not (Microsoft: select-columns).
   return names.includes(table.key) ? names : [...names, table.key];
 }
 

@@ -1,5 +1,7 @@
-/** Tables and their columns, as the metadata of Dataverse describes them (Microsoft: entities/flowsession, workflow). */
-
+/**
+ * HOST, development only: the tables and their columns, as the metadata of Dataverse describes them (Microsoft:
+ * entities/flowsession, workflow).
+ */
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 
 export type ColumnType = 'Guid' | 'String' | 'Int32' | 'Double' | 'DateTimeOffset' | 'File';

@@ -1,8 +1,8 @@
 /**
- * Callbacks: POSTed when a run has ended, tried up to four times, one second apart, while the receiver answers 500 and
- * above or 408 (Microsoft: desktop-flow-public-apis). A connection that fails is not tried again: nothing is documented.
+ * HOST, development only: sends callbacks. It POSTs each when its run has ended, and tries up to four times, one second
+ * apart, while the receiver answers 500 and above or 408 (Microsoft: desktop-flow-public-apis). It does not try again
+ * after a connection that failed: nothing is documented about that.
  */
-
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 import type { FaultBox } from '../faults/fault-box';
 import type { Settings } from '../setup/options';
@@ -14,9 +14,9 @@ export interface SeenCallback {
   /** 1 to 4. */
   readonly attempt: number;
   readonly at: number;
-  /** The receiver's answer; absent while it is under way, and where none came. */
+  /** The status of the receiver's answer; absent while it is under way, and where it never came. */
   status?: number;
-  /** Why no answer came. */
+  /** Why an answer never came. */
   error?: string;
 }
 

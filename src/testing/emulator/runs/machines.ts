@@ -1,3 +1,4 @@
+/** HOST, development only: finds machines for runs. */
 import { randomUUID } from 'node:crypto';
 import type { Environment } from '../setup/flows-file';
 import type { Machine, Run } from './run';
@@ -10,7 +11,7 @@ export type Placement =
 
 export class Machines {
   readonly #machines: Machine[];
-  /** Without machines in the flows file each connection has one of its own. */
+  /** Whether each connection has a machine of its own, because the flows file holds no machines. */
   readonly #open: boolean;
   readonly #environment: Environment;
 
@@ -24,7 +25,7 @@ export class Machines {
     }));
   }
 
-  /** The connection behind a name, or undefined where there is none. */
+  /** Finds the connection behind a name. */
   connection(name: string, type: number): string | undefined {
     const { connectionReferences } = this.#environment;
     const reference = Object.hasOwn(connectionReferences, name) ? connectionReferences[name] : undefined;
@@ -34,7 +35,7 @@ export class Machines {
       : undefined;
   }
 
-  /** Where the run can start now; every run mode that no machine takes fails at once (Microsoft: manage-machines). */
+  /** Finds where the run can start now; a run mode that no machine takes fails at once (Microsoft: manage-machines). */
   place({ connection, runMode }: Run): Placement {
     const group = this.#group(connection);
     if (group.length === 0) return { errorCode: 'GroupIsEmpty' };

@@ -1,7 +1,8 @@
 /**
- * Texts that Microsoft publishes for error codes of runs (Microsoft: support articles on desktop flow connectivity,
- * credentials, session limits and run queues). Other codes exist without a published text.
+ * HOST, development only: the texts that Microsoft publishes for error codes of runs (Microsoft: support articles on
+ * desktop flow connectivity, credentials, session limits and run queues). Other codes exist without a published text.
  */
+
 const MESSAGES: Readonly<Record<string, string>> = {
   NoListenerConnected:
     'The endpoint was not found. There are no listeners connected for the endpoint. Check that your machine is online.',
@@ -12,7 +13,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   NoCandidateMachine: 'No machine able to run the desktop flow has been found. Aborting execution.',
 };
 
-/** Text of the example for a machine on which somebody is signed in (Microsoft: troubleshoot hosted machines). */
+/** The example's text for a machine with a signed-in user (Microsoft: troubleshoot hosted machines). */
 export const USER_SESSION_ON_MACHINE = `${MESSAGES.NoCandidateMachine} Error encountered when connecting to machines: There is a user session on the target machine. Cannot execute unattended desktop flow.`;
 
 export function runErrorMessage(errorCode: string | undefined): string | undefined {

@@ -1,8 +1,9 @@
+/** HOST, development only: makes the outputs of a run from the templates of its flow. */
 import type { Flow } from '../setup/flows-file';
 
 type Inputs = Record<string, unknown>;
 
-/** The content of the run's `outputs` file, or undefined where the flow leaves none. */
+/** Renders the content of the run's `outputs` file; undefined where the flow does not leave one. */
 export function renderOutputs(flow: Flow, inputsText: string | undefined): Buffer | undefined {
   const inputs: Inputs = inputsText === undefined ? {} : JSON.parse(inputsText);
   if (flow.result !== undefined) return Buffer.from(JSON.stringify(renderValue(flow.result, inputs)));

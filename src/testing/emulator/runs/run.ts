@@ -1,7 +1,11 @@
+/**
+ * HOST, development only: one run, and its row as Dataverse shows it.
+ * Here a run is the flow session, a row in Dataverse; elsewhere in this project a run is a workflow execution.
+ */
 import type { Row } from '../odata/table';
 import type { End, Flow, MachineDefinition } from '../setup/flows-file';
 
-/** What is needed to start a run. */
+/** Everything that a run needs to start. */
 export interface RunOrder {
   readonly flow: Flow;
   readonly connection: string;
@@ -26,7 +30,7 @@ export interface Run extends Omit<RunOrder, 'visibilityDelayMs'> {
   readonly correlationId: string;
   phase: Phase;
   statusCode: number;
-  /** Stays in a status that was forced on it, or in which its flow leaves it, until told otherwise. */
+  /** Whether the run stays in a status that was forced on it, or in which its flow left it. */
   held: boolean;
   version: number;
   modifiedAt: number;
@@ -42,11 +46,11 @@ export interface Run extends Omit<RunOrder, 'visibilityDelayMs'> {
 
 export interface Machine extends MachineDefinition {
   readonly id: string;
-  /** Ids of the runs that are on it. */
+  /** Ids of the runs that the machine carries out. */
   readonly running: Set<string>;
 }
 
-/** Deleted and Terminated belong to Inactive, as NotSpecified does; every other status to Active (entities/flowsession). */
+/** Deleted, Terminated and NotSpecified belong to Inactive, every other status to Active (entities/flowsession). */
 const INACTIVE = [0, 13, 14];
 const RUN_MODES = { attended: 1, unattended: 2 } as const;
 

@@ -1,8 +1,7 @@
 /**
- * The life of runs. State is a function of the clock: `advance` lets everything happen that is due by then, in the
- * order of time, so a robot of 24 hours costs nothing with a clock that jumps.
+ * HOST, development only: the life of runs. State is a function of the clock: `advance` lets everything happen that is
+ * due by then, in the order of time, so a robot of 24 hours costs nothing with a clock that jumps.
  */
-
 import { randomUUID } from 'node:crypto';
 import { isSuccess, isTerminal, statusName } from '../../../common/status';
 import type { End } from '../setup/flows-file';
@@ -54,7 +53,7 @@ export class Runs {
     return this.#byId.get(id.toLowerCase());
   }
 
-  /** With `blocked` the run ends so at once, before it sees a machine. */
+  /** Starts a run; with `blocked` it ends that way at once, before it gets a machine. */
   start({ visibilityDelayMs, ...order }: RunOrder, blocked?: End): Run {
     const now = this.#settings.now();
     this.advance(now);
@@ -86,7 +85,7 @@ export class Runs {
     this.advance(now);
   }
 
-  /** Forces a status on a run: one that is final ends it, 'Running' lets it go on, any other holds it there. */
+  /** Forces a status on a run: a final one ends it, 'Running' lets it go on, any other holds it there. */
   setStatus(run: Run, status: number, { errorCode, errorMessage }: ForcedStatus = {}): void {
     const now = this.#settings.now();
     this.advance(now);
@@ -183,7 +182,7 @@ export class Runs {
     if (run.machine?.running.delete(run.id)) this.#placeAll(at);
   }
 
-  /** A run that ended is forced back into life: it stays where it was put, without a machine. */
+  /** Brings a run that ended back to life: it stays in the status it gets, without a machine. */
   #reopen(run: Run): void {
     if (run.phase === 'ended') {
       run.phase = 'running';

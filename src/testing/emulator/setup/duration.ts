@@ -1,9 +1,10 @@
+/** HOST, development only: reads durations as Temporal writes them. */
 import { type Duration, msToNumber } from '@temporalio/common/lib/time';
 import * as z from 'zod';
 
 export type { Duration };
 
-/** Milliseconds of a duration as Temporal writes them; throws with the text that was wrong. */
+/** Converts a duration to milliseconds; throws with the text that was wrong. */
 export function toMs(duration: Duration): number {
   const ms = tryMs(duration);
   if (ms === undefined) {
@@ -12,7 +13,7 @@ export function toMs(duration: Duration): number {
   return ms;
 }
 
-/** Reads '2s', '10m' or milliseconds; comes out as milliseconds. */
+/** Reads '2s', '10m' or milliseconds into milliseconds. */
 export const durationSchema = z
   .custom<Duration>((value) => tryMs(value as Duration) !== undefined, {
     error: "must be a duration such as '2s' or '10m', or milliseconds",

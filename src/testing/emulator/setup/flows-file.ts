@@ -1,10 +1,10 @@
 /**
- * The flows file: what the emulated environment holds. Every field is documented where it is declared.
+ * HOST, development only: the flows file: what the emulated environment holds. Every field is documented where it is
+ * declared.
  *
- * Output templates: a string that is exactly one `{{inputs.X}}` takes over the input with its type; in a longer
- * string the input is inserted as text.
+ * Output templates: a string that is exactly one `{{inputs.X}}` takes over the input with its type; in a longer string
+ * the input is inserted as text.
  */
-
 import * as z from 'zod';
 import { FLOW_RUN_STATUSES, type FlowRunStatus } from '../../../common/status';
 import { durationSchema } from './duration';
@@ -13,7 +13,7 @@ import { validate } from './validate';
 /** Maximum size of a File column of `flowsession` in bytes: 32 MiB (Microsoft: entities/flowsession). */
 const FILE_COLUMN_BYTES = 32 * 1024 * 1024;
 
-/** A status by name, or any code, also one that Dataverse does not document yet. */
+/** A status by name, or any code, even one that Dataverse does not document yet. */
 export const statusSchema = z
   .union(
     [
@@ -25,7 +25,7 @@ export const statusSchema = z
   .transform((status) => (typeof status === 'number' ? status : FLOW_RUN_STATUSES.indexOf(status)));
 
 const endObject = z.strictObject({
-  /** Status in which the run ends; one that ends nothing ('Paused', 42) is where it stays. */
+  /** Status in which the run ends; in a status that is not final ('Paused', 42) it stays. */
   status: statusSchema,
   /** Column `errorcode`, e.g. 'AttendedUserNotLoggedIn'. */
   errorCode: z.string().optional(),
@@ -45,7 +45,7 @@ const property = z.preprocess(
     /** The names that Microsoft's samples show, and 'boolean'. */
     type: z.enum(['string', 'number', 'boolean']),
     description: z.string().default(''),
-    /** A string even for a number: the schema documents of Dataverse are like that. @default '' */
+    /** A string even for a number, as in Dataverse's schema documents. @default '' */
     default: z.string().default(''),
   }),
 );
@@ -74,9 +74,9 @@ const flowSchema = z
     ends: z
       .preprocess((ends) => (Array.isArray(ends) ? ends : [ends]), z.array(endSchema).min(1))
       .default([{ status: FLOW_RUN_STATUSES.indexOf('Succeeded') }]),
-    /** Outputs of a successful run: an object with templates. Without any of the three a run has no outputs file. */
+    /** Outputs of a successful run: an object with templates. A run without any of the three has no outputs file. */
     result: z.record(z.string(), z.json()).optional(),
-    /** Outputs as raw text with templates, for what is not JSON. */
+    /** Outputs as raw text with templates, for text that is not JSON. */
     resultText: z.string().optional(),
     /** Outputs of exactly this many bytes: a JSON object with one long string. */
     resultSize: z.int().min(20).max(FILE_COLUMN_BYTES).optional(),
@@ -94,9 +94,9 @@ const machineSchema = z.strictObject({
   connections: z.array(z.string().min(1)).min(1),
   /** Run modes that the machine takes. @default 'any' */
   mode: z.enum(['attended', 'unattended', 'any']).default('any'),
-  /** Runs at one time: Windows 10/11 have one session, Windows Server several. @default 1 */
+  /** How many runs at one time: Windows 10/11 has one session, Windows Server several. @default 1 */
   sessions: z.int().min(1).default(1),
-  /** Runs wait for a machine that is offline. @default true */
+  /** Whether the machine is online; runs wait for one that is not. @default true */
   online: z.boolean().default(true),
 });
 
@@ -106,7 +106,7 @@ const flowsFileSchema = z.strictObject({
   }),
   /** Without this list every connection name is accepted and has one machine of its own. */
   machines: z.array(machineSchema).min(1).optional(),
-  /** Logical name of a connection reference to the connection's name, for connectionType 2. @default {} */
+  /** Maps the logical names of connection references to names of connections, for connectionType 2. @default {} */
   connectionReferences: z.record(z.string(), z.string()).default({}),
 });
 

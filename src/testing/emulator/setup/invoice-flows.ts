@@ -1,6 +1,7 @@
+/** HOST, development only: the flows that an emulator has by default. */
 import type { FlowsFile } from './flows-file';
 
-/** What the emulator holds unless told otherwise: three robots of an accounts department. */
+/** The emulator holds these unless it gets others: three robots of an accounts department. */
 export const INVOICE_FLOWS: FlowsFile = {
   flows: [
     {

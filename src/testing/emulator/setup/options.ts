@@ -1,5 +1,4 @@
-/** What can be set about an emulator, and the defaults with their reasons. */
-
+/** HOST, development only: the options of an emulator, and the defaults with their reasons. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { FLOW_RUN_STATUSES, type FlowRunStatus, isTerminal } from '../../../common/status';
 import {
@@ -49,7 +48,7 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** @default the three invoice flows of `invoice-flows.ts` */
   readonly flows?: FlowsFile;
-  /** Epoch milliseconds. With a clock of one's own no timer of the emulator decides about runs. @default Date.now */
+  /** Epoch milliseconds. With any other clock than the default, no timer moves runs. @default Date.now */
   readonly clock?: () => number;
   /** @default 'emulator.onmicrosoft.com' */
   readonly tenantId?: string;
@@ -57,7 +56,7 @@ export interface EmulatorOptions {
   readonly clientId?: string;
   /** @default random at every start */
   readonly clientSecret?: string;
-  /** A token that is always accepted. @default random at every start */
+  /** A token that the emulator always accepts. @default random at every start */
   readonly bearerToken?: string;
   /** Lifetime of the token endpoint's tokens, in seconds. @default 3599 */
   readonly tokenLifetimeSeconds?: number;
@@ -78,20 +77,20 @@ export interface EmulatorOptions {
   readonly failedRunsLeaveOutputs?: boolean;
   /** False: files are kept in the database (own keys, BYOK) and cannot be read in ranges. @default true */
   readonly rangedDownloads?: boolean;
-  /** Whether If-None-Match can be answered with 304 for runs; unverified. @default false */
+  /** Whether If-None-Match on a run can get a 304; unverified. @default false */
   readonly notModified?: boolean;
   /**
-   * The real service calls back only https URLs with a public DNS name. True also takes loopback, http, IP
-   * addresses and one-word host names, because people develop on a laptop or in containers. @default true
+   * The real service calls back only https URLs with a public DNS name. With true the emulator also takes loopback,
+   * http, IP addresses and host names of one word, because people develop on a laptop or in containers. @default true
    */
   readonly allowLoopbackCallbacks?: boolean;
-  /** Ends that are called back; unverified for runs that were cancelled, timed out or never started. @default all */
+  /** Ends that cause a callback; unverified for runs that were cancelled, timed out or never started. @default all */
   readonly callbackStatuses?: readonly FlowRunStatus[];
   /** Time that a callback's receiver has to answer; unverified. @default '10s' */
   readonly callbackTimeout?: Duration;
-  /** With 'user' the caller can start runs, but neither see nor cancel them. @default 'owner' */
+  /** With 'user' the caller can start runs, but can neither see nor cancel them. @default 'owner' */
   readonly privileges?: 'owner' | 'user';
-  /** Called with one line for each request and each change of a run. @default none */
+  /** Gets one line for each request and each change of a run. @default none */
   readonly log?: (line: string) => void;
 }
 
@@ -163,7 +162,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
   };
 }
 
-/** An option that is given as undefined is one that is not given. */
+/** Leaves out options that are undefined: they count as not given. */
 function defined<T extends object>(options: T | undefined): Partial<T> {
   return Object.fromEntries(
     Object.entries(options ?? {}).filter(([, value]) => value !== undefined),

@@ -1,13 +1,14 @@
+/** HOST, development only: checks files, options and requests that a person wrote. */
 import type * as z from 'zod';
 
-/** Parses what somebody wrote by hand; the error names every wrong field by its path. */
+/** Parses what a person wrote; the error names every wrong field by its path. */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new InvalidError(`${what} is not valid: ${parsed.error.issues.map(describe).join('; ')}`);
 }
 
-/** Somebody's own file or admin call is wrong: the message says where. */
+/** Says where a file, an option or an admin call is wrong. */
 export class InvalidError extends Error {}
 
 function describe({ path, message }: z.core.$ZodIssue): string {

@@ -1,13 +1,14 @@
+/** HOST, development only: starts runs that are not the caller's own. */
 import type { RunOrder } from '../runs/run';
 import { toMs } from '../setup/duration';
 import type { World } from './world';
 
-/** A run that was not started through RunDesktopFlow by this caller: what a search for one's own must not take. */
+/** A run that this caller did not start through RunDesktopFlow: a search for one's own runs must not take it. */
 export interface ForeignRun {
   readonly flowId: string;
   /** @default the caller's own systemuserid */
   readonly createdBy?: string;
-  /** Choice `flowsession_triggertype`: 0 is a cloud flow, 3 this API. @default 3 */
+  /** Choice `flowsession_triggertype`: 0 is a cloud flow, 3 is this API. @default 3 */
   readonly triggerType?: number;
   readonly callbackUrl?: string;
   /** Text of a JSON object. @default none */

@@ -1,5 +1,7 @@
-/** What the emulator saw. Times are epoch milliseconds of its clock; no token and no secret is ever kept. */
-
+/**
+ * HOST, development only: records what the emulator saw. Times are epoch milliseconds of its clock; it never keeps a
+ * token or a secret.
+ */
 import { type FlowRunStatus, statusName } from '../../../common/status';
 import { OPERATIONS, type Operation } from '../faults/operations';
 import type { SeenCallback } from '../runs/callbacks';
@@ -8,16 +10,16 @@ import type { Run } from '../runs/run';
 export interface SeenRequest {
   readonly kind: Operation;
   readonly method: string;
-  /** Path and query as they came. */
+  /** Path and query as the client wrote them. */
   readonly url: string;
   readonly at: number;
   readonly flowId?: string;
   sessionId?: string;
-  /** Absent while nothing is answered, and for ever where the answer was lost. */
+  /** Absent while there is no answer yet, and for ever where the answer was lost. */
   status?: number;
   /** Dataverse's error code, or the `error` of the token endpoint. */
   code?: string;
-  /** Kinds of the faults that hit it. */
+  /** Kinds of the faults that hit the request. */
   readonly faults: readonly string[];
 }
 
@@ -25,7 +27,7 @@ export interface SeenSession {
   readonly id: string;
   readonly flowId: string;
   readonly flowName: string;
-  /** The text that came, as it came. */
+  /** The text exactly as the request held it. */
   readonly inputs?: string;
   readonly connection: string;
   readonly runMode: string;

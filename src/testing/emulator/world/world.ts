@@ -1,3 +1,4 @@
+/** HOST, development only: puts the parts of one emulator together. */
 import { randomUUID } from 'node:crypto';
 import { FaultBox } from '../faults/fault-box';
 import { Limits, StartRate } from '../limits/service-protection';
@@ -8,7 +9,7 @@ import { type Flow, parseFlow } from '../setup/flows-file';
 import type { Settings } from '../setup/options';
 import { RequestLog, type Seen, toSeenSession } from './seen';
 
-/** Everything that one emulator holds. */
+/** Holds everything that one emulator has. */
 export class World {
   readonly flows = new Map<string, Flow>();
   readonly faults = new FaultBox();
@@ -24,7 +25,7 @@ export class World {
     UserId: randomUUID(),
     OrganizationId: randomUUID(),
   };
-  /** How often each flow was started with the same inputs: decides which of its `ends` is next. */
+  /** How often each flow was started with the same inputs, which decides on the next of its `ends`. */
   readonly #starts = new Map<string, number>();
 
   constructor(readonly settings: Settings) {
@@ -36,7 +37,7 @@ export class World {
     this.#readFlows();
   }
 
-  /** Back to the flows file: no runs, no faults, nothing seen. Tokens stay good. */
+  /** Goes back to the flows file, without runs, faults or anything seen. Tokens stay valid. */
   reset(): void {
     this.#readFlows();
     this.runs = this.#noRuns();
@@ -61,7 +62,7 @@ export class World {
     this.callbacks.advance(now);
   }
 
-  /** The end of the next run of a flow with these inputs. */
+  /** Decides how the next run of a flow with these inputs ends. */
   nextEnd(flow: Flow, inputs: string | undefined): Flow['ends'][number] {
     const key = `${flow.id} ${inputs ?? ''}`;
     const started = this.#starts.get(key) ?? 0;
