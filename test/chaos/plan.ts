@@ -47,12 +47,22 @@ const passing = (on: On) =>
     fc.record({
       on: fc.constant(on),
       kind: fc.constant('status'),
-      httpStatus: fc.constantFrom(408, 500, 502, 503, 504),
+      // Of Dataverse, and of what lies in between.
+      httpStatus: fc.constantFrom(408, 500, 502, 503, 504, 407, 424, 460, 499),
       executed: fc.boolean(),
     }),
     fc.constant({ on, kind: 'throttle', retryAfterSeconds: 1 }),
     fc.constant({ on, kind: 'status', httpStatus: 401 }),
   );
+
+/** A role that is edited, or a secret that is changed, while a robot works. */
+const refusal = (on: On) =>
+  fc.record({
+    on: fc.constant(on),
+    kind: fc.constant('status'),
+    httpStatus: fc.constantFrom(400, 401, 403, 404),
+    times: fc.integer({ min: 1, max: 3 }),
+  });
 
 const invisible = fc.record({
   on: fc.constant('trigger'),
@@ -84,7 +94,16 @@ const faults = (keyed: boolean) =>
       fc.array(fc.oneof(passing('trigger'), invisible, garbled), { maxLength: 3 }),
       keyed ? seldomDoubled : fc.constant([]),
       fc.array(
-        fc.oneof(passing('status'), passing('query'), passing('outputs'), passing('cancel'), wrongCase),
+        fc.oneof(
+          passing('status'),
+          passing('query'),
+          passing('outputs'),
+          passing('cancel'),
+          refusal('status'),
+          refusal('outputs'),
+          refusal('cancel'),
+          wrongCase,
+        ),
         {
           maxLength: 4,
         },
@@ -92,9 +111,10 @@ const faults = (keyed: boolean) =>
     )
     .map((lists) => onceUnauthorized(lists.flat() as Fault[]));
 
-/** A second 401 in a row is a refusal for good. */
+/** A second 401 in a row is a refusal for good of a trigger, and of a look for its robot. */
 function onceUnauthorized(all: Fault[]): Fault[] {
-  const isUnauthorized = (fault: Fault) => fault.kind === 'status' && fault.httpStatus === 401;
+  const isUnauthorized = (fault: Fault) =>
+    fault.kind === 'status' && fault.httpStatus === 401 && (fault.on === 'trigger' || fault.on === 'query');
   // By its place: equal faults may be one and the same object.
   const first = all.findIndex(isUnauthorized);
   return all.filter((fault, index) => index === first || !isUnauthorized(fault));

@@ -94,14 +94,46 @@ export function toError(answer: HttpAnswer, secrets: readonly string[]): Dataver
   });
 }
 
-/** The code may be empty, and so may everything. */
-function errorBody(answer: HttpAnswer, secrets: readonly string[]): { code?: string; message?: string } {
-  const error = tryJson(answer)?.error;
-  if (typeof error !== 'object' || error === null) return {};
-  const { code, message } = error as { code?: unknown; message?: unknown };
+interface Explanation {
+  code?: string;
+  message?: string;
+}
+
+/** What the answer says of itself, in whichever shape: shortened, without markup and secrets. */
+function errorBody(answer: HttpAnswer, secrets: readonly string[]): Explanation {
+  const { code, message } = explanationIn(answer);
   const shown = (value: unknown, length: number) =>
     (typeof value === 'string' && scrub(value, secrets).trim().slice(0, length)) || undefined;
   return { code: shown(code, MAX_CODE_LENGTH), message: shown(message, MAX_MESSAGE_LENGTH) };
+}
+
+/** OData's error object first; then the shapes of the layers around Dataverse; then a text, a page, a challenge. */
+function explanationIn(answer: HttpAnswer): { code?: unknown; message?: unknown } {
+  const body = tryJson(answer);
+  const { error, error_description: description } = body ?? {};
+  if (typeof error === 'object' && error !== null) {
+    const { code, message, innererror: inner } = error as Record<string, unknown>;
+    return { code, message: message || (inner as { message?: unknown } | undefined)?.message };
+  }
+  if (typeof error === 'string') return { message: description ? `${error}: ${description}` : error };
+  if (body !== undefined) return { message: body.Message ?? body.message };
+  return { message: plainText(answer) || challengeText(answer) };
+}
+
+const MAX_TEXT_LENGTH = 300;
+
+/** The title of a page, or the beginning of a text. Bytes that are not text say nothing. */
+function plainText(answer: HttpAnswer): string | undefined {
+  const whole = text(answer).slice(0, 20_000);
+  if (whole.includes('\uFFFD') || whole.includes('\0') || /^\s*[{["]/.test(whole)) return undefined;
+  const title = /<title[^>]*>([^<]*)</i.exec(whole)?.[1];
+  const readable = title ?? whole.replace(/<(script|style)\b.*?<\/\1>/gis, ' ').replace(/<[^>]*>/g, ' ');
+  return readable.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT_LENGTH);
+}
+
+/** Microsoft Entra ID explains a token that is not taken in the challenge: its AADSTS code, in words. */
+function challengeText({ headers }: HttpAnswer): string | undefined {
+  return /AADSTS\d+[^"]*/.exec(headers['www-authenticate'] ?? '')?.[0].slice(0, MAX_TEXT_LENGTH);
 }
 
 function unexplained(status: number): string {

@@ -66,11 +66,10 @@ describe('a refusal of Dataverse', () => {
 
   it.each([
     ['nothing', ''],
-    ['HTML', '<!DOCTYPE html><title>502 Bad Gateway</title>'],
+    ['a page without a word', '<!DOCTYPE html><script>let a = 1</script><p></p>'],
     ['half of its JSON', '{"error":{"code":"0x80'],
     ['JSON that is no object', '"no"'],
     ['an error that is null', '{"error":null}'],
-    ['an error that is a text', '{"error":"no"}'],
     ['numbers instead of texts', '{"error":{"code":7,"message":8}}'],
     ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0x80])],
   ])('survives %s', async (_what, body) => {
@@ -79,6 +78,48 @@ describe('a refusal of Dataverse', () => {
     expect(error).toMatchObject({ kind: 'unavailable', status: 502 });
     expect(error.message).toBe('Dataverse answered 502: without an explanation');
     expect(error.dataverseMessage).toBeUndefined();
+  });
+});
+
+describe('the explanation of a refusal', () => {
+  const TOKEN = 'the-token-of-the-request';
+
+  it.each([
+    ['a page with a title', '<!DOCTYPE html><title>502 Bad\n Gateway</title><p>x</p>', '502 Bad Gateway'],
+    [
+      'a page without a title',
+      '<h1>Service</h1> <style>p {}</style><b>unavailable</b>',
+      'Service unavailable',
+    ],
+    ['a plain text', `No token ${TOKEN} here.\n`, 'No token [redacted] here.'],
+    ['an error that is a text', { error: 'no' }, 'no'],
+    [
+      'an OAuth error',
+      { error: 'invalid_request', error_description: 'No tenant' },
+      'invalid_request: No tenant',
+    ],
+    ['the message of ASP.NET', { Message: 'Authorization has been denied' }, 'Authorization has been denied'],
+    ['the connector layer', { statusCode: 502, message: 'Upstream failed' }, 'Upstream failed'],
+    ['an inner error', { error: { code: '', message: '', innererror: { message: 'Deep' } } }, 'Deep'],
+  ])('is found in %s', async (_what, body, expected) => {
+    const server = await serve({ status: 502, body });
+    const client = clientOf(server, { credentials: { type: 'bearer', token: TOKEN } });
+    const error = await failureOf(client.whoAmI());
+    expect(error.message).toBe(`Dataverse answered 502: ${expected}`);
+  });
+
+  it('is cut to 300 characters where it is a plain text', async () => {
+    const server = await serve({ status: 502, body: 'word '.repeat(500) });
+    const error = await failureOf(clientOf(server).whoAmI());
+    expect(error.dataverseMessage?.length).toBeLessThanOrEqual(300);
+  });
+
+  it('is found in the challenge of a 401', async () => {
+    const challenge =
+      'Bearer error="invalid_token", error_description="AADSTS500011: The resource is not known"';
+    const server = await serve({ status: 401, headers: { 'WWW-Authenticate': challenge } });
+    const error = await failureOf(clientOf(server).whoAmI());
+    expect(error.message).toBe('Dataverse answered 401: AADSTS500011: The resource is not known');
   });
 });
 
