@@ -92,7 +92,9 @@ export class ClientCredentials implements TokenSource {
       server,
       client,
       oauth.ClientSecretPost(clientSecret),
-      { scope: this.#scope },
+      isVersion1(tokenEndpoint)
+        ? { resource: this.#scope.replace(/\.default$/, '') }
+        : { scope: this.#scope },
       {
         [oauth.customFetch]: (url, options) => this.#post(url, options),
         // Plain http is for loopback alone: the client checked it by `tokenEndpointProblem`.
@@ -141,6 +143,14 @@ export class ClientCredentials implements TokenSource {
       ...(after !== undefined && { retryAfterMs: after }),
     });
   }
+}
+
+/**
+ * The endpoint of version 1 names the organization by `resource`, and takes no scope: without it the token would be for
+ * somebody else. Microsoft: "OAuth 2.0 client credentials flow", versions 1 and 2.
+ */
+function isVersion1(tokenEndpoint: string): boolean {
+  return /\/oauth2\/token\/?$/i.test(new URL(tokenEndpoint).pathname);
 }
 
 /** The description is left out: Microsoft writes the client id into it. The AADSTS numbers say the same. */

@@ -1,4 +1,6 @@
+import { DataverseClient } from '../../../src/dataverse';
 import { ClientCredentials } from '../../../src/dataverse/auth/client-credentials';
+import { startEmulator } from '../../../src/testing/emulator';
 import {
   CHALLENGE,
   clientOf,
@@ -38,6 +40,37 @@ describe('the token request', () => {
       scope: `${server.origin}/.default`,
     });
     expect(server.seen.map(bearerOf)).toEqual(['Bearer granted']);
+  });
+
+  it('names the organization by its resource at an endpoint of version 1, whose numbers are texts', async () => {
+    const tokens = await serve({
+      body: { token_type: 'Bearer', expires_in: '3599', access_token: 'granted' },
+    });
+    const server = await serve(whoAmI(), whoAmI());
+    const credentials = { ...oauth(tokens), tokenEndpoint: `${tokens.origin}/contoso/oauth2/token` };
+    const client = clientOf(server, { credentials });
+    await client.whoAmI();
+    await client.whoAmI();
+    const form = Object.fromEntries(new URLSearchParams(tokens.seen[0]?.body));
+    expect(form).toMatchObject({ resource: `${server.origin}/` });
+    expect(form.scope).toBeUndefined();
+    expect(tokens.seen).toHaveLength(1);
+  });
+
+  it('works at the endpoint of version 1 of the emulator', async () => {
+    const emulator = await startEmulator();
+    const { url, clientId, clientSecret, tokenEndpoint } = emulator;
+    const client = new DataverseClient({
+      organizationUri: url,
+      credentials: {
+        type: 'oauth',
+        clientId,
+        clientSecret,
+        tokenEndpoint: tokenEndpoint.replace('/v2.0', ''),
+      },
+    });
+    await expect(client.whoAmI()).resolves.toHaveProperty('userId');
+    await emulator.close();
   });
 
   it('is not redirected', async () => {

@@ -11,7 +11,8 @@ export function issueToken(call: Call): Answer {
   const { settings, tokens } = call.world;
   const wrong = whatIsWrong(call);
   if (wrong !== undefined) return tokenErrorAnswer(...wrong, settings.now());
-  const lifetime = settings.tokenLifetimeSeconds;
+  // Version 1 writes numbers as texts.
+  const lifetime = isVersion1(call) ? String(settings.tokenLifetimeSeconds) : settings.tokenLifetimeSeconds;
   return {
     status: 200,
     body: {
@@ -38,7 +39,7 @@ function whatIsWrong(call: Call): readonly [TokenSituation, string] | undefined 
   if (id.toLowerCase() !== settings.clientId.toLowerCase()) return ['unknownClient', id];
   if (!secret) return ['noSecret', id];
   if (!sameText(secret, settings.clientSecret)) return ['wrongSecret', id];
-  return wrongScope(call, form.get('scope'));
+  return isVersion1(call) ? wrongResource(call, form.get('resource')) : wrongScope(call, form.get('scope'));
 }
 
 /** Reads the credentials from the form, or from HTTP Basic. */
@@ -56,6 +57,19 @@ function wrongScope({ origin }: Call, scope: string | null): readonly [TokenSitu
   const resource = /^(\S+?)\/+\.default$/.exec(scope)?.[1];
   if (resource === undefined) return ['badScope', scope];
   return sameOrigin(resource, origin) ? undefined : ['unknownResource', resource];
+}
+
+/** Without a resource version 1 issues a token for another audience, which Dataverse refuses: here it says so. */
+function wrongResource(
+  { origin }: Call,
+  resource: string | null,
+): readonly [TokenSituation, string] | undefined {
+  if (resource === null) return ['missingParameter', 'resource'];
+  return sameOrigin(resource, origin) ? undefined : ['unknownResource', resource];
+}
+
+function isVersion1({ path }: Call): boolean {
+  return path.endsWith('/oauth2/token');
 }
 
 function sameOrigin(resource: string, origin: string): boolean {

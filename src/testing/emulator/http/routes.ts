@@ -36,7 +36,7 @@ const api = (operation: Operation, method: Route['method'], path: string, handle
 });
 
 const ROUTES: readonly Route[] = [
-  { operation: 'token', method: 'POST', path: /^\/([^/]+)\/oauth2\/v2\.0\/token$/, handler: issueToken },
+  { operation: 'token', method: 'POST', path: /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token$/, handler: issueToken },
   api('trigger', 'POST', `workflows\\(([^()]*)\\)/${NAMESPACE}RunDesktopFlow`, triggerRun),
   api('cancel', 'POST', `flowsessions\\(([^()]*)\\)/${NAMESPACE}CancelDesktopFlowRun`, cancelRun),
   api('status', 'GET', 'flowsessions\\(([^()]*)\\)', readSession),
