@@ -68,7 +68,7 @@ export async function lookAtRobot(
       run,
       (scheduleToCloseTimeout) =>
         getFlowRunStatus.executeWithOptions({ summary, scheduleToCloseTimeout }, [...asked]),
-      patienceMs,
+      { patienceMs },
     );
     if (seen.status === 'Unknown' && seen.statusCode !== robot.seen?.statusCode) {
       log.warn('Dataverse reports a status that is not documented; it counts as not finished', {

@@ -26,6 +26,13 @@ const BETWEEN_REFUSALS: Backoff = { initialInterval: 1000, maximumInterval: 300_
 /** A refusal is logged this often at the most, by each run. */
 const LOGGED_EVERY_MS = 60_000;
 
+interface PatienceOptions {
+  /** Milliseconds. @default what the caller allows: `scheduleToCloseTimeout` */
+  patienceMs?: number | undefined;
+  /** Whether the row of the robot was seen before: then a 404 is a refusal, which may pass. @default false */
+  wasSeen?: boolean;
+}
+
 /**
  * Tries an operation on a robot that is started until it works. Neither trouble that passes nor a refusal gives the robot
  * up before the patience has ended.
@@ -36,7 +43,7 @@ export async function patiently<T>(
   input: ParsedRunDesktopFlowInput,
   run: RunState,
   operation: (scheduleToCloseTimeout: number) => Promise<T>,
-  patienceMs: number = input.scheduleToCloseTimeout,
+  { patienceMs = input.scheduleToCloseTimeout, wasSeen = false }: PatienceOptions = {},
 ): Promise<T> {
   const since = Date.now();
   const until = since + patienceMs;
@@ -56,7 +63,7 @@ export async function patiently<T>(
         partMs = Math.min(partMs * 2, LONGEST_PART_MS);
         continue;
       }
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, wasSeen);
       if (refusal === undefined || !patched(REFUSALS_ARE_WAITED_OUT)) throw error;
       run.refusal ??= { since: Date.now(), message: refusal.message };
       const waitMs = backoffMs(BETWEEN_REFUSALS, refusals);

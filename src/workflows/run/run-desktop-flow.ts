@@ -147,8 +147,12 @@ async function fetchOutputs(input: ParsedRunDesktopFlowInput, run: RunState, { f
   enter(run, 'fetchingOutputs');
   const asked = { ...targetOf(input), flowSessionId };
   const summary = 'Fetch the outputs';
-  const { outputs } = await patiently(input, run, (scheduleToCloseTimeout) =>
-    getFlowOutputs.executeWithOptions({ summary, scheduleToCloseTimeout }, [asked]),
+  const { outputs } = await patiently(
+    input,
+    run,
+    (scheduleToCloseTimeout) =>
+      getFlowOutputs.executeWithOptions({ summary, scheduleToCloseTimeout }, [asked]),
+    { wasSeen: true },
   );
   return outputs;
 }

@@ -64,7 +64,7 @@ async function askToStop(input: ParsedRunDesktopFlowInput, run: RunState, robot:
         run,
         (scheduleToCloseTimeout) =>
           cancelFlowRun.executeWithOptions({ summary, scheduleToCloseTimeout }, [...asked]),
-        ASKED_WITHIN_MS,
+        { patienceMs: ASKED_WITHIN_MS, wasSeen: robot.seen !== undefined },
       );
       return;
     } catch (error) {

@@ -15,9 +15,13 @@ const REFUSALS: readonly string[] = [
   types.DATAVERSE_BAD_REQUEST,
 ];
 
-/** The refusal of Dataverse, or of the token endpoint, that the activity failed with; undefined for any other failure. */
-export function refusalOf(error: unknown): ApplicationFailure | undefined {
+/**
+ * The refusal of Dataverse, or of the token endpoint, that the activity failed with; undefined for any other failure.
+ * @param wasSeen whether the row of the robot was seen before, so that a 404 hides it.
+ */
+export function refusalOf(error: unknown, wasSeen: boolean): ApplicationFailure | undefined {
   const cause = error instanceof ActivityFailure ? applicationCause(error) : undefined;
+  if (wasSeen && cause?.type === types.DATAVERSE_NOT_FOUND) return cause;
   return cause?.type && REFUSALS.includes(cause.type) ? cause : undefined;
 }
 
