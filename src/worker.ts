@@ -2,12 +2,12 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { CallbackReceiver } from './callback/receiver';
 import { messageOf } from './common/message-of';
-import { ConfigError, readConfig, secretsOf } from './config/config';
+import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
 import { connectToTemporal } from './temporal/connection';
 import { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';
 import { receiveCallbacks } from './worker/callback-receiver';
+import { closingAfter } from './worker/closing';
 import { createLogger, toTemporalLogger } from './worker/logger';
 import { createWorkers, runTogether } from './worker/workers';
 
@@ -20,30 +20,35 @@ async function run(): Promise<void> {
     // The native core's lines go the same way, so that every line is JSON and none shows a secret.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
+  await closingAfter((closeLater) => work(config, logger, closeLater));
+}
+
+async function work(
+  config: Config,
+  logger: Logger,
+  closeLater: (close: () => Promise<void>) => void,
+): Promise<void> {
   const { organizationUri, credentials, callbackBaseUrl, taskQueue, startsPerMinute, temporal, namespace } =
     config;
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
-  let receiver: CallbackReceiver | undefined;
-  try {
-    const workers = await createWorkers(config, connection);
-    await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
-    receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
-    logger.info(
-      {
-        taskQueue,
-        organizationUri,
-        callbackBaseUrl,
-        callbackPort: receiver?.port,
-        startsPerMinute,
-        authentication: credentials?.type ?? 'named by each input',
-      },
-      'The worker is ready',
-    );
-    await runTogether(workers);
-  } finally {
-    await receiver?.close();
-    await connection.close();
-  }
+  closeLater(() => connection.close());
+  // Before the workers, which cannot be closed unless they have run.
+  const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
+  if (receiver) closeLater(() => receiver.close());
+  const workers = await createWorkers(config, connection);
+  await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
+  logger.info(
+    {
+      taskQueue,
+      organizationUri,
+      callbackBaseUrl,
+      callbackPort: receiver?.port,
+      startsPerMinute,
+      authentication: credentials?.type ?? 'named by each input',
+    },
+    'The worker is ready',
+  );
+  await runTogether(workers);
 }
 
 /** A worker without the limit is better than none: what Dataverse refuses for its own limit is tried again. */
@@ -66,5 +71,6 @@ async function limitOrWarn(
 run().catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(error.message);
   else console.error('The worker ended:', error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  // Not `exitCode`: workers that were created and never ran, and their threads, would keep the process for ever.
+  process.exit(1);
 });

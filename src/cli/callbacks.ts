@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { readConfig, secretsOf } from '../config/config';
 import { connectToTemporal } from '../temporal/connection';
 import { receiveCallbacks } from '../worker/callback-receiver';
+import { closingAfter } from '../worker/closing';
 import { createLogger } from '../worker/logger';
 import type { Command } from './command';
 
@@ -34,16 +35,15 @@ async function run(): Promise<void> {
   const config = readConfig(process.env, { receivesCallbacks: true });
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   const { callbackBaseUrl, namespace } = config;
-  const connection = await connectToTemporal(config.temporal, (options) => Connection.connect(options));
-  try {
+  await closingAfter(async (closeLater) => {
+    const connection = await connectToTemporal(config.temporal, (options) => Connection.connect(options));
+    closeLater(() => connection.close());
     const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
+    if (receiver) closeLater(() => receiver.close());
     logger.info({ callbackBaseUrl, callbackPort: receiver?.port, namespace }, 'The receiver is ready');
     const signal = await asked;
     logger.info({ signal }, 'The receiver ends');
-    await receiver?.close();
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 function askedToEnd(): Promise<NodeJS.Signals> {
