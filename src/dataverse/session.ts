@@ -38,7 +38,7 @@ export class Session {
   readonly root: URL;
   readonly #tokens: TokenSource;
   readonly #timeoutMs: number;
-  readonly #gate: OrganizationGate;
+  readonly #limits: RequestLimits | undefined;
 
   constructor(
     organization: URL,
@@ -49,7 +49,11 @@ export class Session {
     this.root = new URL('/api/data/v9.2/', organization);
     this.#tokens = tokenSourceFor(this.root, credentials);
     this.#timeoutMs = timeoutMs;
-    this.#gate = gateOf(this.root, limits);
+    this.#limits = limits;
+  }
+
+  get #gate(): OrganizationGate {
+    return gateOf(this.root, this.#limits);
   }
 
   /** Any status that is none of success is a `DataverseError`. */

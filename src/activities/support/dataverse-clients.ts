@@ -1,31 +1,40 @@
 /** HOST: from the target that an input names to a Dataverse client: host allowed, secrets resolved. */
 import type { DataverseTarget } from '../../common/activities';
+import { RecentlyUsed } from '../../common/recently-used';
 import { type Authentication, secretName } from '../../common/schema/fields';
 import type { FieldProblem } from '../../common/schema/problems';
 import type { SecretProvider } from '../../config/secrets';
 import {
   bearerTokenProblem,
-  type DataverseClient,
+  DataverseClient,
   type DataverseCredentials,
+  digest,
   organizationHostProblem,
   tokenEndpointProblem,
 } from '../../dataverse';
-import { Clients } from './clients';
 import { invalidInput } from './dataverse-failures';
 import type { CreateActivitiesOptions } from './options';
 
 /** @throws ApplicationFailure `InvalidInput`, before anything is sent. */
 export type ClientFor = (target: DataverseTarget) => Promise<DataverseClient>;
 
+/** Bearer tokens come and go. */
+const MOST_CLIENTS = 100;
+
+/** One client for each organization and credential, so that what is asked at the same moment can go together. */
 export function createClientFor(options: CreateActivitiesOptions): ClientFor {
   const { allowedHosts = [], requestTimeoutMs, limits } = options;
-  const clients = new Clients();
+  const clients = new RecentlyUsed<DataverseClient>(MOST_CLIENTS);
   return async (target) => {
     const organizationUri = chooseOrganization(options, target, allowedHosts);
     const credentials = target.authentication
-      ? await resolve(target.authentication, options.secrets)
+      ? await resolveSecrets(target.authentication, options.secrets)
       : ownCredentials(options, organizationUri);
-    return clients.get({ organizationUri, credentials, requestTimeoutMs, limits });
+    // Hashed, so that no secret is a key of a map.
+    return clients.get(
+      digest([organizationUri, credentials]),
+      () => new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits }),
+    );
   };
 }
 
@@ -70,7 +79,7 @@ function isSameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin;
 }
 
-async function resolve(
+async function resolveSecrets(
   authentication: Authentication,
   secrets: SecretProvider,
 ): Promise<DataverseCredentials> {

@@ -53,6 +53,11 @@ export class ClientCredentials implements TokenSource {
     return [clientSecret, clientId, ...(this.#cached ? [this.#cached.value] : [])];
   }
 
+  /** A token is being asked for, or its endpoint has asked to wait: others must know of it. */
+  get isInUse(): boolean {
+    return this.#request !== undefined || this.#now() < this.#closedUntil;
+  }
+
   async token(signal?: AbortSignal): Promise<string> {
     if (this.#cached && this.#now() < this.#cached.renewAt) return this.#cached.value;
     this.#request ??= this.#renew().finally(() => {

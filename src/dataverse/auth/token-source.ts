@@ -1,4 +1,5 @@
 /** HOST: where the token of a request comes from. */
+import { RecentlyUsed } from '../../common/recently-used';
 import { ClientCredentials } from './client-credentials';
 import type { DataverseCredentials, TokenSource } from './credentials';
 import { digest } from './digest';
@@ -7,15 +8,16 @@ function bearer(token: string): TokenSource {
   return { token: async () => token, refuse: () => false, secrets: [token] };
 }
 
-/** One cache a credential and organization in this process, whoever made the client. */
-const shared = new Map<string, TokenSource>();
+/** Each holds a client secret. */
+const MOST_SOURCES = 100;
+
+/** One cache a credential and organization in this process, shared by all clients. */
+const shared = new RecentlyUsed<ClientCredentials>(MOST_SOURCES, ({ isInUse }) => isInUse);
 
 export function tokenSourceFor(organization: URL, credentials: DataverseCredentials): TokenSource {
   if (credentials.type === 'bearer') return bearer(credentials.token);
   const { clientId, clientSecret, tokenEndpoint } = credentials;
   // Hashed, so that the secret is no key of a map.
   const key = digest([organization.origin, tokenEndpoint, clientId, clientSecret]);
-  const source = shared.get(key) ?? new ClientCredentials(credentials, `${organization.origin}/.default`);
-  shared.set(key, source);
-  return source;
+  return shared.get(key, () => new ClientCredentials(credentials, `${organization.origin}/.default`));
 }

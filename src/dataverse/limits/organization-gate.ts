@@ -2,6 +2,7 @@
  * HOST: what all callers of one organization share: when Dataverse says "later", they all wait, and only so many
  * of them ask at once. Microsoft: service protection limits, 52 requests at once for one user on one server.
  */
+import { RecentlyUsed } from '../../common/recently-used';
 import { DataverseError } from '../http/errors';
 import { RequestBudget } from './request-budget';
 
@@ -16,16 +17,23 @@ const CONCURRENT_REQUESTS = 40;
 
 export class OrganizationGate {
   #closedUntil = 0;
+  readonly #places: number;
   #free: number;
   readonly #budget: RequestBudget;
   readonly #waiting: (() => void)[] = [];
 
   constructor({ concurrentRequests = CONCURRENT_REQUESTS, requestBudget }: RequestLimits = {}) {
+    this.#places = concurrentRequests;
     this.#free = concurrentRequests;
     this.#budget = new RequestBudget(requestBudget);
   }
 
-  /** No request is sent for so long, whoever wants to. */
+  /** Another gate would let pass what this one would not: it is closed, or requests still count. */
+  get isInUse(): boolean {
+    return Date.now() < this.#closedUntil || this.#free < this.#places || this.#budget.isUsed;
+  }
+
+  /** Sends no request of any caller for this long. */
   close(forMs: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
   }
@@ -98,15 +106,16 @@ function aborted(): DataverseError {
   });
 }
 
-const gates = new Map<string, OrganizationGate>();
+/** Besides those in use. */
+const MOST_GATES = 100;
+
+const gates = new RecentlyUsed<OrganizationGate>(MOST_GATES, ({ isInUse }) => isInUse);
 
 /**
- * The gate of an organization in this process, with the limits of who asks first. `contoso.api.crm4…` and
- * `contoso.crm4…` are the same one.
+ * The gate of an organization in this process, with the limits of the first caller. `contoso.api.crm4…` and
+ * `contoso.crm4…` are the same one. Asked for anew for each request: one that is not in use may be forgotten.
  */
 export function gateOf(organization: URL, limits?: RequestLimits): OrganizationGate {
   const key = organization.host.replace('.api.', '.');
-  const gate = gates.get(key) ?? new OrganizationGate(limits);
-  gates.set(key, gate);
-  return gate;
+  return gates.get(key, () => new OrganizationGate(limits));
 }

@@ -37,6 +37,12 @@ export class RequestBudget {
     return ((free?.second ?? second) + WINDOW_S + 1) * 1000 - this.#now();
   }
 
+  /** Whether any request still counts. */
+  get isUsed(): boolean {
+    this.#forget();
+    return this.#used > 0;
+  }
+
   spend(): void {
     const second = this.#forget();
     const last = this.#seconds.at(-1);
