@@ -6,7 +6,8 @@ import { type DataverseClient, type FlowSessionOrigin, isRefusal } from '../../d
 import { hasRobotEnded, requestStop } from '../support/robot-stop';
 
 const STOPPED_WITHIN_MS = 60_000;
-const LOOK_INTERVAL_MS = 500;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 5_000;
 
 /** @returns the ids of the others. @throws DataverseError for passing trouble: then it has to be done again. */
 export async function stopDuplicates(
@@ -22,21 +23,21 @@ export async function stopDuplicates(
   return duplicates.map((duplicate) => duplicate.flowSessionId);
 }
 
+/** A refusal may pass, and a second robot must not run on for it; one that lasts must not keep the run from its own. */
 async function stop(client: DataverseClient, flowSessionId: string): Promise<void> {
-  try {
-    await requestStop(client, flowSessionId);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    // A robot that may not be stopped must not keep the run from its own robot.
-    log.error('The robot that was started twice cannot be stopped', { flowSessionId, why: error.message });
-    return;
-  }
   const until = Date.now() + STOPPED_WITHIN_MS;
-  while (!(await hasRobotEnded(client, flowSessionId))) {
-    if (Date.now() > until) {
-      log.error('The robot that was started twice does not stop', { flowSessionId });
-      return;
+  let isAsked = false;
+  let why = 'Dataverse does not say that it has ended';
+  for (let waitMs = FIRST_WAIT_MS; Date.now() < until; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+    try {
+      if (!isAsked) await requestStop(client, flowSessionId);
+      isAsked = true;
+      if (await hasRobotEnded(client, flowSessionId)) return;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      why = error.message;
     }
-    await sleep(LOOK_INTERVAL_MS);
+    await sleep(waitMs);
   }
+  log.error('The robot that was started twice does not stop', { flowSessionId, why });
 }
