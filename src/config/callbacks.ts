@@ -1,7 +1,8 @@
 /** HOST: from the environment to what is to be known of callbacks. */
 import { callbackUrlProblem, isLoopback } from '../common/schema/urls';
 import type { DataverseCredentials } from '../dataverse';
-import { MINIMUM_KEY_LENGTH, SIGNING_KEYS, splitSigningKeys } from './signing-keys';
+import { SIGNING_KEYS } from './secrets';
+import { MINIMUM_KEY_LENGTH, splitSigningKeys } from './signing-keys';
 
 export interface CallbackSettings {
   /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */

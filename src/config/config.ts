@@ -15,6 +15,7 @@ import {
   tokenEndpointProblem,
 } from '../dataverse';
 import { type CallbackSettings, readCallbackSettings } from './callbacks';
+import { allowedSecretProblem, DEFAULT_ALLOWED_SECRETS } from './secrets';
 
 export interface Config extends CallbackSettings {
   /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
@@ -29,6 +30,8 @@ export interface Config extends CallbackSettings {
   credentials?: DataverseCredentials;
   /** POWER_AUTOMATE_ALLOWED_HOSTS, comma-separated. */
   allowedHosts: string[];
+  /** POWER_AUTOMATE_SECRETS, comma-separated: what `{{secrets.NAME}}` of an input may name. @default ['POWER_AUTOMATE_*'] */
+  allowedSecrets: string[];
   /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
   settlingWindowMs?: number;
   /** POWER_AUTOMATE_REQUEST_TIMEOUT, for one HTTP request to Dataverse, in milliseconds. */
@@ -76,15 +79,15 @@ export function readConfig(
   // An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out.
   const read = (name: string) => environment[name]?.trim() || undefined;
 
-  const allowedHosts = (read('POWER_AUTOMATE_ALLOWED_HOSTS') ?? '')
-    .split(',')
-    .map((host) => host.trim())
-    .filter(Boolean);
+  const allowedHosts = readList(read, 'POWER_AUTOMATE_ALLOWED_HOSTS');
   for (const host of allowedHosts.filter((pattern) => !isHostPattern(pattern))) {
     problems.push(
       `POWER_AUTOMATE_ALLOWED_HOSTS must hold host names such as *.dataverse.contoso.com, not ${host}`,
     );
   }
+  const namedSecrets = readList(read, 'POWER_AUTOMATE_SECRETS');
+  for (const problem of new Set(namedSecrets.map(allowedSecretProblem)))
+    if (problem) problems.push(`POWER_AUTOMATE_SECRETS ${problem}`);
   const organizationUri = read('POWER_AUTOMATE_ORGANIZATION_URI');
   const organizationProblem =
     organizationUri && organizationHostProblem(organizationUri, { ownOrganization: organizationUri });
@@ -109,6 +112,7 @@ export function readConfig(
     namespace: temporal.namespace ?? 'default',
     taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
     allowedHosts,
+    allowedSecrets: namedSecrets.length > 0 ? namedSecrets : DEFAULT_ALLOWED_SECRETS,
     logLevel,
     limits: {
       ...(requestBudget !== undefined && { requestBudget }),
@@ -126,6 +130,13 @@ export function readConfig(
 }
 
 type Read = (name: string) => string | undefined;
+
+function readList(read: Read, name: string): string[] {
+  return (read(name) ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
 
 function readCredentials(read: Read, problems: string[]): DataverseCredentials | undefined {
   const clientId = read(OAUTH.clientId);

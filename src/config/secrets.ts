@@ -3,9 +3,62 @@
 export interface SecretProvider {
   /** The secret's value, or undefined when there is none of that name. */
   get(name: string): Promise<string | undefined>;
+  /** Why inputs may not name this secret, or undefined. Must not tell whether it exists. @default any may be named */
+  nameProblem?(name: string): string | undefined;
 }
 
-/** Reads environment variables of the worker; an empty one counts as unset. The default. */
-export function environmentSecrets(environment: NodeJS.ProcessEnv = process.env): SecretProvider {
-  return { get: async (name) => (Object.hasOwn(environment, name) && environment[name]) || undefined };
+export interface EnvironmentSecretsOptions {
+  /**
+   * Names of variables, or prefixes such as `INVOICES_*`. TEMPORAL_* and CALLBACK_SIGNING_KEYS are never given.
+   * @default ['POWER_AUTOMATE_*']
+   */
+  allow?: readonly string[];
+}
+
+export const DEFAULT_ALLOWED_SECRETS = ['POWER_AUTOMATE_*'];
+
+/** Signing keys of callback URLs, comma-separated: the first one signs, all are accepted. */
+export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
+
+/** The worker's own access to Temporal. */
+const TEMPORAL_PREFIX = 'TEMPORAL_';
+
+/** Reads environment variables of the worker, those that are allowed; an empty one counts as unset. The default. */
+export function environmentSecrets(
+  environment: NodeJS.ProcessEnv = process.env,
+  { allow = DEFAULT_ALLOWED_SECRETS }: EnvironmentSecretsOptions = {},
+): SecretProvider {
+  const nameProblem = (name: string) => {
+    const problem = `${name} is not among the secrets that inputs may name`;
+    if (coversWhatInputsNeverName(name)) return `${problem}: TEMPORAL_* and ${SIGNING_KEYS} never are`;
+    if (allow.some((entry) => matches(name, entry))) return undefined;
+    return `${problem}: add ${name} to POWER_AUTOMATE_SECRETS on the worker`;
+  };
+  return {
+    nameProblem,
+    async get(name) {
+      if (nameProblem(name) !== undefined || !Object.hasOwn(environment, name)) return undefined;
+      return environment[name] || undefined;
+    },
+  };
+}
+
+/** What is wrong with an entry of the list, or undefined. Not repeated unless it is a name: it may be a secret. */
+export function allowedSecretProblem(entry: string): string | undefined {
+  if (coversWhatInputsNeverName(entry))
+    return `must not cover TEMPORAL_* or ${SIGNING_KEYS}, as ${entry} does`;
+  return /^[\w.-]+\*?$/.test(entry)
+    ? undefined
+    : 'must hold names of variables, or prefixes such as INVOICES_*, comma-separated';
+}
+
+function matches(name: string, entry: string): boolean {
+  return entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry;
+}
+
+/** Of a name or a prefix, in any case: on Windows the environment has none. */
+function coversWhatInputsNeverName(entry: string): boolean {
+  const upper = entry.toUpperCase();
+  if (upper.startsWith(TEMPORAL_PREFIX) || matches(SIGNING_KEYS, upper)) return true;
+  return upper.endsWith('*') && TEMPORAL_PREFIX.startsWith(upper.slice(0, -1));
 }

@@ -2,10 +2,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { SigningKeys } from '../callback/token';
 import type { DataverseCredentials } from '../dataverse';
-import type { SecretProvider } from './secrets';
-
-/** Signing keys, comma-separated: the first one signs, all are accepted. */
-export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
+import { type SecretProvider, SIGNING_KEYS } from './secrets';
 
 export const MINIMUM_KEY_LENGTH = 16;
 

@@ -20,7 +20,7 @@ export async function createWorkers(config: Config, connection: NativeConnection
   const activities = createActivities({
     ...config,
     watcherTaskQueue: taskQueue,
-    secrets: environmentSecrets(),
+    secrets: environmentSecrets(process.env, { allow: config.allowedSecrets }),
   });
   const both = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const everything = await Worker.create({

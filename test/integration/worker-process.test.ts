@@ -89,6 +89,7 @@ describe('the worker process', () => {
       { authentication: OAUTH },
       () => ({
         ...ownOrganization(),
+        POWER_AUTOMATE_SECRETS: 'MY_*',
         MY_ID: emulator.clientId,
         MY_SECRET: emulator.clientSecret,
         MY_ENDPOINT: emulator.tokenEndpoint,
@@ -122,6 +123,20 @@ describe('the worker process', () => {
       else await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
       expect(shownSecrets(await handle.fetchHistory(), failed ?? '', worker.log())).toEqual([]);
     });
+  });
+
+  it.each([
+    ['HOME', 'add HOME to POWER_AUTOMATE_SECRETS on the worker'],
+    ['CALLBACK_SIGNING_KEYS', 'never are'],
+  ])('gives an input no variable that was not meant for inputs: %s', async (name, advice) => {
+    worker = await startWorker({ ...environment, CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests' });
+    const authentication = { type: 'bearer', token: `{{secrets.${name}}}` };
+    const { failure, details } = await failureOf(await start({ ...INPUT, authentication }));
+    expect(failure.type).toBe('InvalidInput');
+    expect(details.problems).toEqual([
+      { field: 'authentication.token', problem: expect.stringContaining(advice) },
+    ]);
+    expect(emulator.seen.requests).toEqual([]);
   });
 
   it('goes on with a run after it was killed during the wait', async () => {

@@ -88,9 +88,14 @@ async function resolveSecrets(
   const values: Record<string, string> = {};
   for (const [name, reference] of Object.entries(references)) {
     const secret = secretName(reference);
-    const value = secret && (await secrets.get(secret));
+    const problem = secret && secrets.nameProblem?.(secret);
+    const value = secret && !problem && (await secrets.get(secret));
     if (typeof value === 'string' && value !== '') values[name] = value;
-    else problems.push({ field: `authentication.${name}`, problem: `the worker has no secret ${secret}` });
+    else
+      problems.push({
+        field: `authentication.${name}`,
+        problem: problem || `the worker has no secret ${secret}`,
+      });
   }
   const wrongToken = values.token && bearerTokenProblem(values.token);
   if (wrongToken) problems.push({ field: 'authentication.token', problem: wrongToken });
