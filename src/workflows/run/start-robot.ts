@@ -63,15 +63,15 @@ async function tryToStart(input: ParsedStartInput, run: RunState, until: number)
   } catch (error) {
     if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
-    const lost = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
-    run.robot = await find(lost, run, until);
+    const search = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
+    run.robot = await find(search, run, until);
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
     return run.robot;
   }
 }
 
 /** Not to be cancelled: a robot that is there has to be stopped. */
-async function find(lost: FindFlowRunInput, run: RunState, until: number): Promise<Robot | undefined> {
+async function find(search: FindFlowRunInput, run: RunState, until: number): Promise<Robot | undefined> {
   const isCancelled = () => CancellationScope.current().consideredCancelled;
   const options = {
     summary: 'Find out whether the robot was started',
@@ -79,16 +79,16 @@ async function find(lost: FindFlowRunInput, run: RunState, until: number): Promi
   } as const;
   for (;;) {
     // A run that is over starts nothing again: what may be running has to be named.
-    const asked: FindFlowRunInput = isCancelled() ? { ...lost, onUnknownOutcome: 'fail' } : lost;
+    const asked: FindFlowRunInput = isCancelled() ? { ...search, onUnknownOutcome: 'fail' } : search;
     try {
       const found = await CancellationScope.nonCancellable(() =>
         findFlowRun.executeWithOptions(options, [asked]),
       );
       return found.flowSessionId === null ? undefined : newRobot(found.flowSessionId, found);
     } catch (error) {
-      const latest = isCancelled() ? lost.inDoubtSince + FOUND_WITHIN_MS : until;
+      const latest = isCancelled() ? search.inDoubtSince + FOUND_WITHIN_MS : until;
       if (!isOutOfTime(error) || Date.now() >= latest) throw error;
-      run.outOfReachSince ??= lost.inDoubtSince;
+      run.outOfReachSince ??= search.inDoubtSince;
       showDetails(run);
     }
   }
