@@ -15,7 +15,7 @@ export interface FlowSession {
 }
 
 /** Old columns alone: an environment that lacks a newer one refuses the whole request. */
-export const FLOW_SESSION_COLUMNS = 'statuscode,statecode,startedon,completedon,errorcode,errormessage';
+export const FLOW_SESSION_COLUMNS = 'statuscode,startedon,completedon,errorcode,errormessage';
 
 /** What tells whose a run is: old columns too. */
 export const FLOW_SESSION_ORIGIN_COLUMNS = 'statuscode,createdon,callbackurl,connectionid,runmode';

@@ -38,7 +38,6 @@ describe('one flow session', () => {
     expect(pathname).toBe(`/api/data/v9.2/flowsessions(${SESSION_ID})`);
     expect(searchParams.get('$select')?.split(',')).toEqual([
       'statuscode',
-      'statecode',
       'startedon',
       'completedon',
       'errorcode',
