@@ -1,11 +1,11 @@
-/** HOST: structured logs, one JSON object a line, for people and for Temporal's SDK alike. */
+/** HOST: structured logs, one JSON object a line, of the worker and of Temporal's SDK. */
 import type { LogLevel, Logger as TemporalLogger } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
-import { scrub } from '../common/scrub';
+import { scrubber } from '../common/scrub';
 
 export interface LoggerOptions {
   level: string;
-  /** The worker's own, cut out of every line, whoever wrote it: a last line of defence. */
+  /** The worker's own, cut out of every line, the SDK's too: a last line of defence. @default [] */
   secrets?: readonly string[];
 }
 
@@ -16,21 +16,18 @@ export function createLogger({ level, secrets = [] }: LoggerOptions): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: (line) => withoutSecrets(line, secrets) },
+      hooks: { streamWrite: scrubber(asInJson(secrets)) },
     },
     pino.destination({ dest: 1, sync: true }),
   );
 }
 
-function withoutSecrets(line: string, secrets: readonly string[]): string {
-  // As it stands in the line: JSON escapes quotes and backslashes.
-  return scrub(
-    line,
-    secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]),
-  );
+/** Each also as it stands in a line: JSON escapes quotes and backslashes. */
+function asInJson(secrets: readonly string[]): string[] {
+  return secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
 }
 
-/** A warning of the SDK's that is none here: the worker of the starts has no workflows. */
+/** A warning of the SDK. Expected: the starts worker has no workflows. */
 const EXPECTED = 'No workflows registered, not polling for workflow tasks';
 
 /** The SDK's logger interface on top of pino. */
