@@ -1,9 +1,9 @@
 /**
- * HOST: the activity `collectFlowRuns`: waits until one of the workflows of a batch has ended. Needed for those that an
- * earlier execution of the batch has started: their ends are told to that one, which is over.
+ * HOST: the activity `collectFlowRuns`: waits until one of the workflows of a batch has ended. It is for those that an
+ * earlier execution of the batch has started: Temporal notifies only that execution, which is closed.
  *
- * Each is asked for its state in turn, so many a second and no more, however many there are: a long poll for each of
- * 500 would take 500 places of those that a namespace has.
+ * Polls the workflows in turn at a fixed rate, however many there are: a long poll for each of 500 would take 500 of the
+ * places that a namespace has.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, cancellationSignal, getClient } from '@temporalio/activity';
@@ -24,7 +24,7 @@ import { isWorkflowClosed } from '../temporal/workflow-status';
 import { invalidInput } from './support/dataverse-failures';
 import { whileHeartbeating } from './support/heartbeat';
 
-/** Workflows that are asked at once, and the pause after them. */
+/** Workflows that are polled at once, and the pause after them. */
 const AT_ONCE = 25;
 const PAUSE_MS = 500;
 
@@ -32,7 +32,7 @@ const PAUSE_MS = 500;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Then it answers that none has ended, and is called again: a worker that shuts down waits for it. */
+/** After this time it answers that none has ended, and is called again: a worker that shuts down waits for it. */
 const GIVES_UP_AFTER_MS = 30_000;
 
 export function createCollectFlowRuns() {
@@ -73,7 +73,7 @@ async function oneRound(
   return ended;
 }
 
-/** Undefined while it runs. */
+/** Returns undefined while the workflow runs. */
 async function endOf(client: Client, batch: string, index: number): Promise<BatchItemResult | undefined> {
   const workflowId = childWorkflowId(batch, index);
   try {

@@ -9,7 +9,7 @@ import { sessionActivity } from './support/session-activity';
 /** A Temporal payload ends at 2 MiB; 256 KiB are left for the attempts and whatever a payload codec adds. */
 const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 
-/** White space does not count, but even minified a larger file cannot fit into a payload. One range of a download. */
+/** Even minified, a larger file cannot fit into a payload. One range of a download. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 export function createGetFlowOutputs(clientFor: ClientFor) {

@@ -1,4 +1,4 @@
-/** HOST: the operations on Dataverse as Temporal activities, for the worker and for anybody's own. */
+/** HOST: the operations on Dataverse as Temporal activities, for this worker and for workers of others. */
 import type { FlowRunActivities } from '../common/activities';
 import type { WatcherActivities } from '../common/watch';
 import { createCancelFlowRun } from './cancel-flow-run';

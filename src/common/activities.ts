@@ -31,9 +31,9 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   watch?: Backoff;
 }
 
-/** A robot that is watched by others than its run. */
+/** Whether somebody else than its run watches the robot. */
 export interface WatchedResult {
-  /** Workflow id of its watcher; absent where there is none, and the run has to look by itself. */
+  /** Workflow id of its watcher; absent where the run has to look by itself. */
   watcher?: string;
 }
 
@@ -56,7 +56,7 @@ export interface FindFlowRunInput extends TriggerFlowRunInput {
 }
 
 export interface FindFlowRunResult extends WatchedResult {
-  /** Null where no robot was started, and none will be; with `onUnknownOutcome: 'startAgain'` also where it is unclear. */
+  /** Null where no robot was or will be started; with `onUnknownOutcome: 'startAgain'` also where that is unclear. */
   flowSessionId: string | null;
   /** Robots that the same trigger has started too, and that were stopped. */
   duplicates?: string[];

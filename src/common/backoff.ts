@@ -62,7 +62,7 @@ function intervalFields(longestMs: number, shortestMs: number) {
 
 const MAX_ERROR_CODES = 100;
 
-/** Looked at before the items are: a failure would have to tell of each wrong one. */
+/** Checked before the items, because a failure would have to name each wrong one. */
 function isShortList(value: unknown): boolean {
   return Array.isArray(value) && value.length <= BAD_ENDS.length;
 }
@@ -155,7 +155,7 @@ function isBetween(value: unknown, least: number, most: number): boolean {
   return typeof value === 'number' && value >= least && value <= most;
 }
 
-/** What a watcher is told of `poll`. */
+/** The part of `poll` that a watcher needs. */
 const watch = z.strictObject(
   {
     initialInterval: numberBetween(SHORTEST_POLL_MS, DAY_MS),

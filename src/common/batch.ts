@@ -105,7 +105,7 @@ export function parseRunDesktopFlowsInput(value: unknown): Parsed<ParsedRunDeskt
   if (!parsed.ok || problems.length > 0) return { ok: false, problems };
   if (bytesOf(value) > MAX_BATCH_BYTES) return { ok: false, problems: [TOO_LARGE] };
   const { pages } = parsed.value;
-  // What is inside belongs to the activity: a null in it is meant.
+  // The contents belong to the activity: a null in it is meant.
   if (pages !== undefined) pages.input = (value as RunDesktopFlowsInput).pages?.input;
   return parsed;
 }
@@ -119,7 +119,7 @@ export function parsePage(value: unknown): Parsed<z.infer<typeof page>> {
   return parse(page, value);
 }
 
-/** The items themselves are not looked at here: what is wrong with one is the failure of that one. */
+/** Does not check the items themselves: a wrong item fails by itself. */
 function problemsOfDefaults(value: unknown): FieldProblem[] {
   const { defaults } = (value ?? {}) as { defaults?: unknown };
   if (!isObject(defaults)) return [];

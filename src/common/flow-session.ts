@@ -1,7 +1,7 @@
-/** SHARED: may run anywhere. What is known of session ids. */
+/** SHARED: may run anywhere. The ids of flow sessions. */
 
 /**
- * So many are asked for by one query: documented are 500 conditions and URLs of 32,768 characters; one id takes up to 45.
+ * Ids per query. Dataverse documents 500 conditions and URLs of 32,768 characters; one id takes up to 45.
  */
 export const SESSIONS_PER_QUERY = 300;
 

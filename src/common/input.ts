@@ -6,10 +6,10 @@ import { backoffFields, type FlowRunRetryOptions, type PollOptions } from './bac
 import { duration, inputFields, must, nonEmpty, numberBetween } from './schema/fields';
 import { type Parsed, parse } from './schema/parse';
 
-/** What becomes of a robot when its run does not want to wait for it any longer. */
+/** What to do with a robot its run no longer waits for. */
 export type RobotsFate = 'stop' | 'leave';
 
-/** How a run is waited for, whoever started it. */
+/** How a run waits for its robot, started by it or by somebody else. */
 export interface WaitOptions {
   poll?: PollOptions;
   /** Most time in the queue of the machine, counted from the start of each robot: 1 s to 30 days. @default none */

@@ -46,7 +46,7 @@ export interface RunDesktopFlowResult extends FlowRunAttempt {
 /** `details[0]` of every failure: what is known of the result, and what the failure adds. */
 export interface RunDesktopFlowFailureDetails extends Partial<RunDesktopFlowResult> {
   attempts: FlowRunAttempt[];
-  /** Who says that the run ended: the robot's own status, or this workflow, that lost sight of Dataverse. */
+  /** What ended the run: the robot's own status, or this workflow, because it lost sight of Dataverse. */
   origin?: 'desktopFlow' | 'orchestrator';
   /** The attempt of the trigger that failed so may have started a robot. */
   inDoubt?: boolean;

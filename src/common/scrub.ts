@@ -1,6 +1,6 @@
 /** SHARED: may run anywhere. Cuts secrets out of a text that others wrote. */
 
-/** Shorter texts are no secrets, and replacing them would garble a message. */
+/** Shorter texts are not secrets, and replacing them would garble a message. */
 const SHORTEST_SECRET = 4;
 
 /** For many texts: the patterns are built once. */

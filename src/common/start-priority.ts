@@ -1,6 +1,6 @@
 /**
- * SHARED: may run anywhere. Where starts wait for their turn, and in which order: each connection has a share of its
- * own, because Microsoft limits the starts of each.
+ * SHARED: may run anywhere. Where starts wait for their turn, and in which order. Each connection has a share of its own,
+ * because Microsoft limits the starts of each.
  */
 import type { Priority } from '@temporalio/common';
 import type { TriggerFlowRunInput } from './activities';
@@ -23,7 +23,7 @@ export function startPriority(input: Connection & Pick<TriggerFlowRunInput, 'run
   };
 }
 
-/** Not the name, because Temporal shows it: 16 hexadecimal digits. Two that meet would share their limit. */
+/** A hash of 16 hexadecimal digits instead of the name, which Temporal would show. Two that collide share their limit. */
 function connectionKey({ organizationUri, connectionType, connectionName }: Connection): string {
   const organization = organizationUri?.replace(/\/$/, '') ?? 'own';
   const connection = [organization, connectionType ?? 'connection', connectionName];

@@ -1,7 +1,7 @@
 /**
- * SANDBOX: the modules that all workflows of a worker share, instead of loading them anew for each: `preloadModules` of
- * the bundle. That is for modules without a state alone; here they are those of `common/`, with zod behind them, which
- * cost more time and memory than all the rest of a run.
+ * SANDBOX: the modules that all workflows of a worker share, instead of loading them again for each: `preloadModules` of
+ * the bundle. Only modules without state may be here: those of `common/`, with zod behind them, which cost more time and
+ * memory than the rest of a run.
  */
 import '../common/backoff';
 import '../common/batch';

@@ -3,5 +3,5 @@ import { enableStartsQueue } from './run/starts-queue';
 
 enableStartsQueue();
 
-// Whatever is a workflow there is one here.
+// Every workflow of the package is one of the worker process.
 export * from '.';

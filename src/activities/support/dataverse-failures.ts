@@ -1,4 +1,4 @@
-/** HOST: from what went wrong with Dataverse to the failure of an activity. One table decides. */
+/** HOST: turns an error of Dataverse into the failure of an activity. One table decides. */
 import { ApplicationFailure } from '@temporalio/activity';
 import * as types from '../../common/failure-types';
 import type { RunDesktopFlowFailureDetails } from '../../common/result';
@@ -22,7 +22,7 @@ const FAILURES: Record<DataverseErrorKind, { type: string; nonRetryable: boolean
   aborted: { type: types.DATAVERSE_UNAVAILABLE, ...PASSING },
 };
 
-/** Callers that were all told to come back at the same moment come back over this share of the wait longer. */
+/** Share of a wait by which it may be longer, so that callers with the same `Retry-After` do not come back together. */
 const SPREAD = 0.1;
 
 export function toApplicationFailure(error: unknown, flowSessionId?: string): unknown {
@@ -63,13 +63,13 @@ export function invalidInput(problems: FieldProblem[]): ApplicationFailure {
   });
 }
 
-/** A worker that lacks what the trigger's worker had, such as a secret, may be followed by one that has it. */
+/** Makes it retryable: a worker that lacks what the trigger's worker had, such as a secret, may be followed by another. */
 export function asPassing(error: unknown): unknown {
   if (!(error instanceof ApplicationFailure) || error.type !== types.INVALID_INPUT) return error;
   return ApplicationFailure.fromError(error, { nonRetryable: false });
 }
 
-/** What went wrong while it was in doubt whether a robot was started: that must not be forgotten. */
+/** Marks the failure as in doubt: whether a robot was started is not known, and must not be forgotten. */
 export function inDoubt(error: unknown): unknown {
   const failure = toApplicationFailure(asPassing(error));
   if (!(failure instanceof ApplicationFailure) || failure.type === types.TRIGGER_OUTCOME_UNKNOWN)

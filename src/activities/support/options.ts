@@ -15,8 +15,8 @@ export interface CreateActivitiesOptions {
   /** For one HTTP request, in milliseconds. @default the client's */
   requestTimeoutMs?: number;
   /**
-   * Below which the callback URLs of runs are made that bring none of their own. In it travels the key by which a run
-   * is found again whose trigger got no answer. @default none: then such a run can seldom be told from others
+   * Base of the callback URLs that the worker generates for runs without one of their own. The key in it finds a robot
+   * again whose trigger got no answer. @default none: then such a robot can seldom be told from others
    */
   callbackBaseUrl?: string;
   /** They sign those URLs. @default CALLBACK_SIGNING_KEYS of `secrets`, else one derived from `credentials` */

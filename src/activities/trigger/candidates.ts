@@ -9,7 +9,7 @@ import type { Trigger } from './trigger';
 
 /** The clocks of Temporal and Dataverse may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** For a query by key, where more rows do no harm. */
+/** Wider, for a query by key: more rows do no harm there. */
 const DAY_MS = 24 * 60 * 60_000;
 
 export interface Found {
@@ -48,12 +48,12 @@ export async function judge(trigger: Trigger): Promise<Verdict> {
 }
 
 const BLIND =
-  'Dataverse shows the application user none of its runs of this flow, and no right to read them: that takes Owner privileges';
+  'Dataverse does not show the application user any of its runs of this flow, nor a right to read them, which takes Owner privileges';
 
 function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
   const found = oldestOf(rows.filter((row) => holdsKey(row, key)));
   if (found !== undefined) return found;
-  // Whether the column is filled for every run is not documented: a row without a URL may be ours.
+  // It is not documented that the column is always filled: a row without a URL may be ours.
   const bare = rows.filter(({ callbackUrl }) => callbackUrl === null);
   if (bare.length > 0) return unclear(`${count(bare)} of this flow without a callback URL may be the one`);
   return { kind: 'nothing' };
@@ -92,7 +92,7 @@ function matches(
   return sameConnection && runMode === input.runMode && callbackUrl === (input.callbackUrl ?? null);
 }
 
-/** Two rows with one key: the older robot is the one, by the time of creation and then by anything that stays. */
+/** Picks the oldest of the rows with one key, by the time of creation and then by their ids; the others are duplicates. */
 function oldestOf(rows: FlowSessionOrigin[]): Found | undefined {
   const [robot, ...duplicates] = rows.toSorted(
     (one, other) =>
@@ -102,7 +102,7 @@ function oldestOf(rows: FlowSessionOrigin[]): Found | undefined {
   return robot && { kind: 'found', robot, duplicates };
 }
 
-/** Rows that may not be read are missing without a word, so none is no proof by itself. */
+/** Dataverse leaves out rows that may not be read, so an empty answer alone proves nothing. */
 async function seesItsRuns(client: DataverseClient, flowId: string, userId: string): Promise<boolean> {
   const earlier = await client.findStartedFlowSessions({ flowId, createdBy: userId, top: 1 });
   return earlier.length > 0 || (await client.mayReadRunsOfOthers(userId));

@@ -2,19 +2,19 @@
  * HOST: whether a trigger is in doubt, and what the attempts of one `triggerFlowRun` know of each other.
  *
  * What an attempt knew when it ended travels in its heartbeat details, which Temporal stores in one step with its
- * failure. An attempt that died with its worker leaves nothing of the kind, and may have written a POST until now.
+ * failure. An attempt that died with its worker leaves nothing behind, and may have written a request until now.
  */
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
 import type { CreateActivitiesOptions } from '../support/options';
 
-/** A POST was written, or may have been, and nobody knows what became of it. */
+/** A request was written, or may have been, and its outcome is not known. */
 export interface Doubt {
-  /** Epoch milliseconds: from then on a robot that is not to be seen has not been started. */
+  /** Epoch milliseconds: from then on a robot that is not visible has not been started. */
   settledAt: number;
 }
 
 interface Knowledge {
-  /** The attempt that left this. From another one it is old, and worth nothing. */
+  /** The attempt that left this. If it is not the previous one, the knowledge is stale. */
   attempt: number;
   doubt?: Doubt;
 }
@@ -29,7 +29,7 @@ export function settlingWindowMs(options: CreateActivitiesOptions): number {
   return options.settlingWindowMs ?? SETTLING_WINDOW_MS;
 }
 
-/** What the earlier attempts leave in doubt; undefined when they certainly started no robot, or there were none. */
+/** Returns the doubt that earlier attempts left; undefined if they certainly started no robot, or this is the first. */
 export function inheritedDoubt(settlingWindowMs: number): Doubt | undefined {
   const { attempt, heartbeatDetails } = activityInfo();
   const left = heartbeatDetails as Partial<Knowledge> | undefined;

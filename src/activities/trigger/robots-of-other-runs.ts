@@ -1,6 +1,6 @@
 /**
- * HOST: which robots other runs know to be theirs, read from their histories. Asked only where a run has no key: a row
- * that another run may own must not be taken.
+ * HOST: finds out which robots other runs own, from their histories. Needed only where a trigger has no key: a row that
+ * another run may own must not be taken.
  */
 import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
@@ -24,7 +24,7 @@ interface OthersRobots {
   incomplete?: string;
 }
 
-/** Reading each takes a while; where more runs are open, no key is no way to run robots. */
+/** Reading each takes a while; with more open runs than this, robots should not run without a key. */
 const MOST_RUNS = 100;
 
 /** Types of a failed trigger that has certainly started no robot, unless its details say that it is in doubt. */

@@ -1,4 +1,4 @@
-/** HOST: one trigger, as all that has to do with it needs to know it. Made the same by every attempt. */
+/** HOST: one trigger, as every step of its protocol knows it. Every attempt makes it the same. */
 import { activityInfo } from '@temporalio/activity';
 import { callbackUrl } from '../../callback/url';
 import type { ParsedTriggerFlowRunInput } from '../../common/input';

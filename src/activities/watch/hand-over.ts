@@ -19,7 +19,7 @@ const MOST_IN_ONE_SIGNAL = 300;
 /** Its run can look by itself, so a robot that is running does not wait for a watcher for long. */
 const DEADLINE_MS = 5_000;
 
-/** Hands the robot to a watcher. Returns none where none is wanted, offered or reached. */
+/** Hands the robot to a watcher. The result has no watcher where the caller wants none, or none can be reached. */
 export type HandOver = (
   client: DataverseClient,
   input: DataverseTarget & { watch?: Backoff },
@@ -75,7 +75,7 @@ export async function startOrSignalWatcher(
   );
 }
 
-/** @param sending is called when the signal goes: what comes later needs another one. */
+/** @param sending is called when the signal is sent: later robots need another one. */
 function inOneSignal(
   client: Client,
   address: WatcherAddress,

@@ -77,7 +77,7 @@ async function signalEnd(
   { session, workflowId }: { session: FlowSession; workflowId: string },
   tooLate: AbortSignal,
 ): Promise<void> {
-  // It may have heard of the end by itself, by a callback for example: no request is made for its outputs.
+  // The run may know of the end already, by a callback for example: then no request is made for its outputs.
   if (await isKnownToBeOver(workflowId)) return;
   const end = await describeEnd(client, session);
   const signal = (argument: EndedRobot) =>
@@ -86,7 +86,7 @@ async function signalEnd(
     ? await trySmallOutputs(client, session.flowSessionId, tooLate)
     : undefined;
   if (outputs === undefined) await signal(end);
-  // Should the outputs be what is in the way of the signal, it goes without them.
+  // If the outputs are why the signal fails, it goes without them.
   else await signal({ ...end, outputs }).catch(() => signal(end));
 }
 

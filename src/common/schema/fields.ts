@@ -91,7 +91,7 @@ export function duration(minimumMs: number, maximumMs: number) {
   );
 }
 
-/** Undefined for what is no duration. A number is one of milliseconds, also as text. */
+/** Returns undefined if the value is not a duration. A number means milliseconds, also as text. */
 export function toMs(value: string | number): number | undefined {
   try {
     const ms = Math.round(msToNumber(value as number));
@@ -135,10 +135,10 @@ function inputsProblem(value: string | Record<string, unknown>): string | undefi
   try {
     const parsed: unknown = JSON.parse(value);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return undefined;
-    return `${inputsExpected}; it is JSON, but no object`;
+    return `${inputsExpected}; it is JSON, but not an object`;
   } catch {
     // The parser's own message quotes the text.
-    return `${inputsExpected}; it is no valid JSON`;
+    return `${inputsExpected}; it is not valid JSON`;
   }
 }
 

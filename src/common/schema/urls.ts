@@ -6,7 +6,7 @@
 /** Length of the column `flowsession.callbackurl`. */
 export const MAX_CALLBACK_URL_LENGTH = 2000;
 
-/** Exactly this machine, whoever answers names. `hostname` is as the URL parser writes it: IPv6 in brackets. */
+/** Whether the host is this machine, without asking DNS. `hostname` is as the URL parser writes it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
@@ -34,7 +34,7 @@ export function organizationUriProblem(text: string): string | undefined {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return 'must be an https URL';
   }
-  // As it is written: what the parser mends (full-width letters, tabs, `/./`) is no honest slip.
+  // Compared as written: what the parser mends (full-width letters, tabs, `/./`) is not an honest slip.
   if (text.toLowerCase().replace(/\/$/, '').replace(/:443$/, '') !== url.origin) {
     return 'must be a plain origin such as https://contoso.crm4.dynamics.com, without path, query or fragment';
   }

@@ -109,7 +109,7 @@ export function isPageComplete({ input, state, pending, pendingBytes }: Batch): 
 }
 
 function wrongPage(problem: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`its answer is no page of items: ${problem}`);
+  return ApplicationFailure.nonRetryable(`its answer is not a page of items: ${problem}`);
 }
 
 function failed(field: 'pages' | 'results', { activity }: OwnActivity, error: unknown): string {

@@ -23,7 +23,7 @@ const MAX_ITEM_BYTES = 2_097_000;
 /** The commands of one workflow task travel in one message of at most 4 MiB, together with a page of results. */
 const MAX_STARTING_BYTES = 1_500_000;
 
-/** Results that nobody takes are not heaped up: nothing more is started then. */
+/** Beyond this, results that nobody takes stop further starts. */
 const MOST_PENDING = 500;
 const MOST_PENDING_BYTES = 4_000_000;
 
@@ -31,7 +31,7 @@ export function isClogged({ pending, pendingBytes }: Batch): boolean {
   return pending.length >= MOST_PENDING || pendingBytes >= MOST_PENDING_BYTES;
 }
 
-/** Starts as many of the items at hand as there is room for. */
+/** Starts items of the current page while there is room. */
 export function startItems(batch: Batch, start: (work: () => Promise<void>) => void): void {
   const { input, state } = batch;
   while (state.phase === 'running' && state.running.length < input.maximumConcurrent) {
@@ -49,7 +49,7 @@ export function startItems(batch: Batch, start: (work: () => Promise<void>) => v
   }
 }
 
-/** In a scope that is not cancelled: a cancellation in the middle of a start would lose the child. */
+/** Runs in a scope that is not cancelled: a cancellation in the middle of a start would lose the child. */
 async function runItem(batch: Batch, index: number, item: BatchItem, bytes: number): Promise<void> {
   const { workflowId } = workflowInfo();
   if (bytes > MAX_ITEM_BYTES) {
@@ -74,7 +74,7 @@ async function runItem(batch: Batch, index: number, item: BatchItem, bytes: numb
     batch.changes += 1;
   }
   if (child !== undefined) return recordItemEnd(batch, await endOf(child, index));
-  const problem = 'Not started: a workflow of this id is running already, and is none of this batch';
+  const problem = 'Not started: a workflow of this id is running already, and does not belong to this batch';
   recordUnstarted(batch, index, problem, WORKFLOW_ALREADY_STARTED);
 }
 
@@ -110,7 +110,7 @@ export async function collect(batch: Batch): Promise<void> {
   }
 }
 
-/** Asks every child to end, whoever started it. One that is over already needs no asking. */
+/** Cancels every child, also those of earlier executions. A child that is closed already is left alone. */
 export async function cancelItems(batch: Batch): Promise<void> {
   const { workflowId } = workflowInfo();
   await condition(() => batch.starting === 0);

@@ -39,7 +39,7 @@ const LONG_HISTORY_EVENTS = 1_000;
 /** Temporal warns at 10 MiB, and ends a workflow at 50. */
 const TOO_LARGE_HISTORY_BYTES = 10_000_000;
 
-/** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
+/** @param carried the state of the previous execution in the chain; only for continue-as-new. */
 export async function runDesktopFlows(
   argument: RunDesktopFlowsInput,
   carried?: BatchState,

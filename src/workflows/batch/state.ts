@@ -50,7 +50,7 @@ export interface Batch {
   readonly state: BatchState;
   /** Of the page at `state.cursor`; undefined until it was read in this execution. */
   page?: { items: readonly BatchItem[]; nextCursor: string | null };
-  /** Items whose children an earlier execution has started: their ends come to nobody, they have to be looked for. */
+  /** Items whose children an earlier execution has started: nobody is notified of their ends, so they are looked for. */
   followed: number[];
   /** Results that nobody has taken yet, as far as this execution has seen them. */
   pending: BatchItemResult[];
@@ -62,7 +62,7 @@ export interface Batch {
   isCollecting: boolean;
   isDelivering: boolean;
   isCancelled: boolean;
-  /** Whether this execution has got any further, so that there is a point in another one. */
+  /** Whether this execution has made progress, so that another one makes sense. */
   hasProgressed: boolean;
   pagesDeliveredHere: number;
   /** Grows with everything that may let the batch go on. */
@@ -116,7 +116,7 @@ export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): 
   };
 }
 
-/** An item has ended. One whose result was not taken before the last continue-as-new comes here a second time. */
+/** Records the end of an item. An end whose result was not taken before the last continue-as-new comes a second time. */
 export function recordItemEnd(batch: Batch, result: BatchItemResult, hasWorkflow = true): void {
   const { state } = batch;
   const isCounted = state.undelivered.includes(result.index);
@@ -156,7 +156,7 @@ function count(batch: Batch, { index, status, flowSessionId, message = '' }: Bat
   }
 }
 
-/** Nothing more is started. What is under way goes on to its end; then the batch fails. */
+/** Starts nothing more. Items under way go on to their end; then the batch fails. */
 export function stop({ state }: Batch, problem: string): void {
   state.phase = 'stopping';
   state.problem ??= problem;

@@ -18,7 +18,7 @@ export async function withinDeadline<T>(
 }
 
 /**
- * The work was cancelled: by the deadline, or with the workflow, which then wins.
+ * Ends a run whose work was cancelled, by the deadline or with the workflow; the workflow's cancellation wins.
  * @returns what the run ends with, once its robot has been stopped or is left as the caller wants it.
  */
 export async function giveUp(

@@ -15,14 +15,14 @@ import { isQueued } from './time-limits';
 /** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
 export const VISIBLE_WITHIN_MS = 2 * 60_000;
 
-/** How often a row is looked for that is not visible, whatever the caller wants for one that is. */
+/** How often a row that is not visible is looked for, whatever the caller wants for a visible one. */
 export const WHILE_HIDDEN: Backoff = {
   initialInterval: 1000,
   maximumInterval: 10_000,
   backoffCoefficient: 1.5,
 };
 
-/** Share of an interval by which a wait may be shorter, so that runs started together do not look together. */
+/** Share of an interval by which a wait may be shorter, so that runs that start together do not look together. */
 const JITTER = 0.1;
 
 /** Decides when the next look is due: not later than `latest`, epoch milliseconds. */

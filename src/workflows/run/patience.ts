@@ -1,7 +1,7 @@
 /**
- * SANDBOX: an operation on a run is tried until it works or the caller's patience ends. A workflow is not told of the
- * attempts of an activity, so the activity is given a part of the time and scheduled again: in between the run can say
- * that Dataverse is out of reach. No timer is needed, and where nothing fails it costs nothing.
+ * SANDBOX: tries an operation on a robot until it works or the caller's patience ends. A workflow does not hear of the
+ * attempts of an activity, so the activity gets a part of the time and is scheduled again: in between the run can say
+ * that Dataverse is out of reach. That needs no timer, and costs nothing where nothing fails.
  */
 import { log, patched, sleep } from '@temporalio/workflow';
 import { type Backoff, backoffMs } from '../../common/backoff';
@@ -14,16 +14,16 @@ import type { RunState } from './state';
 const FIRST_PART_MS = 60_000;
 const LONGEST_PART_MS = 60 * 60_000;
 
-/** What is left after an activity that was given up a little early is not worth another one. */
+/** A rest of the time that is too short for another activity. */
 const REST_MS = 1000;
 
 /**
- * Between two tries that Dataverse refuses: a role that is edited, or a secret that is changed, is mended by people. A day
- * of it stays within one history.
+ * Waits between two tries that Dataverse refuses: people mend a role that is edited, or a secret that is changed. A day of
+ * refusals stays within one history.
  */
 const BETWEEN_REFUSALS: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
 
-/** A refusal is logged this often at the most, by each run. */
+/** Minimum time between two log lines about refusals, for each run. */
 const LOGGED_EVERY_MS = 60_000;
 
 interface PatienceOptions {
@@ -37,7 +37,7 @@ interface PatienceOptions {
  * Tries an operation on a robot that is started until it works. Neither trouble that passes nor a refusal gives the robot
  * up before the patience has ended.
  * @param operation is called with its `scheduleToCloseTimeout`, in milliseconds.
- * @throws the last failure once the patience has ended; at once what is neither, such as outputs that cannot be read.
+ * @throws the last failure once the patience has ended; any other failure, such as unreadable outputs, at once.
  */
 export async function patiently<T>(
   input: ParsedRunDesktopFlowInput,

@@ -1,6 +1,6 @@
 /**
- * SANDBOX: the workflow `RunDesktopFlow`: start the robot, wait until it has ended, fetch its outputs; start a new
- * one when it ended in a way that is retried. Read from the top: each step is a file of its own.
+ * SANDBOX: the workflow `RunDesktopFlow`: starts the robot, waits until it has ended, fetches its outputs, and starts a
+ * new robot after an end that is retried. Read it from the top: each step has a file of its own.
  */
 import {
   ApplicationFailure,
@@ -39,7 +39,7 @@ import { type Limit, limitOf } from './time-limits';
 /** The server suggests a new history at 4,096 events; a shorter one is replayed faster by the next worker. */
 const LONG_HISTORY_EVENTS = 1_000;
 
-/** @param carried what the execution before this one in the chain knew: for continue-as-new alone. */
+/** @param carried the state of the previous execution in the chain; only for continue-as-new. */
 export async function runDesktopFlow(
   argument: RunDesktopFlowInput | AdoptFlowRunInput,
   carried?: RunState,
@@ -53,14 +53,14 @@ export async function runDesktopFlow(
     if (!parsed.ok) throw invalidRunInput(run, parsed.problems);
     const input = parsed.value;
     run.maximumAttempts = maximumAttempts(input);
-    // Ends of other robots are of no use to anybody, and outputs may come with them.
+    // Nobody needs the ends of other robots, and outputs may come with them.
     const inNewHistory = () =>
       continueAsNew<typeof runDesktopFlow>(argument, { ...run, reportedEnds: undefined });
     return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
   } catch (error) {
     problem = fromActivity(run, error);
     if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
-    // Not one that continues as new: its robot stays watched.
+    // A run that continues as new keeps its robot watched.
     if (problem instanceof ApplicationFailure) await leaveToItself(run);
     throw problem;
   } finally {
@@ -99,8 +99,8 @@ async function untilEnded(
   const robot = run.robot as Robot;
   run.phase = 'waiting';
   while (!robot.ended) {
-    // Between two looks nothing is under way, and as a robot is known, no update waits. Hints are carried on.
-    // A cancellation, or an end, that came with the last look is met by the wait below: neither is to travel.
+    // Between two looks nothing is under way, and no update waits, because the robot is known. Hints are carried on.
+    // The wait below handles a cancellation, or an end, that came with the last look: neither may travel.
     const hasNews = CancellationScope.current().consideredCancelled || reportedEnd(run, robot) !== undefined;
     if (hasLongHistory(LONG_HISTORY_EVENTS) && !hasNews) await inNewHistory();
     const latest = limitOf(input, robot)?.at;
@@ -115,7 +115,7 @@ async function untilEnded(
   return robot;
 }
 
-/** The robot is past a limit. Returns once it has ended, by our doing or by itself after all. */
+/** Stops a robot that is past a limit. Returns once it has ended, stopped or by itself. */
 async function enforce(limit: Limit, input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
   if (limit.fate === 'leave') {
     throw limitPassed(run, limit.name, `and was left to itself: run ${run.robot?.flowSessionId}`);

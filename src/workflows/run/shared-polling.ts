@@ -1,4 +1,4 @@
-/** SANDBOX: shared polling as one run sees it: its robot is watched by a `WatchFlowRuns`, and it looks by itself seldom. */
+/** SANDBOX: shared polling as one run sees it: a `WatchFlowRuns` watches its robot, and the run itself seldom looks. */
 import { CancellationScope, patched } from '@temporalio/workflow';
 import type { Backoff } from '../../common/backoff';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
@@ -31,9 +31,9 @@ export async function stopWatching(robot: Robot): Promise<void> {
   await forgetAt(watcher, [flowSessionId]);
 }
 
-/** Takes the robot of a run that ends before it out of its watcher's hands: nobody waits for news of it any longer. */
+/** Takes the robot out of its watcher's hands when its run ends first: nobody waits for news of it any longer. */
 export async function leaveToItself({ robot }: RunState): Promise<void> {
   if (robot?.watcher === undefined || robot.ended) return;
-  // Histories of before do not have this signal.
+  // Older histories do not have this signal.
   if (patched(LEFT_ROBOTS_ARE_FORGOTTEN)) await CancellationScope.nonCancellable(() => stopWatching(robot));
 }

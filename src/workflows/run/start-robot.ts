@@ -1,8 +1,8 @@
 /**
- * SANDBOX: starting a robot: the trigger of one attempt. Or taking over one that somebody else has started.
+ * SANDBOX: starts the robot of one attempt, or takes over one that somebody else has started.
  *
- * A trigger that failed is tried again here and not by Temporal: so the run knows at any time whether an earlier one
- * may have started a robot, also when it is cancelled between two tries.
+ * A failed trigger is tried again here and not by Temporal. So the run knows at any time whether an earlier try may have
+ * started a robot, also when it is cancelled between two tries.
  */
 import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
 import type { FindFlowRunInput } from '../../common/activities';
@@ -16,10 +16,10 @@ import { watchOf } from './shared-polling';
 import { startOptions } from './starts-queue';
 import { newRobot, type Robot, type RunState } from './state';
 
-/** A day of it stays within one history. */
+/** A day of tries stays within one history. */
 const BETWEEN_TRIES: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
 
-/** How long a run that was cancelled looks for its robot while Dataverse is out of reach. */
+/** How long a cancelled run looks for its robot while Dataverse is out of reach. */
 const FOUND_WITHIN_MS = 30 * 60_000;
 
 export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
@@ -35,12 +35,12 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
       run.robot = await tryToStart(input, run, until);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      // A wait that Dataverse asks for is no failure, and makes no later one longer.
+      // A wait that Dataverse asks for is not a failure, and does not lengthen later waits.
       const asked = retryDelayMs(error);
       const waitMs = asked ?? backoffMs(BETWEEN_TRIES, tries);
       if (asked === undefined) tries += 1;
       if (Date.now() + waitMs >= until) throw error;
-      // Not since it was scheduled: it may have waited for its turn to be started.
+      // Counted from now: since it was scheduled, the trigger may have waited for its turn.
       run.outOfReachSince ??= Date.now();
       showDetails(run);
       await sleep(waitMs, { summary: 'Until Dataverse may take the trigger' });
@@ -70,7 +70,7 @@ async function tryToStart(input: ParsedStartInput, run: RunState, until: number)
   }
 }
 
-/** Not to be cancelled: a robot that is there has to be stopped. */
+/** Must not be cancelled: a robot that was started has to be stopped. */
 async function find(search: FindFlowRunInput, run: RunState, until: number): Promise<Robot | undefined> {
   const isCancelled = () => CancellationScope.current().consideredCancelled;
   const options = {
@@ -78,7 +78,7 @@ async function find(search: FindFlowRunInput, run: RunState, until: number): Pro
     scheduleToCloseTimeout: '5m',
   } as const;
   for (;;) {
-    // A run that is over starts nothing again: what may be running has to be named.
+    // A cancelled run starts nothing again, so it has to name what may be running.
     const asked: FindFlowRunInput = isCancelled() ? { ...search, onUnknownOutcome: 'fail' } : search;
     try {
       const found = await CancellationScope.nonCancellable(() =>

@@ -3,7 +3,7 @@ import type { ParsedRunDesktopFlowInput, RobotsFate } from '../../common/input';
 import type { Deadline } from '../../common/result';
 import type { Robot } from './state';
 
-/** Dataverse ends a robot at its time-out by itself, with a delay that nobody has documented. */
+/** Dataverse itself ends a robot at its time-out, with a delay that is not documented. */
 const OVERRUN_GRACE_MS = 5 * 60_000;
 
 export interface Limit {
@@ -13,7 +13,7 @@ export interface Limit {
   fate: RobotsFate;
 }
 
-/** The limit that the robot is up against now, if any. */
+/** Returns the limit that applies to the robot now, if any. */
 export function limitOf(input: ParsedRunDesktopFlowInput, robot: Robot): Limit | undefined {
   const { knownSince, runningSince } = robot;
   if (runningSince === undefined) {
@@ -27,7 +27,7 @@ export function limitOf(input: ParsedRunDesktopFlowInput, robot: Robot): Limit |
   return { name: 'timeout', at, fate: input.onTimeout };
 }
 
-/** Statuses of a run that no machine has taken yet. */
+/** Whether the robot is still in the queue: no machine has taken it yet. */
 export function isQueued({ seen }: Robot): boolean {
   return seen === undefined || seen.status === 'Waiting' || seen.status === 'NotSpecified';
 }

@@ -1,10 +1,10 @@
-/** SANDBOX: the activities as the workflows call them: how long each may take, and what is done when it fails. */
+/** SANDBOX: the activities as the workflows call them: how long each may take, and how it is retried. */
 import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { FlowRunActivities } from '../../common/activities';
 
 /**
- * Passing trouble of Dataverse is waited out: a robot that works must not fail because nobody could look at it. For how
- * long is said by whoever calls (see `patience.ts`). A worker that died is noticed by its missing heartbeat.
+ * Waits out trouble of Dataverse that passes: a robot that works must not fail because nobody could look at it. The
+ * caller says for how long (see `patience.ts`). A dead worker is noticed by its missing heartbeat.
  */
 const patient: ActivityOptions = {
   startToCloseTimeout: '3m',
@@ -22,9 +22,9 @@ export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({
 });
 
 /**
- * One attempt: what comes after it is decided in `start-robot.ts`. The activity waits for a request to time out, and for
- * a lost robot to appear. A cancellation waits for what it finds: the robot must be known to be stopped. It is told by
- * the answer to a heartbeat, so those come often.
+ * Makes one attempt; `start-robot.ts` decides what follows. The activity waits for a request to time out, and for a lost
+ * robot to appear. A cancellation waits for its result: the robot must be known to be stopped. The cancellation arrives
+ * with the answer to a heartbeat, so heartbeats are frequent.
  */
 export const { triggerFlowRun } = proxyActivities<FlowRunActivities>({
   ...patient,

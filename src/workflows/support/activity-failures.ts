@@ -8,7 +8,7 @@ export function isNotFound(error: unknown): error is ActivityFailure {
   return error instanceof ActivityFailure && applicationCause(error)?.type === types.DATAVERSE_NOT_FOUND;
 }
 
-/** Types of failures with which Dataverse refuses, and which somebody may mend while the robot works. */
+/** Failure types of refusals by Dataverse, which somebody may mend while the robot works. */
 const REFUSALS: readonly string[] = [
   types.DATAVERSE_UNAUTHORIZED,
   types.DATAVERSE_FORBIDDEN,
@@ -25,13 +25,13 @@ export function refusalOf(error: unknown, wasSeen: boolean): ApplicationFailure 
   return cause?.type && REFUSALS.includes(cause.type) ? cause : undefined;
 }
 
-/** Nobody could do it within the time that it had: Dataverse, or every worker, was out of reach. */
+/** Whether the time ran out before anybody could do it: Dataverse, or every worker, was out of reach. */
 export function isOutOfTime(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
   return error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;
 }
 
-/** A trigger that ended without anybody knowing whether it has started a robot, though that can be found out. */
+/** Whether a trigger ended in doubt: it may have started a robot, and that can be found out. */
 export function isInDoubt(error: unknown): error is ActivityFailure {
   if (!(error instanceof ActivityFailure)) return false;
   const cause = applicationCause(error);
@@ -40,7 +40,7 @@ export function isInDoubt(error: unknown): error is ActivityFailure {
   return isLostAttempt(error.cause) || details?.inDoubt === true;
 }
 
-/** An attempt began and did not end: the worker died, or took too long. */
+/** Whether an attempt began and did not end: the worker died, or took too long. */
 function isLostAttempt(cause: unknown): boolean {
   if (!(cause instanceof TimeoutFailure)) return false;
   return (
@@ -48,14 +48,14 @@ function isLostAttempt(cause: unknown): boolean {
   );
 }
 
-/** What may be better a little later. The failure of a local activity comes without an `ActivityFailure` around it. */
+/** Whether it may work a little later. The failure of a local activity comes without an `ActivityFailure` around it. */
 export function isPassing(error: unknown): error is ActivityFailure | ApplicationFailure {
   if (error instanceof ApplicationFailure) return error.nonRetryable === false;
   return error instanceof ActivityFailure && applicationCause(error)?.nonRetryable === false;
 }
 
 /**
- * For how long Dataverse asked to wait, in milliseconds; undefined where it did not. From the details, because the
+ * Returns how long Dataverse asked to wait, in milliseconds; undefined where it did not. Reads the details, because the
  * SDK's converter does not read `nextRetryDelay` back.
  */
 export function retryDelayMs(error: ActivityFailure | ApplicationFailure): number | undefined {

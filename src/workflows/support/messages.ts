@@ -1,4 +1,4 @@
-/** SANDBOX: the messages of the workflows as the Temporal SDK wants them. Names and types: `common/messages.ts`, `common/watch.ts`. */
+/** SANDBOX: the messages of the workflows, defined for the SDK. Names and types: `common/messages.ts`, `common/watch.ts`. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
   AWAIT_FLOW_SESSION,

@@ -32,7 +32,7 @@ import { type WatchedRobotState, WatchedRobots } from './watched-robots';
 /** Minimum time between two looks. */
 const SHORTEST_INTERVAL_MS = 1000;
 
-/** After a look that failed without Dataverse saying for how long to wait. */
+/** Wait after a failed look, where Dataverse does not say how long to wait. */
 const FAILED_INTERVAL_MS = 10_000;
 
 /** How long a watcher without robots waits before it ends: robots often come in series. */
@@ -47,11 +47,11 @@ const { lookAtFlowRuns, wakeFlowRuns, handOverFlowRuns } = proxyLocalActivities<
 
 interface WatcherState {
   runs: WatchedRobotState[];
-  /** Workflow id of the watcher that has what was too much for this one. */
+  /** Workflow id of the watcher that took the robots beyond this one's capacity. */
   next?: string;
 }
 
-/** @param carried what the execution before this one in the chain watched: for continue-as-new alone. */
+/** @param carried the robots of the previous execution in the chain; only for continue-as-new. */
 export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherState): Promise<void> {
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const before = isContinued ? carried : undefined;
@@ -66,7 +66,7 @@ export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherSt
   });
 
   for (;;) {
-    // Only as many as fit into one payload may go into a new history.
+    // What goes into a new history has to fit into one payload.
     for (let tooMany = watched.beyond(WATCHED_BY_ONE); tooMany.length > 0; ) {
       next = await handOver(target, watched, tooMany);
       tooMany = watched.beyond(WATCHED_BY_ONE);
@@ -105,7 +105,7 @@ async function lookAtDue(target: DataverseTarget, watched: WatchedRobots): Promi
     const doubtful = watched.doubtful(Date.now());
     if (doubtful.length > 0) await leaveToThemselves(target, watched, doubtful);
   } catch (error) {
-    // Histories of before took every failed look for a refusal.
+    // Older histories treat every failed look as a refusal.
     if (isPassing(error) && patched(PASSING_LOOKS_ARE_POSTPONED)) {
       watched.postpone(Date.now() + (retryDelayMs(error) ?? FAILED_INTERVAL_MS));
       return;
@@ -121,7 +121,7 @@ async function leaveToThemselves(
   robots: readonly WatchedRobotState[],
 ): Promise<void> {
   watched.forget(robots.map(({ flowSessionId }) => flowSessionId));
-  // A run that is not reached looks by itself all the same.
+  // A run that cannot be reached looks by itself anyway.
   await wakeFlowRuns({ ...target, runs: robots.map(addressOf) }).catch(() => undefined);
 }
 

@@ -11,7 +11,7 @@ export interface WatchedRobotState extends WatchedRobot {
   missingSince?: number;
 }
 
-/** A row that does not appear, or a robot that does not end: its run has to look for itself whether it still waits. */
+/** After these times a row has not appeared, or a robot has not ended: its run has to look by itself. */
 const MISSING_FOR_MS = 60_000;
 const WATCHED_FOR_MS = 24 * 60 * 60_000;
 
@@ -31,7 +31,7 @@ export class WatchedRobots {
     this.#robots.set(flowSessionId, { flowSessionId, workflowId, poll, since: now, dueAt });
   }
 
-  /** @returns those that were not here. */
+  /** @returns the ids that this watcher does not hold. */
   forget(flowSessionIds: readonly string[]): string[] {
     return flowSessionIds.filter((id) => !this.#robots.delete(id));
   }
@@ -64,7 +64,7 @@ export class WatchedRobots {
     for (const robot of this.#robots.values()) robot.dueAt = Math.max(robot.dueAt, until);
   }
 
-  /** Those that are not watched any longer without an end; their runs have to look for themselves. */
+  /** Robots that are given up without an end; their runs have to look by themselves. */
   doubtful(now: number): WatchedRobotState[] {
     return this.all().filter(
       ({ since, missingSince = now }) =>
@@ -86,8 +86,8 @@ export class WatchedRobots {
 const ROUNDING = 1e-9;
 
 /**
- * What a run that polls by itself would wait at this age: it has made so many looks by then that their intervals, which
- * grow geometrically, sum up to the age. In one step, because an interval may grow by next to nothing for a day.
+ * Returns what a run that polls by itself would wait at this age. Its intervals grow geometrically and have summed up to
+ * the age. Computed in one step, because an interval may grow by next to nothing for a day.
  */
 export function intervalMs(poll: Backoff, ageMs: number): number {
   const { initialInterval, backoffCoefficient } = poll;
