@@ -18,29 +18,29 @@ export function pooledAgents(): Agents {
 }
 
 /**
- * A connection of its own for one request that must not be repeated: a pooled one may be closed by the server in
- * the very moment of the request, which would leave its outcome in doubt for no reason.
+ * A socket for one request that must not be repeated: the server may close a pooled one in the very moment of the
+ * request, which would leave its outcome in doubt for no reason.
  */
-export class FreshConnection implements Agents {
+export class OwnSocket implements Agents {
   /** Undefined until it is tried, and for good when the request goes through the agent of a proxy. */
-  #made: boolean | undefined;
+  #isConnected: boolean | undefined;
   readonly httpAgent = this.#watch(new http.Agent({ keepAlive: false }), 'connect');
   readonly httpsAgent = this.#watch(new https.Agent({ keepAlive: false }), 'secureConnect');
 
-  /** True when it is certain that nothing was sent, because the connection was never made. */
-  get neverMade(): boolean {
-    return this.#made === false;
+  /** True when certainly nothing was sent, because the socket never connected. */
+  get neverConnected(): boolean {
+    return this.#isConnected === false;
   }
 
   #watch<A extends http.Agent>(agent: A, ready: 'connect' | 'secureConnect'): A {
     const create = agent.createConnection.bind(agent);
     agent.createConnection = (...args: Parameters<http.Agent['createConnection']>) => {
       const socket: Duplex | null | undefined = create(...args);
-      // A socket that is not there to be watched proves nothing.
-      if (socket) this.#made ??= false;
-      else this.#made = true;
+      // Without a socket to watch, nothing is proven.
+      if (socket) this.#isConnected ??= false;
+      else this.#isConnected = true;
       socket?.once(ready, () => {
-        this.#made = true;
+        this.#isConnected = true;
       });
       return socket;
     };
@@ -53,7 +53,7 @@ const BEFORE_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHO
 /** Of the TLS handshake: the certificate was refused before anything was written. */
 const CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_)/;
 
-/** Whether an error of Node's sockets tells that no connection was made. In doubt, no. */
+/** Whether an error of Node's sockets tells that no connection was made. Returns false when unsure. */
 export function isBeforeConnected(error: { code?: unknown; syscall?: unknown }): boolean {
   const { code, syscall } = error;
   if (typeof code !== 'string' || syscall === 'read' || syscall === 'write') return false;

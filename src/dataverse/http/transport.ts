@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import axios from 'axios';
 import { isLoopback } from '../../common/schema/urls';
 import { DataverseError } from './errors';
-import { FreshConnection, isBeforeConnected, pooledAgents } from './sockets';
+import { isBeforeConnected, OwnSocket, pooledAgents } from './sockets';
 
 export interface HttpRequest {
   method: 'GET' | 'POST';
@@ -18,7 +18,7 @@ export interface HttpRequest {
   /** Limit of the answer's body, in bytes. */
   maxBytes: number;
   signal?: AbortSignal;
-  /** On a connection of its own. @default false */
+  /** Sends the request on a socket of its own. @default false */
   fresh?: boolean;
 }
 
@@ -43,13 +43,13 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
   if (signal?.aborted) throw aborted('refused');
   const timeout = AbortSignal.timeout(timeoutMs);
   const givenUp = new AbortController();
-  const connection = fresh ? new FreshConnection() : undefined;
+  const ownSocket = fresh ? new OwnSocket() : undefined;
   try {
-    const { httpAgent, httpsAgent } = connection ?? pooledAgents();
+    const { httpAgent, httpsAgent } = ownSocket ?? pooledAgents();
     const answer = await http.request<Readable>({
       method,
       url: url.href,
-      // False keeps axios from declaring a form where there is no body.
+      // Without `false` axios declares a form where the request has no body.
       headers: { 'Content-Type': false, ...headers, 'User-Agent': 'temporal-power-automate' },
       data: body,
       signal: AbortSignal.any([timeout, givenUp.signal, ...(signal ? [signal] : [])]),
@@ -60,8 +60,8 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
     const head = { status: answer.status, headers: textHeaders(answer.headers) };
     return { ...head, body: await read(answer.data, head, request) };
   } catch (error) {
-    const failure = toDataverseError(error, request, timeout, connection);
-    // An answer that is read no further must not go on arriving.
+    const failure = toDataverseError(error, request, timeout, ownSocket);
+    // Stops the rest of an answer that nobody reads any more.
     givenUp.abort();
     throw failure;
   }
@@ -105,18 +105,18 @@ function toDataverseError(
   error: unknown,
   { url, timeoutMs, signal }: HttpRequest,
   timeout: AbortSignal,
-  connection: FreshConnection | undefined,
+  ownSocket: OwnSocket | undefined,
 ): DataverseError {
   if (error instanceof DataverseError) return error;
   const { code, syscall } = socketError(error);
-  const neverConnected = connection?.neverMade || isBeforeConnected({ code, syscall });
+  const neverConnected = ownSocket?.neverConnected || isBeforeConnected({ code, syscall });
   const outcome = neverConnected ? 'refused' : 'unknown';
   if (signal?.aborted) return aborted(outcome);
   if (timeout.aborted) {
     const message = `${url.host} did not answer within ${timeoutMs} ms`;
     return new DataverseError(message, { kind: 'timeout', outcome });
   }
-  const what = neverConnected ? 'could not be reached' : 'broke the connection off';
+  const what = neverConnected ? 'could not be reached' : 'broke off the connection';
   return new DataverseError(`${url.host} ${what} (${code ?? 'no code'})`, { kind: 'network', outcome });
 }
 
