@@ -17,7 +17,7 @@ async function run(): Promise<void> {
   Runtime.install({
     logger: toTemporalLogger(logger),
     shutdownSignals: ['SIGTERM', 'SIGINT'],
-    // The native core's lines go the same way, so that every line is JSON and none shows a secret.
+    // Also takes the lines of the native core, so that every line is JSON without secrets.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
   await closingAfter((closeLater) => work(config, logger, closeLater));
@@ -32,7 +32,7 @@ async function work(
     config;
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
   closeLater(() => connection.close());
-  // Before the workers, which cannot be closed unless they have run.
+  // Starts before the workers, which cannot be closed unless they have run.
   const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
   if (receiver) closeLater(() => receiver.close());
   const workers = await createWorkers(config, connection);
@@ -51,7 +51,7 @@ async function work(
   await runTogether(workers);
 }
 
-/** A worker without the limit is better than none: what Dataverse refuses for its own limit is tried again. */
+/** A worker without the limit is better than no worker: starts that Dataverse refuses are tried again. */
 async function limitOrWarn(
   connection: NativeConnection,
   options: LimitStartsOptions,
@@ -63,7 +63,7 @@ async function limitOrWarn(
     const { startsPerMinute } = options;
     logger.warn(
       { startsPerMinute, why: messageOf(error) },
-      "Temporal did not take the limit of POWER_AUTOMATE_STARTS_PER_MINUTE, and keeps to the one that it was told last, if any. What exceeds Dataverse's own, 70 starts a minute of one connection, is refused there and tried again",
+      'Temporal did not accept the limit of POWER_AUTOMATE_STARTS_PER_MINUTE and keeps the limit that was set last. Dataverse refuses starts above its own limit, 70 a minute of one connection; the worker tries them again',
     );
   }
 }
@@ -71,6 +71,6 @@ async function limitOrWarn(
 run().catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(error.message);
   else console.error('The worker ended:', error instanceof Error ? error.message : error);
-  // Not `exitCode`: workers that were created and never ran, and their threads, would keep the process for ever.
+  // Not `exitCode`: the threads of workers that were created and never ran would keep the process for ever.
   process.exit(1);
 });

@@ -7,9 +7,9 @@ export type WakeUp = (workflowId: string, flowSessionId: string) => Promise<void
 export interface CallbackReceiverOptions extends SigningOptions {
   /** @default '127.0.0.1' */
   host?: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number;
-  /** Temporal's. */
+  /** The namespace of Temporal. */
   namespace: string;
   wakeUp: WakeUp;
   /** Gets the outcome of each callback, without its URL. @default nothing is logged */

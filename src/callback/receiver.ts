@@ -1,6 +1,6 @@
 /**
- * HOST: the HTTP server that Dataverse calls when a robot has ended. What it says is a hint and never believed: it
- * wakes the workflow that waits, which then looks for itself.
+ * HOST: the HTTP server that Dataverse calls when a robot has ended. A call is only a hint: it wakes the workflow that
+ * waits, which then looks for itself.
  */
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
@@ -11,19 +11,19 @@ import { route } from './routes';
 /** The body that Microsoft documents has 200 bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** For a whole request to arrive: who is slower is answered with 408. */
+/** Time limit for receiving a request; slower clients get 408. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** How often Node looks for requests past that time; by itself only every 30 seconds. */
+/** How often Node looks for requests past that time. Its default is 30 seconds. */
 const SLOW_REQUESTS_LOOK_MS = 1_000;
 
-/** Once it closes, Node looks for slow requests no more. Longer than it takes to pass a callback on. */
+/** Node stops looking for slow requests once the server closes. Longer than passing a callback on takes. */
 const CLOSING_GRACE_MS = 5_000;
 
 export interface CallbackReceiver {
   /** Where it listens. */
   readonly port: number;
-  /** Answers what is under way, and ends. */
+  /** Answers the calls under way, and ends. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Where the time for the head is the longer one, 60 seconds by itself, Node takes the two for each other.
+    // Node swaps the two where the time for the head is the longer one; its default is 60 seconds.
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: SLOW_REQUESTS_LOOK_MS },
     forceCloseConnections: 'idle',
   });

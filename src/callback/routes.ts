@@ -1,6 +1,6 @@
 /**
- * HOST: which call is answered how. 4xx for what is not ours; 5xx only where a repeat helps, because Microsoft repeats
- * after 500 and above, and after 408.
+ * HOST: how each call is answered. 4xx for calls that are not ours; 5xx only where a repeat helps, because Microsoft
+ * repeats after 500 and above, and after 408.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionId } from '../common/flow-session';
@@ -9,10 +9,10 @@ import { isGuid } from '../common/schema/guid';
 import type { CallbackReceiverOptions } from './options';
 import { type CallbackToken, looksLikeToken, readToken } from './token';
 
-/** One run is called back once, and four times where it is repeated. */
+/** Dataverse calls back once for a run, and up to four times when it repeats. */
 const MOST_PER_MINUTE_AND_RUN = 20;
 
-/** Of one address, without a token that is good. Those with one are not counted: many come from few addresses. */
+/** Limits calls without a valid token, by address. Calls with one are not counted: many come from few addresses. */
 const MOST_STRANGERS_PER_MINUTE = 300;
 
 /** The decorator of a request that holds its token. */
@@ -21,7 +21,7 @@ const TOKEN = 'callbackToken';
 type AddressedToken = CallbackToken & { workflowId: string };
 type Refuse = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Below any path: a proxy may pass the one of the base URL on or cut it off. The token alone counts. */
+/** Takes calls below any path: a proxy may keep the path of the base URL or cut it off. Only the token counts. */
 export function route(app: FastifyInstance, options: CallbackReceiverOptions): void {
   const { wakeUp, log = () => {}, ...signing } = options;
   const refuse = refusal(app, log);
@@ -31,7 +31,7 @@ export function route(app: FastifyInstance, options: CallbackReceiverOptions): v
   app.post(
     '/*',
     {
-      // Before the body is read: who has no token is not listened to.
+      // Runs before the body is read, so that callers without a token are not listened to.
       async onRequest(request, reply) {
         let token: CallbackToken | undefined;
         try {
@@ -42,7 +42,7 @@ export function route(app: FastifyInstance, options: CallbackReceiverOptions): v
         }
         if (token?.workflowId === undefined) return refuse(request, reply);
         request.setDecorator(TOKEN, token);
-        // Who holds a token and names no type means what Microsoft documents.
+        // A caller with a token that names no type is taken to send what Microsoft documents.
         request.headers['content-type'] ??= 'application/json';
       },
       config: {
@@ -70,7 +70,7 @@ export function route(app: FastifyInstance, options: CallbackReceiverOptions): v
   );
 }
 
-/** The answer to whoever has no token for this receiver, whatever they ask. */
+/** Answers every call without a token for this receiver. */
 function refusal(app: FastifyInstance, log: NonNullable<CallbackReceiverOptions['log']>): Refuse {
   const strangers = app.createRateLimit({ max: MOST_STRANGERS_PER_MINUTE, timeWindow: '1 minute' });
   const told = app.createRateLimit({ max: 1, timeWindow: '1 minute', keyGenerator: () => 'told' });
@@ -87,7 +87,7 @@ function refusal(app: FastifyInstance, log: NonNullable<CallbackReceiverOptions[
   };
 }
 
-/** The likeliest mistake of a receiver in a process of its own. At most once a minute, because anybody can call. */
+/** The likeliest mistake of a receiver in its own process. Logged once a minute at most, because anyone can call. */
 const FOREIGN_TOKEN =
   'A callback was refused: none of the signing keys has signed its URL for this namespace, or the URL was too long ' +
   'to name its workflow. Do the workers have the same CALLBACK_SIGNING_KEYS, or the same credentials?';

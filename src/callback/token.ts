@@ -1,6 +1,6 @@
 /**
- * HOST: the token at the end of a callback URL: which trigger it is of, and which workflow waits. It is signed, so
- * that nobody can wake a workflow whose callback URL they have not seen: `<key>.<workflow>.<signature>`.
+ * HOST: the token at the end of a callback URL names a trigger and the workflow that waits. It is signed, so that a
+ * caller can only wake a workflow whose callback URL it has seen: `<key>.<workflow>.<signature>`.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -16,15 +16,15 @@ export interface SigningOptions {
 
 /** What a token says. */
 export interface CallbackToken {
-  /** Temporal's: not in the token, but under the signature, so that it is good in one namespace alone. */
+  /** The namespace of Temporal: not in the token, but signed with it, so that the token is valid in one namespace. */
   namespace: string;
-  /** Of the trigger, as Dataverse is asked for it: of letters and digits. */
+  /** The key of the trigger, by which Dataverse is queried: letters and digits. */
   key: string;
-  /** Left out where the column of the URL has no room for it: then the callback wakes nobody. */
+  /** Left out where the column of the URL has no room for it: then the callback wakes no workflow. */
   workflowId?: string;
 }
 
-/** What is signed, then an HMAC of SHA-256. */
+/** The signed content, then an HMAC of SHA-256. */
 const TOKEN = /^([\w-]+(?:\.[\w-]+)?)\.([\w-]{43})$/;
 
 export async function signToken(token: CallbackToken, { keys }: SigningOptions): Promise<string> {
@@ -33,7 +33,7 @@ export async function signToken(token: CallbackToken, { keys }: SigningOptions):
   return `${content}.${signature(content, token.namespace, key)}`;
 }
 
-/** Undefined for one that none of the keys has signed for this namespace. */
+/** Returns undefined unless one of the keys has signed the token for this namespace. */
 export async function readToken(
   text: string,
   namespace: string,
@@ -48,7 +48,7 @@ export async function readToken(
   return { namespace, key, ...(workflowId && { workflowId }) };
 }
 
-/** Whoever signed it. */
+/** Looks at the form only, not at the signature. */
 export function looksLikeToken(text: string): boolean {
   return TOKEN.test(text);
 }

@@ -1,4 +1,4 @@
-/** HOST: `desktop-flow callbacks`: the callback receiver alone, as a process of its own. */
+/** HOST: `desktop-flow callbacks`: only the callback receiver, in its own process. */
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import { readConfig, secretsOf } from '../config/config';
@@ -8,19 +8,19 @@ import { closingAfter } from '../worker/closing';
 import { createLogger } from '../worker/logger';
 import type { Command } from './command';
 
-const HELP = `Receives Dataverse's callbacks and wakes the workflows that wait, in a process of its own.
+const HELP = `Receives Dataverse's callbacks and wakes the workflows that wait for them, in its own process.
 
   desktop-flow callbacks
 
 It reads the variables of the worker:
 
   CALLBACK_PORT, CALLBACK_HOST    where to listen (no default; 127.0.0.1)
-  CALLBACK_BASE_URL               the workers' own
-  CALLBACK_SIGNING_KEYS           the workers' own; without them the workers' credentials, POWER_AUTOMATE_*
+  CALLBACK_BASE_URL               same as for the workers
+  CALLBACK_SIGNING_KEYS           same as for the workers; if unset, set the workers' credentials, POWER_AUTOMATE_*
   TEMPORAL_ADDRESS, ...           where the workflows are; the workers' namespace
   LOG_LEVEL                       fatal, error, warn, info (default), debug, trace or silent
 
-Workers that only send callbacks elsewhere have CALLBACK_BASE_URL and no CALLBACK_PORT.
+Set CALLBACK_BASE_URL and no CALLBACK_PORT for workers whose callbacks are received elsewhere.
 `;
 
 export const callbacks: Command = {

@@ -1,4 +1,4 @@
-/** HOST: what a command of `desktop-flow` is, and the options that every one has. */
+/** HOST: defines a command of `desktop-flow`, and the options of all commands. */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../common/message-of';
 

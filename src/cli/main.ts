@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * HOST: the command `desktop-flow`. One file per command; what is asked for wrongly ends with exit code 2, a wrong
- * configuration or anything else that fails with 1.
+ * HOST: the command `desktop-flow`. One file per command. A wrong command line ends with exit code 2; a wrong
+ * configuration, or any other failure, with 1.
  */
 import { ConfigError } from '../config/config';
 import { callbacks } from './callbacks';
@@ -14,7 +14,7 @@ const HELP = `Power Automate desktop flows from Temporal.
   desktop-flow <command> [options]
 
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
-  -h, --help  this text; with a command, what it does
+  -h, --help  show this text, or the help of a command
 `;
 
 async function main([name, ...rest]: string[]): Promise<void> {

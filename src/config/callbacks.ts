@@ -1,13 +1,13 @@
-/** HOST: from the environment to what is to be known of callbacks. */
+/** HOST: reads the settings of callbacks from the environment. */
 import { callbackUrlProblem, isLoopback } from '../common/schema/urls';
 import type { DataverseCredentials } from '../dataverse';
 import { SIGNING_KEYS } from './secrets';
 import { MINIMUM_KEY_LENGTH, splitSigningKeys } from './signing-keys';
 
 export interface CallbackSettings {
-  /** CALLBACK_BASE_URL: below it are the callback URLs of runs, in which the key of each travels. */
+  /** CALLBACK_BASE_URL: the callback URLs of runs are below it; each holds the key of its run. */
   callbackBaseUrl?: string;
-  /** CALLBACK_PORT: where callbacks are received. @default nowhere */
+  /** CALLBACK_PORT: where callbacks are received. @default no receiver */
   callbackPort?: number;
   /** CALLBACK_HOST. @default '127.0.0.1' */
   callbackHost?: string;
@@ -25,7 +25,7 @@ export interface CallbackSettingsContext {
   receives?: boolean;
 }
 
-/** Adds what is wrong to `problems`. A loopback address is for an emulator alone. */
+/** Adds what is wrong to `problems`. Only an emulator may be called back on loopback. */
 export function readCallbackSettings(
   read: (name: string) => string | undefined,
   { organizationUri, credentials, receives = false }: CallbackSettingsContext,
@@ -60,7 +60,7 @@ export function readCallbackSettings(
   }
   if (signingKeys.length === 0 && credentials === undefined) {
     problems.push(
-      `${SIGNING_KEYS} must be set: there are no credentials to derive a key from for CALLBACK_BASE_URL`,
+      `${SIGNING_KEYS} must be set: the worker has no credentials to derive a key from for CALLBACK_BASE_URL`,
     );
   }
   const callbackHost = read('CALLBACK_HOST');

@@ -1,6 +1,6 @@
 /**
- * HOST: from the environment to a typed configuration. Read once, when a process starts; every problem is named
- * at once, and no value is repeated.
+ * HOST: reads the environment into a typed configuration, once, when a process starts. Names every problem at once,
+ * and repeats no value.
  */
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { messageOf } from '../common/message-of';
@@ -30,7 +30,7 @@ export interface Config extends CallbackSettings {
   credentials?: DataverseCredentials;
   /** POWER_AUTOMATE_ALLOWED_HOSTS, comma-separated. */
   allowedHosts: string[];
-  /** POWER_AUTOMATE_SECRETS, comma-separated: what `{{secrets.NAME}}` of an input may name. @default ['POWER_AUTOMATE_*'] */
+  /** POWER_AUTOMATE_SECRETS, comma-separated: the names that inputs may use. @default ['POWER_AUTOMATE_*'] */
   allowedSecrets: string[];
   /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
   settlingWindowMs?: number;
@@ -174,9 +174,9 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
 const DEFAULT_STARTS_PER_MINUTE = 60;
 
 /**
- * A quarter of a MiB each: with 5,000 runs that wait the worker takes 0.8 GiB at its peak (`npm run bench`). One that is
- * not kept is replayed when its robot has ended, which takes some milliseconds. The SDK's own number is made for a heap of
- * several GiB.
+ * A quarter of a MiB each: with 5,000 runs that wait the worker takes 0.8 GiB at its peak (`npm run bench`). A
+ * workflow that is not kept is replayed when its robot has ended, which takes some milliseconds. The SDK's own number
+ * expects a heap of several GiB.
  */
 const DEFAULT_CACHED_WORKFLOWS = 500;
 
@@ -209,14 +209,14 @@ function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): Clien
   try {
     return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(entries) });
   } catch (error) {
-    // The first line alone: those below quote the file, which may hold an API key.
+    // Only the first line: the others quote the file, which may hold an API key.
     const [why] = messageOf(error).split('\n');
     problems.push(`TEMPORAL_* or Temporal's configuration file: ${why}`);
     return { connectionOptions: {} };
   }
 }
 
-/** Every value of a configuration that must not be seen in a log. */
+/** Returns every value of a configuration that must not show in a log. */
 export function secretsOf({ credentials, temporal, signingKeys }: Config): string[] {
   const { apiKey } = temporal.connectionOptions;
   const own =

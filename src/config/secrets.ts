@@ -1,9 +1,9 @@
 /** HOST: where `{{secrets.NAME}}` comes from. Only the worker resolves it: no secret is ever in a history. */
 
 export interface SecretProvider {
-  /** The secret's value, or undefined when there is none of that name. */
+  /** Returns the secret's value, or undefined where no secret has this name. */
   get(name: string): Promise<string | undefined>;
-  /** Why inputs may not name this secret, or undefined. Must not tell whether it exists. @default any may be named */
+  /** Returns why inputs may not name this secret, or undefined; never whether it exists. @default all are allowed */
   nameProblem?(name: string): string | undefined;
 }
 
@@ -23,7 +23,7 @@ export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
 /** The worker's own access to Temporal. */
 const TEMPORAL_PREFIX = 'TEMPORAL_';
 
-/** Reads environment variables of the worker, those that are allowed; an empty one counts as unset. The default. */
+/** Reads the allowed environment variables of the worker; an empty one counts as unset. The default. */
 export function environmentSecrets(
   environment: NodeJS.ProcessEnv = process.env,
   { allow = DEFAULT_ALLOWED_SECRETS }: EnvironmentSecretsOptions = {},
@@ -43,7 +43,7 @@ export function environmentSecrets(
   };
 }
 
-/** What is wrong with an entry of the list, or undefined. Not repeated unless it is a name: it may be a secret. */
+/** Returns what is wrong with an entry of the list, or undefined. Repeats only known names: others may be secrets. */
 export function allowedSecretProblem(entry: string): string | undefined {
   if (coversWhatInputsNeverName(entry))
     return `must not cover TEMPORAL_* or ${SIGNING_KEYS}, as ${entry} does`;
@@ -56,7 +56,7 @@ function matches(name: string, entry: string): boolean {
   return entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry;
 }
 
-/** Of a name or a prefix, in any case: on Windows the environment has none. */
+/** Compares a name or a prefix in any case, because Windows does not tell upper from lower case. */
 function coversWhatInputsNeverName(entry: string): boolean {
   const upper = entry.toUpperCase();
   if (upper.startsWith(TEMPORAL_PREFIX) || matches(SIGNING_KEYS, upper)) return true;

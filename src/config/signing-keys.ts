@@ -1,4 +1,4 @@
-/** HOST: the keys that sign callback URLs: where they come from, and what is required of them. */
+/** HOST: finds the keys that sign callback URLs. */
 import { hkdfSync } from 'node:crypto';
 import type { SigningKeys } from '../callback/token';
 import type { DataverseCredentials } from '../dataverse';
@@ -7,11 +7,11 @@ import { type SecretProvider, SIGNING_KEYS } from './secrets';
 export const MINIMUM_KEY_LENGTH = 16;
 
 export interface SigningKeySources {
-  /** Asked first, for CALLBACK_SIGNING_KEYS, and again each time, because keys change. @default not asked */
+  /** Asked first for CALLBACK_SIGNING_KEYS, for each URL, because keys change. @default not asked */
   secrets?: SecretProvider;
-  /** Those of the configuration. @default [] */
+  /** The keys of the configuration, used where the provider has none. @default [] */
   signingKeys?: readonly string[];
-  /** The worker's own: the signing key is derived from them where none is given. */
+  /** The worker's own: without other keys, the signing key is derived from them. */
   credentials?: DataverseCredentials;
 }
 

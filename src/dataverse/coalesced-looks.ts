@@ -1,19 +1,19 @@
 /**
- * HOST: looks at single runs that fall into the same moment go as one query. Where that tells less than the single
- * request would, the single request is made.
+ * HOST: sends looks at single runs that fall into the same moment as one query. Where its answer tells less than a
+ * single request would, makes the single request.
  */
 import DataLoader from 'dataloader';
 import type { FlowSession } from './flow-session';
 import { DataverseError, isRefusal } from './http/errors';
 import { unlessAborted } from './http/unless-aborted';
 
-/** How long a look waits for others to go with. */
+/** How long a look waits for others to join it. */
 const SAME_MOMENT_MS = 10;
 
 export interface Looks {
   one(flowSessionId: string): Promise<FlowSession>;
   many(flowSessionIds: readonly string[]): Promise<FlowSession[]>;
-  /** Of `many`. */
+  /** The most ids that `many` takes. */
   atMost: number;
 }
 
@@ -28,7 +28,7 @@ export class CoalescedLooks {
     });
   }
 
-  /** One that gives up must not take the query from the others. */
+  /** A caller that gives up must not take the query from the others. */
   look(flowSessionId: string, signal?: AbortSignal): Promise<FlowSession> {
     return unlessAborted(this.#loader.load(flowSessionId), signal, givenUp);
   }
@@ -39,7 +39,7 @@ async function lookAt(ids: readonly string[], { one, many }: Looks): Promise<(Fl
   const [first = ''] = ids;
   if (new Set(ids).size === 1) return alone(first).then((found) => ids.map(() => found));
   const found = await many(ids).catch((error: unknown) => {
-    // Refused as a query: each may be answered, or be told by itself why not.
+    // The query was refused. Single requests may be answered, or tell why not.
     if (isRefusal(error)) return [];
     throw error;
   });
@@ -48,5 +48,5 @@ async function lookAt(ids: readonly string[], { one, many }: Looks): Promise<(Fl
 }
 
 function givenUp(): DataverseError {
-  return new DataverseError('The look was not waited for', { kind: 'aborted', outcome: 'refused' });
+  return new DataverseError('The caller did not wait for the look', { kind: 'aborted', outcome: 'refused' });
 }

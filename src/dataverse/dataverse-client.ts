@@ -33,7 +33,7 @@ const TOO_MANY_IDS = ['0x8004430c', '0x8004430e'];
 const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
 
 export interface DataverseClientOptions {
-  /** The environment URL, such as `https://contoso.crm4.dynamics.com`; whether it may be asked is the caller's to check. */
+  /** The environment URL, such as `https://contoso.crm4.dynamics.com`. The caller checks whether it is allowed. */
   organizationUri: string;
   credentials: DataverseCredentials;
   /** For one HTTP request, in milliseconds. @default 60000 */
@@ -48,7 +48,7 @@ export interface RunDesktopFlowParameters {
   connectionName: string;
   /** 1: connection, 2: connection reference. @default 1 */
   connectionType?: 1 | 2;
-  /** `normal`, `high`, or one's own. @default 'normal' */
+  /** `normal`, `high`, or a value of your own. @default 'normal' */
   runPriority?: string;
   /** Seconds. @default 10800 */
   timeout?: number;
@@ -69,11 +69,11 @@ export interface StartedFlowSessionsQuery {
   flowId: string;
   /** Rounded down to a whole second. @default any time */
   createdSince?: Date;
-  /** A systemuserid, as `whoAmI` tells one's own. @default anybody's */
+  /** A systemuserid, such as the `userId` of `whoAmI`. @default any user */
   createdBy?: string;
-  /** @default any, and none */
+  /** @default runs with and without a callback URL */
   callbackUrl?: { contains: string };
-  /** At most so many rows. @default all */
+  /** The most rows to return. @default all */
   top?: number;
 }
 
@@ -141,12 +141,12 @@ export class DataverseClient {
     return toFlowSession({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
   }
 
-  /** One run, as `getFlowSession` tells it, in one request with all that are looked at in the same moment. */
+  /** Like `getFlowSession`, but in one request with all runs that are looked at in the same moment. */
   lookAtFlowSession(flowSessionId: string, { signal }: CallOptions = {}): Promise<FlowSession> {
     return this.#looks.look(guid(flowSessionId), signal);
   }
 
-  /** Several runs, in no order; those that do not exist, or may not be read, are missing. Query function `In`. */
+  /** Returns several runs, unordered, without those that do not exist or may not be read. Query function `In`. */
   async getFlowSessions(
     flowSessionIds: readonly string[],
     options: CallOptions = {},
@@ -179,8 +179,8 @@ export class DataverseClient {
   }
 
   /**
-   * The runs that RunDesktopFlow has started of a flow, for one who has to find out whether a trigger was carried
-   * out. Rows that the caller may not read are missing, without an error.
+   * Finds the runs of a flow that RunDesktopFlow has started, to tell whether a trigger was carried out. Rows that the
+   * caller may not read are missing, without an error.
    */
   async findStartedFlowSessions(
     { flowId, createdSince, createdBy, callbackUrl, top }: StartedFlowSessionsQuery,
@@ -203,7 +203,7 @@ export class DataverseClient {
     return found;
   }
 
-  /** Where a run that ended badly says more about it: texts, JSON or not, in no promised form. */
+  /** Returns the texts in which a run that ended badly explains itself. They may be JSON; no form is promised. */
   async getErrorTexts(flowSessionId: string, options: CallOptions = {}): Promise<string[]> {
     const path = `flowsessions(${guid(flowSessionId)})?$select=${FLOW_SESSION_ERROR_COLUMNS}`;
     const row: Record<string, unknown> = jsonObject(await this.#session.call({ path, ...options }));
@@ -214,8 +214,7 @@ export class DataverseClient {
   }
 
   /**
-   * Whether the user may read runs whoever owns them: a query that finds none is silent about those that may not
-   * be read. Source: the function RetrieveUserPrivilegeByPrivilegeName; the depth "Basic" is one's own rows alone.
+   * Whether the user may read runs of all owners: a query does not tell of rows that the user may not read. Source: the function RetrieveUserPrivilegeByPrivilegeName; the depth "Basic" covers only the user's own rows.
    */
   async mayReadRunsOfOthers(userId: string, options: CallOptions = {}): Promise<boolean> {
     const call = "RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadflowsession')";
@@ -225,7 +224,7 @@ export class DataverseClient {
     return depths.some((depth) => ['Local', 'Deep', 'Global'].includes(depth));
   }
 
-  /** The outputs as the run left them, or null where it left none. PA-api, "Get desktop flow outputs". */
+  /** Returns the outputs of the run, or null without outputs. PA-api, "Get desktop flow outputs". */
   async getOutputs(flowSessionId: string, options: DownloadOptions = {}): Promise<string | null> {
     return downloadText(this.#session, `flowsessions(${guid(flowSessionId)})/outputs/$value`, options);
   }
@@ -236,7 +235,7 @@ export class DataverseClient {
     await this.#session.call({ method: 'POST', path, isUrgent: true, ...options });
   }
 
-  /** Who the organization takes us for: a check of token and membership. */
+  /** Tells which user the token belongs to: a check of token and membership. */
   async whoAmI(
     options: CallOptions = {},
   ): Promise<{ userId: string; businessUnitId: string; organizationId: string }> {
@@ -267,7 +266,7 @@ export class DataverseClient {
     return flows;
   }
 
-  /** JSON schemas of a flow's inputs and outputs; null where it has none. PA-api, "Get desktop flow schemas". */
+  /** JSON schemas of a flow's inputs and outputs; null where it has no schema. PA-api, "Get desktop flow schemas". */
   async getFlowSchemas(
     flowId: string,
     options: CallOptions = {},
@@ -304,7 +303,7 @@ export class DataverseClient {
       const page: Record<string, unknown> = jsonObject(answer);
       if (!Array.isArray(page.value)) throw unreadable(answer, 'no list of rows');
       for (const row of page.value as unknown[]) {
-        if (typeof row !== 'object' || row === null) throw unreadable(answer, 'a row that is none');
+        if (typeof row !== 'object' || row === null) throw unreadable(answer, 'a row that is not an object');
         yield { row: row as Record<string, unknown>, answer };
       }
       const link: unknown = page['@odata.nextLink'];
@@ -314,7 +313,7 @@ export class DataverseClient {
   }
 }
 
-/** An id goes into a path: nothing else may get there. */
+/** Checks an id that goes into a path: nothing else may get there. */
 function guid(id: string): string {
   if (isGuid(id)) return id.toLowerCase();
   const message = 'An id of a flow or a run must be a GUID: nothing was sent';

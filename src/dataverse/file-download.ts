@@ -18,7 +18,7 @@ export interface DownloadOptions extends CallOptions {
   maxBytes?: number;
 }
 
-/** The text of the file, or null where there is none. Its content type says nothing. */
+/** Returns the text of the file, or null without a file. Its content type says nothing. */
 export async function downloadText(
   session: Session,
   path: string,
@@ -41,7 +41,7 @@ async function inRanges(
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  // Nothing beyond what is wanted is asked for: the first range already tells the size of the whole.
+  // Asks for no more than the limit: the first range already tells the size of the whole.
   const chunkBytes = Math.min(CHUNK_BYTES, maxBytes);
   const chunks: Buffer[] = [];
   let received = 0;
@@ -71,7 +71,7 @@ async function inOnePiece(
   return whole(await session.call({ path, signal, maxBytes: answerBytes(maxBytes) }), maxBytes);
 }
 
-/** Room for an error too, however little of the file is wanted. */
+/** Leaves room for the text of an error, even where the limit is small. */
 function answerBytes(maxBytes: number): number {
   return Math.max(maxBytes, CHUNK_BYTES);
 }
@@ -101,6 +101,6 @@ function truncated(answer: HttpAnswer, received: number, size: number): Datavers
 }
 
 function tooLarge(size: number, maxBytes: number): DataverseError {
-  const message = `The file has ${size} bytes, more than the ${maxBytes} that are wanted`;
+  const message = `The file has ${size} bytes, more than the limit of ${maxBytes}`;
   return new DataverseError(message, { kind: 'tooLarge', outcome: 'refused', size });
 }

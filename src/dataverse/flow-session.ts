@@ -14,13 +14,13 @@ export interface FlowSession {
   errorMessage: string | null;
 }
 
-/** Old columns alone: an environment that lacks a newer one refuses the whole request. */
+/** Only old columns: an environment that lacks a newer one refuses the whole request. */
 export const FLOW_SESSION_COLUMNS = 'statuscode,startedon,completedon,errorcode,errormessage';
 
-/** What tells whose a run is: old columns too. */
+/** The columns of `FlowSessionOrigin`, also old ones. */
 export const FLOW_SESSION_ORIGIN_COLUMNS = 'statuscode,createdon,callbackurl,connectionid,runmode';
 
-/** Texts of up to 100,000 characters: asked for only where a run ended so that they tell more. */
+/** Texts of up to 100,000 characters: requested only after an end that they explain. */
 export const FLOW_SESSION_ERROR_COLUMNS = 'errormessage,errordetails,errorinnererror';
 
 /** Choice `flowsession_triggertype`. */
@@ -29,7 +29,7 @@ export const TRIGGERED_BY_API = 3;
 /** Choice `flowsession_runmode`. */
 const RUN_MODES: Record<number, string> = { 1: 'attended', 2: 'unattended' };
 
-/** A run, as one sees it who looks for the run of a trigger whose answer was lost. */
+/** The columns that identify who started a run; used to find a robot whose trigger got no answer. */
 export interface FlowSessionOrigin {
   /** GUID in lower case. */
   flowSessionId: string;
@@ -38,7 +38,7 @@ export interface FlowSessionOrigin {
   createdOn: string;
   callbackUrl: string | null;
   connection: string | null;
-  /** Null for one that is neither. */
+  /** Null for any other mode. */
   runMode: string | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * HOST: to which hosts a token may go. Each function returns what is wrong, or undefined.
+ * HOST: decides which hosts a token may be sent to. Each function returns what is wrong, or undefined.
  * The Dataverse domains of every cloud: Microsoft's "new datacenter regions" and its pages on sovereign clouds.
  */
 import { isLoopback, organizationUriProblem } from '../common/schema/urls';
@@ -8,7 +8,7 @@ const DATAVERSE_HOST =
   /^[a-z0-9-]+(\.api)?\.(crm\d*\.dynamics\.com|crm\.dynamics\.cn|crm\.microsoftdynamics\.us|crm\.microsoftdynamics\.de|crm\.appsplatform\.us)$/;
 
 export interface AllowedOrganizations {
-  /** The worker's own: always allowed, and the only one that plain http on loopback is allowed for. */
+  /** The worker's own: always allowed, and the only one that may use plain http on loopback. */
   ownOrganization?: string;
   /** Host names; `*.` at the start stands for one or more labels. @default [] */
   allowedHosts?: readonly string[];

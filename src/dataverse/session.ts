@@ -56,7 +56,7 @@ export class Session {
     return gateOf(this.root, this.#limits);
   }
 
-  /** Any status that is none of success is a `DataverseError`. */
+  /** @throws DataverseError for any status other than 2xx */
   async call(call: Call): Promise<HttpAnswer> {
     this.#gate.check(call.isUrgent);
     const first = await this.#tokens.token(call.signal);
@@ -71,7 +71,7 @@ export class Session {
     throw toError(answer, [first, token, ...this.#tokens.secrets]);
   }
 
-  /** Holds its place at the gate for the request alone: waiting for a token must not keep others from asking. */
+  /** Holds its place at the gate only during the request: waiting for a token must not keep others from asking. */
   #send(call: Call, token: string): Promise<HttpAnswer> {
     return this.#gate.pass(async () => {
       const answer = await send(this.#request(call, token));

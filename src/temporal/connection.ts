@@ -1,4 +1,4 @@
-/** HOST: a connection to Temporal, or an error that says what to check. */
+/** HOST: connects to Temporal, or throws an error that says what to check. */
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { messageOf } from '../common/message-of';
 

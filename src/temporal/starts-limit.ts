@@ -1,11 +1,11 @@
-/** HOST: how many robots of one connection are started a minute, by all workers together: kept by Temporal's server. */
+/** HOST: limits the starts of one connection a minute, over all workers together. Temporal's server keeps the limit. */
 import type { ConnectionLike } from '@temporalio/client';
 import { startsQueueOf } from '../common/start-priority';
 
 export interface LimitStartsOptions {
   /** @default 'default' */
   namespace?: string;
-  /** The one that `RunDesktopFlow` runs on; the limit is that of the queue of its starts. */
+  /** The task queue that `RunDesktopFlow` runs on. The limit applies to the queue of its starts. */
   taskQueue: string;
   /** Starts a minute of each connection; 0 for no limit. */
   startsPerMinute: number;
@@ -13,7 +13,7 @@ export interface LimitStartsOptions {
 
 const TASK_QUEUE_TYPE_ACTIVITY = 2;
 
-/** It lasts until it is set again. @throws Temporal's error where the server does not know it, or refuses */
+/** Sets the limit, which lasts until it is set again. @throws Temporal's error where the server refuses */
 export async function limitStarts(
   { workflowService }: ConnectionLike,
   { namespace = 'default', taskQueue, startsPerMinute }: LimitStartsOptions,

@@ -1,9 +1,9 @@
-/** HOST: a signal to the workflow that waits for a robot, whoever has the news. */
+/** HOST: signals the workflow that waits for a robot. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 
 /**
- * By the workflow id alone: the run may have been continued in a new execution. A later run of the same id is not
- * misled, because the signal names the robot. A workflow that is over needs no word.
+ * Addresses the workflow by its id only: the run may have been continued in a new execution. The signal cannot mislead
+ * a later run of the same id, because it names the robot. Does nothing for a workflow that is over.
  */
 export async function signalWorkflow(
   client: Client,

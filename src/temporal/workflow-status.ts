@@ -1,4 +1,4 @@
-/** HOST: whether a workflow has ended, whichever way. */
+/** HOST: tells whether a workflow has ended, in any way. */
 import type { Client } from '@temporalio/client';
 
 const OVER: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);

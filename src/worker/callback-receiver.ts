@@ -1,4 +1,4 @@
-/** HOST: the receiver of a process, as its configuration wants it. */
+/** HOST: starts the receiver of a process by its configuration. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type CallbackReceiver, startCallbackReceiver } from '../callback/receiver';
@@ -7,7 +7,7 @@ import type { Config } from '../config/config';
 import { signingKeysFrom } from '../config/signing-keys';
 import { wakeUpBy } from './wake-up';
 
-/** Undefined where CALLBACK_PORT is not set. */
+/** Returns undefined where CALLBACK_PORT is not set. */
 export async function receiveCallbacks(
   { callbackPort: port, callbackHost: host, signingKeys, credentials }: Config,
   client: Client,

@@ -1,10 +1,10 @@
-/** HOST: closes what a process has opened, and keeps the first error in sight. */
+/** HOST: closes what a process has opened, and keeps the first error. */
 
 type Close = () => Promise<void>;
 
 /**
- * Runs `work`, then closes what it has handed over, the last first, however it ended. Throws the first error alone: one
- * of closing follows from it more often than not, as where a connection is closed while created workers still hold it.
+ * Runs `work`, then closes what it handed over, the last first, after an error too. Throws only the first error: an
+ * error of closing mostly follows from it, such as where created workers still hold the connection.
  */
 export async function closingAfter(
   work: (closeLater: (close: Close) => void) => Promise<void>,

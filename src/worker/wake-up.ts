@@ -4,7 +4,7 @@ import type { WakeUp } from '../callback/options';
 import { DESKTOP_FLOW_COMPLETED, type FlowSessionReference } from '../common/messages';
 import { signalWorkflow } from '../temporal/workflow-signal';
 
-/** Dataverse waits for the answer meanwhile; for how long is not documented. */
+/** Dataverse waits for the answer meanwhile. Its limit is not documented. */
 const DEADLINE_MS = 3_000;
 
 export function wakeUpBy(client: Client): WakeUp {

@@ -1,4 +1,4 @@
-/** HOST: the two Temporal workers of the worker process: one for everything, one for starts alone. */
+/** HOST: the two Temporal workers of the worker process: one for everything, one for starts only. */
 import path from 'node:path';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
@@ -10,8 +10,9 @@ import { environmentSecrets } from '../config/secrets';
 const SHUTDOWN_GRACE = '90s';
 
 /**
- * A start whose answer was lost waits a minute or two for its robot to appear, and one that hangs for its time-out. So
- * many at once that those of one organization in trouble do not hold up the others; each costs a promise and a timer.
+ * A start whose answer was lost waits a minute or two for its robot to appear, and one that hangs waits for its
+ * time-out. The number is high, so that starts of one organization in trouble do not hold up the others; each costs a
+ * promise and a timer.
  */
 const CONCURRENT_STARTS = 500;
 
@@ -40,7 +41,7 @@ export async function createWorkers(config: Config, connection: NativeConnection
   return [everything, starts];
 }
 
-/** Until all have ended: by a signal all of them, or because one failed, which the others then follow. */
+/** Runs until all have ended: a signal ends all of them, and when one fails, the others are shut down. */
 export async function runTogether(workers: readonly Worker[]): Promise<void> {
   const ends = await Promise.allSettled(
     workers.map(async (worker) => {

@@ -190,7 +190,7 @@ describe('outputs that are larger than wanted', () => {
     const server = await serve(fileColumn(Buffer.alloc(6 * MEBIBYTE, 'x')));
     const error = await failureOf(outputsOf(server, 4 * MEBIBYTE));
     expect(error).toMatchObject({ kind: 'tooLarge', size: 6 * MEBIBYTE });
-    expect(error.message).toBe('The file has 6291456 bytes, more than the 4194304 that are wanted');
+    expect(error.message).toBe('The file has 6291456 bytes, more than the limit of 4194304');
   });
 
   it('are not even asked for beyond what is wanted', async () => {

@@ -1,6 +1,6 @@
 /**
- * HOST: OAuth 2.0 client credentials with a cached token: one request however many callers ask at once, renewed
- * before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
+ * HOST: OAuth 2.0 client credentials with a cached token: callers that ask at once share one request, and the token
+ * is renewed before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
  */
 import * as oauth from 'oauth4webapi';
 import { scrub } from '../../common/scrub';
@@ -64,7 +64,7 @@ export class ClientCredentials implements TokenSource {
       this.#request = undefined;
     });
     const { value } = await unlessAborted(this.#request, signal, () =>
-      failure('aborted', 'was not waited for'),
+      failure('aborted', 'did not answer before the caller gave up'),
     );
     return value;
   }
@@ -75,7 +75,7 @@ export class ClientCredentials implements TokenSource {
     return true;
   }
 
-  /** It is renewed early so that a token endpoint that fails for a while is no harm: the old one still works. */
+  /** Renews early, so that a token endpoint may fail for a while: the old token still works. */
   async #renew(): Promise<Token> {
     try {
       this.#cached = await this.#fetch();
@@ -102,7 +102,7 @@ export class ClientCredentials implements TokenSource {
         : { scope: this.#scope },
       {
         [oauth.customFetch]: (url, options) => this.#post(url, options),
-        // Plain http is for loopback alone: the client checked it by `tokenEndpointProblem`.
+        // The client has checked with `tokenEndpointProblem` that plain http goes to loopback only.
         [oauth.allowInsecureRequests]: true,
       },
     );
@@ -127,7 +127,7 @@ export class ClientCredentials implements TokenSource {
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
     }).catch(({ kind, message }: DataverseError) => {
-      // `tooLarge` is said of files, which one may choose not to want.
+      // `tooLarge` is for files, which the caller may choose not to fetch.
       throw failure(kind === 'tooLarge' ? 'unreadable' : kind, `could not be asked: ${message}`);
     });
     const { status } = answer;
@@ -138,7 +138,7 @@ export class ClientCredentials implements TokenSource {
     });
   }
 
-  /** Its 429 is plain text. Whoever needs this token waits. */
+  /** Its 429 is plain text. All callers that need this token wait. */
   #later(answer: HttpAnswer): DataverseError {
     const { status } = answer;
     const after = retryAfterMs(answer, this.#now()) ?? (status === 429 ? DEFAULT_THROTTLED_MS : undefined);
@@ -161,7 +161,7 @@ function isVersion1(tokenEndpoint: string): boolean {
 /** The description is left out: Microsoft writes the client id into it. The AADSTS numbers say the same. */
 function refusal(error: unknown, status: number, secrets: readonly string[]): DataverseError {
   if (!(error instanceof oauth.ResponseBodyError)) {
-    const what = `answered ${status} with something that is no token. Check its URL`;
+    const what = `answered ${status} with something other than a token. Check its URL`;
     return failure(status >= 400 && status !== 408 ? 'unauthorized' : 'unreadable', what, { status });
   }
   const { error_codes: numbers } = error.cause as { error_codes?: unknown };
@@ -180,7 +180,7 @@ function refusal(error: unknown, status: number, secrets: readonly string[]): Da
   );
 }
 
-/** Whatever went wrong: without a token nothing was sent to the organization. */
+/** Without a token nothing was sent to the organization, so the outcome is always `refused`. */
 function asRefused(error: unknown): DataverseError {
   if (error instanceof DataverseError) return error;
   return failure('unauthorized', 'could not be asked with these credentials: check their form');

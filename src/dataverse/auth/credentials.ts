@@ -14,7 +14,7 @@ export interface OAuthCredentials {
   tokenEndpoint: string;
 }
 
-/** What is wrong with a token, or undefined. Anything else than visible ASCII would be sent in another form. */
+/** Returns what is wrong with a token, or undefined. Other characters than visible ASCII would be changed. */
 export function bearerTokenProblem(token: string): string | undefined {
   return /^[\x21-\x7e]+$/.test(token) ? undefined : 'must be one word of visible ASCII characters';
 }
@@ -25,8 +25,8 @@ export type DataverseCredentials = BearerCredentials | OAuthCredentials;
 export interface TokenSource {
   /** @throws DataverseError with outcome `refused`: without a token nothing is sent to the organization. */
   token(signal?: AbortSignal): Promise<string>;
-  /** The organization answered 401 to this token. True when another one can be had. */
+  /** Tells that the organization answered 401 to this token. Returns true when another one can be fetched. */
   refuse(token: string): boolean;
-  /** What must not show in a message. */
+  /** Texts that must not show in a message. */
   readonly secrets: readonly string[];
 }

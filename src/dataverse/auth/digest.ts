@@ -1,4 +1,4 @@
-/** HOST: a name for what a value is, of hexadecimal digits: no secret, and nothing too long, is a key or an id. */
+/** HOST: names a value by hexadecimal digits, so that keys and ids hold no secret and stay short. */
 import { createHash } from 'node:crypto';
 
 /** SHA-256 of the value as JSON. */

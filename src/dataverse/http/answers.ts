@@ -28,7 +28,7 @@ export function requestId({ headers }: HttpAnswer): string | undefined {
   return id !== undefined && REQUEST_ID.test(id) ? id : undefined;
 }
 
-/** `Retry-After` is a number of seconds or a date. Milliseconds, or undefined when there is none that makes sense. */
+/** `Retry-After` is a number of seconds or a date. Returns milliseconds, or undefined without a usable value. */
 export function retryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
   const seconds = headerNumber(answer, 'retry-after');
   if (seconds !== undefined) return Math.min(Math.ceil(seconds * 1000), LONGEST_WAIT_MS);
@@ -38,7 +38,7 @@ export function retryAfterMs(answer: HttpAnswer, now = Date.now()): number | und
   return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - now), LONGEST_WAIT_MS);
 }
 
-/** For how long nobody is to ask this organization, when an answer says so. */
+/** Returns how long no request may be sent to this organization, when an answer says so. */
 export function holdBackMs(answer: HttpAnswer): number | undefined {
   if (answer.status === 429) return retryAfterMs(answer) ?? DEFAULT_THROTTLED_MS;
   return answer.status === 503 ? retryAfterMs(answer) : undefined;
@@ -49,11 +49,11 @@ export function text(answer: HttpAnswer): string {
   return new TextDecoder().decode(answer.body);
 }
 
-/** @throws DataverseError `unreadable` when the body is no JSON object. */
+/** @throws DataverseError `unreadable` when the body is not a JSON object. */
 export function jsonObject(answer: HttpAnswer): Record<string, unknown> {
   const parsed = tryJson(answer);
   if (parsed !== undefined) return parsed;
-  throw unreadable(answer, `${answer.body.length} bytes that are no JSON object`);
+  throw unreadable(answer, `${answer.body.length} bytes that are not a JSON object`);
 }
 
 export function unreadable(answer: HttpAnswer, what: string): DataverseError {
@@ -75,7 +75,7 @@ function tryJson(answer: HttpAnswer): Record<string, unknown> | undefined {
   }
 }
 
-/** The error in an answer that is none of success. Whatever its body is, even HTML or nothing. */
+/** Makes the error of an answer other than 2xx. Its body may be anything, even HTML or empty. */
 export function toError(answer: HttpAnswer, secrets: readonly string[]): DataverseError {
   const { status } = answer;
   const { code, message: dataverseMessage } = errorBody(answer, secrets);
@@ -157,7 +157,7 @@ const REFUSALS: Readonly<Record<number, DataverseErrorKind>> = {
   429: 'throttled',
 };
 
-/** By status alone: codes are little documented, and texts change. A status that is not documented may pass. */
+/** Looks only at the status: codes are little documented, and texts change. A status that is not documented may pass. */
 function kindOf(status: number): DataverseErrorKind {
   if (status === 408) return 'timeout';
   if (status >= 300 && status < 400) return 'badRequest';

@@ -60,7 +60,7 @@ export class DataverseError extends Error {
 
 const REFUSALS: readonly DataverseErrorKind[] = ['unauthorized', 'forbidden', 'notFound', 'badRequest'];
 
-/** Whether the same request will be refused again; anything else may pass. */
+/** Whether the same request will be refused again. After other errors a repeat may succeed. */
 export function isRefusal(error: unknown): error is DataverseError {
   return error instanceof DataverseError && REFUSALS.includes(error.kind);
 }

@@ -1,4 +1,4 @@
-/** HOST: waiting for work that others wait for too: who gives up must not take it from them. */
+/** HOST: waiting for work that others wait for too: a caller that gives up must not take it from them. */
 export async function unlessAborted<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,

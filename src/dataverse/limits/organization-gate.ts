@@ -1,15 +1,15 @@
 /**
- * HOST: what all callers of one organization share: when Dataverse says "later", they all wait, and only so many
- * of them ask at once. Microsoft: service protection limits, 52 requests at once for one user on one server.
+ * HOST: what all callers of one organization share: when Dataverse says "later", they all wait, and the number of
+ * requests at once is limited. Microsoft: service protection limits, 52 requests at once for one user on one server.
  */
 import { RecentlyUsed } from '../../common/recently-used';
 import { DataverseError } from '../http/errors';
 import { RequestBudget } from './request-budget';
 
 export interface RequestLimits {
-  /** At once. @default 40 */
+  /** The most at once. @default 40 */
   concurrentRequests?: number;
-  /** Within 5 minutes. @default 3000 */
+  /** The most within 5 minutes. @default 3000 */
   requestBudget?: number;
 }
 
@@ -51,7 +51,7 @@ export class OrganizationGate {
     this.check(isUrgent);
     await this.#enter(signal);
     try {
-      // While it waited, somebody else may have met a 429, or used up the budget.
+      // While it waited, another caller may have met a 429, or used up the budget.
       this.check(isUrgent);
       this.#budget.spend();
       return await work();
@@ -80,7 +80,7 @@ export class OrganizationGate {
     });
   }
 
-  /** The place goes straight to the next one, so that nobody can slip in between. */
+  /** Hands the place straight to the next in line, so that no other caller can slip in between. */
   #leave(): void {
     const next = this.#waiting.shift();
     if (next) next();
@@ -113,7 +113,8 @@ const gates = new RecentlyUsed<OrganizationGate>(MOST_GATES, ({ isInUse }) => is
 
 /**
  * The gate of an organization in this process, with the limits of the first caller. `contoso.api.crm4…` and
- * `contoso.crm4…` are the same one. Asked for anew for each request: one that is not in use may be forgotten.
+ * `contoso.crm4…` are the same one. Callers ask for it with each request, because a gate
+ * that is not in use may be forgotten.
  */
 export function gateOf(organization: URL, limits?: RequestLimits): OrganizationGate {
   const key = organization.host.replace('.api.', '.');

@@ -1,6 +1,6 @@
 /**
  * HOST: how many requests this process makes in 5 minutes. Microsoft refuses those above 6,000 of one user on one web
- * server (service protection limits), and makes who goes on wait longer; others may use the same user.
+ * server (service protection limits), and makes callers that go on wait longer; other programs may use the same user.
  */
 
 /** Half of what Microsoft allows: a second worker, or another program, has the other half. */
@@ -22,8 +22,8 @@ export class RequestBudget {
   }
 
   /**
-   * How long a request has to wait, in milliseconds; 0 for one that may go.
-   * @param isUrgent such as a cancel: it may use as much again.
+   * Returns how long a request has to wait, in milliseconds; 0 where it may be sent now.
+   * @param isUrgent doubles the budget, such as for a cancel.
    */
   waitMs(isUrgent = false): number {
     const second = this.#forget();

@@ -59,7 +59,7 @@ describe('a token endpoint that refuses', () => {
     const tokens = await serve({ status, headers: { 'Content-Type': 'text/html' }, body: '<html>' });
     const failure = await failureOf(sourceOf(tokens).token());
     expect(failure).toMatchObject({ kind: 'unauthorized', status });
-    expect(failure.message).toMatch(/answered \d+ with something that is no token. Check its URL/);
+    expect(failure.message).toMatch(/answered \d+ with something other than a token. Check its URL/);
   });
 });
 
