@@ -33,7 +33,7 @@ export type {
 } from './common/watch';
 export type { CallbackSettings } from './config/callbacks';
 export { type Config, ConfigError, type ReadConfigOptions, readConfig } from './config/config';
-export { environmentSecrets, type SecretProvider } from './config/secrets';
+export { type EnvironmentSecretsOptions, environmentSecrets, type SecretProvider } from './config/secrets';
 export {
   type BearerCredentials,
   type CallOptions,
