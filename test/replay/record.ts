@@ -3,7 +3,7 @@
  * the version of this package. Histories of a version that was released are never recorded again: they are what
  * running workflows have behind them.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { version } from '../../package.json';
@@ -17,6 +17,12 @@ type History = Parameters<typeof historyToJSON>[0];
 let harness: Harness;
 
 beforeAll(async () => {
+  const changelog = await readFile(path.join(__dirname, '..', '..', 'CHANGELOG.md'), 'utf8');
+  if (changelog.includes(`## [${version}] - `)) {
+    throw new Error(
+      `Version ${version} is released: its histories are never recorded again. Raise version in package.json first.`,
+    );
+  }
   harness = await startHarness({
     emulator: { limits: { startsPerMinute: 10_000 } },
     connector: { settlingWindowMs: 1000 },
@@ -25,7 +31,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => harness.close());
+afterAll(() => harness?.close());
 
 it.each(Object.entries({ ...SCENARIOS, ...BATCH_SCENARIOS, ...WATCHER_SCENARIOS }))(
   'records %s',
