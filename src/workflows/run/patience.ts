@@ -6,7 +6,7 @@
 import { log, patched, sleep } from '@temporalio/workflow';
 import { type Backoff, backoffMs } from '../../common/backoff';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
-import { isOutOfTime, refusalOf } from '../support/activity-failures';
+import { isOutOfTime, refusalOf, retryDelayMs } from '../support/activity-failures';
 import { REFUSALS_ARE_WAITED_OUT } from '../support/patches';
 import { showDetails } from './current-details';
 import type { RunState } from './state';
@@ -60,6 +60,10 @@ export async function patiently<T>(
         run.outOfReachSince ??= since;
         if (Date.now() >= until - REST_MS) throw error;
         showDetails(run);
+        // A wait that is longer than the part of the time that the activity has left ends the activity at once.
+        const askedMs = retryDelayMs(error) ?? 0;
+        const waitMs = Math.min(askedMs, until - Date.now());
+        if (waitMs > 0) await sleep(waitMs, { summary: 'Until Dataverse may be asked again' });
         partMs = Math.min(partMs * 2, LONGEST_PART_MS);
         continue;
       }

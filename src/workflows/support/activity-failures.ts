@@ -26,7 +26,7 @@ export function refusalOf(error: unknown, wasSeen: boolean): ApplicationFailure 
 }
 
 /** Whether the time ran out before anybody could do it: Dataverse, or every worker, was out of reach. */
-export function isOutOfTime(error: unknown): boolean {
+export function isOutOfTime(error: unknown): error is ActivityFailure {
   if (!(error instanceof ActivityFailure)) return false;
   return error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;
 }

@@ -1,0 +1,47 @@
+/** How long a run waits for an operation on its robot. */
+import { ApplicationFailure } from '@temporalio/common';
+import { createActivities } from '../../../src/activities';
+import type { GetFlowRunStatusInput } from '../../../src/common/activities';
+import { environmentSecrets } from '../../../src/config/secrets';
+import { type Harness, startHarness, target } from '../../helpers/harness';
+import { giveSecondTry } from '../../helpers/second-try';
+
+giveSecondTry();
+
+const ASKED_MS = 300_000;
+
+let harness: Harness;
+let looks: number[];
+
+/** The real activity, whose first look Dataverse refuses for five minutes: longer than one scheduled activity has. */
+async function getFlowRunStatus(input: GetFlowRunStatusInput) {
+  looks.push(await harness.env.currentTimeMs());
+  if (looks.length > 1) {
+    const secrets = environmentSecrets({});
+    return createActivities({ ...target(harness.emulator), secrets }).getFlowRunStatus(input);
+  }
+  throw ApplicationFailure.create({
+    type: 'DataverseThrottled',
+    nonRetryable: false,
+    message: 'Dataverse answered 429',
+    nextRetryDelay: ASKED_MS,
+    details: [{ attempts: [], dataverse: { httpStatus: 429, retryAfterMs: ASKED_MS } }],
+  });
+}
+
+beforeEach(async () => {
+  looks = [];
+  harness = await startHarness({ timeSkipping: true, activities: { getFlowRunStatus } });
+});
+
+afterEach(() => harness.close());
+
+it('is one wait and one more look where Dataverse asks for longer than an activity has', async () => {
+  const input = harness.flow({ duration: '1s', result: { ok: true } });
+  const poll = { initialInterval: '5s', maximumInterval: '60s' };
+  await expect(harness.run({ ...input, poll })).resolves.toMatchObject({ outputs: { ok: true } });
+  expect(looks).toHaveLength(2);
+  const [refused = 0, next = 0] = looks;
+  expect(next - refused).toBeGreaterThanOrEqual(ASKED_MS);
+  expect(next - refused).toBeLessThan(ASKED_MS + 60_000);
+});
