@@ -1,7 +1,7 @@
 /** The receiver over real HTTP: what it passes on, and what it refuses. Who is woken is noted down. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { runKey } from '../../src/activities/trigger/key';
+import { robotKey } from '../../src/activities/trigger/key';
 import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback/receiver';
 import { readToken, signToken } from '../../src/callback/token';
 import { callbackUrl } from '../../src/callback/url';
@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 function urlOf(workflowId: string, signing = signedWith(NEW), namespace = NAMESPACE): Promise<string> {
-  const key = runKey({ namespace, runId: randomUUID(), activityId: '1' });
+  const key = robotKey({ namespace, runId: randomUUID(), activityId: '1' });
   const baseUrl = `http://127.0.0.1:${receiver.port}/robots/callbacks`;
   return callbackUrl({ namespace, key, workflowId }, { ...signing, baseUrl });
 }

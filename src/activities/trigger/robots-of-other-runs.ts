@@ -3,7 +3,7 @@
  * another run may own must not be taken.
  */
 import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import {
   decodeArrayFromPayloads,
@@ -27,6 +27,11 @@ interface OthersRobots {
 /** Reading each takes a while; with more open runs than this, robots should not run without a key. */
 const MOST_RUNS = 100;
 
+const NO_HISTORY = 'no history tells which robots standalone activities have started';
+
+/** gRPC's code for a call that a server does not know. */
+const UNIMPLEMENTED = 12;
+
 /** Types of a failed trigger that has certainly started no robot, unless its details say that it is in doubt. */
 const NOTHING_STARTED: readonly string[] = [
   failures.INVALID_INPUT,
@@ -48,23 +53,36 @@ export async function robotsOfOtherRuns(
 ): Promise<OthersRobots> {
   const { workflowType, workflowExecution: own } = activityInfo();
   const others: OthersRobots = { sessions: new Set() };
+  if (own === undefined) return { ...others, incomplete: NO_HISTORY };
   const query = `WorkflowType = '${RUN_DESKTOP_FLOW}' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since.toISOString()}')`;
   try {
     const client = getClient();
-    const runs = workflowType === RUN_DESKTOP_FLOW || own === undefined ? [] : [own];
+    if ((await countStandalone(client, since)) > 0) return { ...others, incomplete: NO_HISTORY };
+    const runs = workflowType === RUN_DESKTOP_FLOW ? [] : [own];
     for await (const { workflowId, runId } of client.workflow.list({ query })) {
       runs.push({ workflowId, runId });
       if (runs.length > MOST_RUNS)
         return { ...others, incomplete: `more than ${MOST_RUNS} other runs are open` };
     }
     for (const run of runs) {
-      const isOwn = run.runId === own?.runId;
+      const isOwn = run.runId === own.runId;
       await read(client, run, flowId, isOwn ? activityId : undefined, others);
     }
     return others;
   } catch (error) {
     const why = messageOf(error);
     return { ...others, incomplete: `Temporal does not tell which other runs there are (${why})` };
+  }
+}
+
+/** How many standalone activities may have started a robot since; none on a server that does not know such activities. */
+async function countStandalone(client: Client, since: Date): Promise<number> {
+  const query = `ActivityType = 'triggerFlowRun' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since.toISOString()}')`;
+  try {
+    return (await client.activity.count(query)).count;
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return 0;
+    throw error;
   }
 }
 

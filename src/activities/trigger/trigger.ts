@@ -6,7 +6,7 @@ import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import type { CreateActivitiesOptions } from '../support/options';
-import { runKey } from './key';
+import { robotKey } from './key';
 
 export interface Trigger {
   client: DataverseClient;
@@ -37,8 +37,8 @@ export async function prepareTrigger(
   { activityId, scheduledAt }: TriggerActivity,
 ): Promise<Trigger> {
   const client = await clientFor(input);
-  const { workflowExecution, namespace } = activityInfo();
-  const { runId = '', workflowId = '' } = workflowExecution ?? {};
+  const { workflowExecution, activityRunId = '', namespace } = activityInfo();
+  const { runId = activityRunId, workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
   const common = { client, input, activityId, scheduledAt };
   if (ownUrl !== undefined) {
@@ -46,7 +46,7 @@ export async function prepareTrigger(
     return { ...common, url: ownUrl, isOwnUrl: [runId, workflowId].some((id) => names(ownUrl, id)) };
   }
   if (baseUrl === undefined) return { ...common, isOwnUrl: false };
-  const key = runKey({ namespace, runId, activityId });
+  const key = robotKey({ namespace, runId, activityId });
   const token = { namespace, key, ...(workflowId && { workflowId }) };
   const url = await callbackUrl(token, { baseUrl, keys: signingKeysFrom(keySources) });
   return { ...common, url, key, isOwnUrl: false };
