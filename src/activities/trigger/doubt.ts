@@ -33,9 +33,18 @@ export function settlingWindowMs(options: CreateActivitiesOptions): number {
 export function inheritedDoubt(settlingWindowMs: number): Doubt | undefined {
   const { attempt, heartbeatDetails } = activityInfo();
   const left = heartbeatDetails as Partial<Knowledge> | undefined;
-  if (attempt === 1 && left === undefined) return undefined;
+  if (attempt === 1 && left === undefined && isScheduledJustNow()) return undefined;
   if (left?.attempt === attempt - 1) return left.doubt;
   return newDoubt(settlingWindowMs);
+}
+
+/**
+ * An operator can reset an activity: its attempt counts as the first again, and its heartbeat details may be gone. Only
+ * the time of its first scheduling stays.
+ */
+function isScheduledJustNow(): boolean {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  return currentAttemptScheduledTimestampMs === scheduledTimestampMs;
 }
 
 export function newDoubt(settlingWindowMs: number): Doubt {
