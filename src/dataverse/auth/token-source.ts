@@ -17,7 +17,7 @@ const shared = new RecentlyUsed<ClientCredentials>(MOST_SOURCES, ({ isInUse }) =
 export function tokenSourceFor(organization: URL, credentials: DataverseCredentials): TokenSource {
   if (credentials.type === 'bearer') return bearer(credentials.token);
   const { clientId, clientSecret, tokenEndpoint } = credentials;
-  // Hashed, so that the secret is no key of a map.
+  // Hashed, so that the secret is not a key of a map.
   const key = digest([organization.origin, tokenEndpoint, clientId, clientSecret]);
   return shared.get(key, () => new ClientCredentials(credentials, `${organization.origin}/.default`));
 }

@@ -44,7 +44,7 @@ export function invalidRunInput(run: RunState, problems: FieldProblem[]): Applic
   return failure(run, types.INVALID_INPUT, message, { problems });
 }
 
-/** The robot ended badly, and no retry is left or the end is none that is retried. The second line helps a person. */
+/** The robot ended badly, and no attempt is left or the end is not retried. The second line helps a person. */
 export function endedBadly(run: RunState, end: BadEnd): ApplicationFailure {
   const { errorCode, errorSubCode, errorMessage, stoppedFor } = run.attempts.at(-1) ?? {};
   const which = `in attempt ${attemptNumber(run)} of ${run.maximumAttempts}`;
