@@ -34,9 +34,7 @@ it('warns once, says what follows, and runs flows without the limit', async () =
       .split('\n')
       .map((line) => JSON.parse(line));
     const warnings = lines.filter(({ msg }) => /POWER_AUTOMATE_STARTS_PER_MINUTE/.test(msg));
-    expect(warnings).toMatchObject([
-      { level: 'warn', msg: expect.stringContaining('tries them again') },
-    ]);
+    expect(warnings).toMatchObject([{ level: 'warn', msg: expect.stringContaining('tries them again') }]);
   } finally {
     await worker.end('SIGTERM');
     await emulator.close();
