@@ -6,7 +6,7 @@ import type { ClientFor } from './support/dataverse-clients';
 import { outputsFailure, readOutputs } from './support/read-outputs';
 import { sessionActivity } from './support/session-activity';
 
-/** A Temporal payload ends at 2 MiB; 256 KiB are left for the attempts and whatever a payload codec adds. */
+/** A Temporal payload holds at most 2 MiB; 256 KiB are left for the attempts and for what a payload codec adds. */
 const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 
 /** Even minified, a larger file cannot fit into a payload. One range of a download. */

@@ -14,7 +14,7 @@ import { createWatcherActivities } from './watch/look-at-flow-runs';
 
 export type { CreateActivitiesOptions } from './support/options';
 
-/** The activities, by the names that they have on the wire. */
+/** Creates the activities, by their names on the wire. */
 export function createActivities(options: CreateActivitiesOptions): FlowRunActivities & WatcherActivities {
   const clientFor = createClientFor(options);
   const handOver = createHandOver(options);

@@ -6,7 +6,7 @@ import type { CollectFlowRunsInput, CollectFlowRunsResult } from './batch-result
 import type { FlowRunAttempt, LicenseCheck } from './result';
 import type { Authentication } from './schema/fields';
 
-/** Which organization, and as whom. What is left out is the worker's own. */
+/** The organization and the credentials for it. A field that is left out means the worker's own. */
 export interface DataverseTarget {
   organizationUri?: string;
   authentication?: Authentication;
@@ -25,7 +25,7 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   callbackUrl?: string;
   /** Whole seconds, 1 to 86,400. @default Dataverse's, 3 hours */
   timeout?: number;
-  /** Where it cannot be told whether a robot was started. 'startAgain' may start a second one. @default 'fail' */
+  /** What to do if it is unknown whether a robot was started. 'startAgain' may start a second one. @default 'fail' */
   onUnknownOutcome?: 'fail' | 'startAgain';
   /** Hands the robot to a watcher, which sends the calling workflow the signal `desktopFlowEnded`. @default none */
   watch?: Backoff;
@@ -39,26 +39,26 @@ export interface WatchedResult {
 
 export interface TriggerFlowRunResult extends WatchedResult {
   flowSessionId: string;
-  /** Absent where the answer was lost, and the robot found by looking for it. */
+  /** Absent if the answer was lost and the robot was found by a search. */
   licenseCheck?: LicenseCheck;
-  /** Robots that the same trigger has started too, and that were stopped. */
+  /** Duplicates: robots that the same trigger also started, and that were stopped. */
   duplicates?: string[];
 }
 
 /** A trigger of the calling workflow that got no answer. */
 export interface FindFlowRunInput extends TriggerFlowRunInput {
-  /** Of the activity `triggerFlowRun`, as its `ActivityFailure` tells it. */
+  /** Activity id of that `triggerFlowRun`, from its `ActivityFailure`. */
   activityId: string;
   /** When that activity was scheduled, epoch milliseconds. */
   scheduledAt: number;
-  /** When that activity was given up, epoch milliseconds. */
+  /** When the run gave up on that activity, epoch milliseconds. */
   inDoubtSince: number;
 }
 
 export interface FindFlowRunResult extends WatchedResult {
   /** Null where no robot was or will be started; with `onUnknownOutcome: 'startAgain'` also where that is unclear. */
   flowSessionId: string | null;
-  /** Robots that the same trigger has started too, and that were stopped. */
+  /** Duplicates: robots that the same trigger also started, and that were stopped. */
   duplicates?: string[];
 }
 
@@ -67,21 +67,21 @@ export interface FlowSessionInput extends DataverseTarget {
 }
 
 export interface GetFlowRunStatusInput extends FlowSessionInput {
-  /** Hands a robot that goes on to a watcher, as `triggerFlowRun` does. @default none */
+  /** Hands a robot that has not ended to a watcher, as `triggerFlowRun` does. @default none */
   watch?: Backoff;
 }
 
 export interface GetFlowRunStatusResult extends FlowRunAttempt, WatchedResult {}
 
 export interface GetFlowOutputsResult {
-  /** Null where the run left none. */
+  /** Null if the robot left no outputs. */
   outputs: Record<string, unknown> | null;
 }
 
 /** The operations on Dataverse as Temporal activities. */
 export interface FlowRunActivities {
   triggerFlowRun(input: TriggerFlowRunInput): Promise<TriggerFlowRunResult>;
-  /** Finds the robot of a trigger that was given up while its outcome was in doubt. Starts nothing. */
+  /** Finds the robot of a trigger that ended while its outcome was in doubt. Starts nothing. */
   findFlowRun(input: FindFlowRunInput): Promise<FindFlowRunResult>;
   getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
   getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;

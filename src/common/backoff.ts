@@ -1,4 +1,4 @@
-/** SHARED: may run anywhere. How often the status is looked at, and when a robot is followed by another. */
+/** SHARED: may run anywhere. How often a run looks at the status, and when a new robot follows one that ended. */
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
 import { duration, must, nonEmpty, numberBetween, wholeNumber } from './schema/fields';
@@ -7,35 +7,35 @@ import { BAD_ENDS, type BadEnd } from './status';
 const SECOND_MS = 1000;
 const DAY_MS = 86_400 * SECOND_MS;
 
-/** How often a caller wants the status looked at. */
+/** How often the caller wants a look at the status. */
 export interface PollOptions {
   /** Before the first look, 10 ms to 1 day. Shared looks are at least 1 s apart. @default '5s' */
   initialInterval?: Duration;
   /** @default '60s' */
   maximumInterval?: Duration;
-  /** By which the interval grows from look to look. @default 1.5 */
+  /** Factor by which the interval grows from look to look. @default 1.5 */
   backoffCoefficient?: number;
-  /** Whether one look may serve many runs, where the worker offers that. False: the run looks by itself. @default true */
+  /** Whether one look may serve many runs, if the worker offers that. False: the run looks by itself. @default true */
   shared?: boolean;
-  /** After which a run looks by itself that has heard nothing from a shared look, 10 ms to 1 day. @default '15m' */
+  /** How long a run waits for news from shared looks before it looks by itself, 10 ms to 1 day. @default '15m' */
   fallbackInterval?: Duration;
 }
 
-/** When a robot that ended badly is followed by a new one. */
+/** When a new robot follows one that ended badly. */
 export interface FlowRunRetryOptions {
-  /** Robots in all, the first one included: 1 to 100. @default 3 */
+  /** Total number of robots, including the first: 1 to 100. @default 3 */
   maximumAttempts?: number;
-  /** Before the second robot, 1 ms to 7 days. @default '30s' */
+  /** Wait before the second robot, 1 ms to 7 days. @default '30s' */
   initialInterval?: Duration;
   /** @default '10m' */
   maximumInterval?: Duration;
   /** @default 2 */
   backoffCoefficient?: number;
-  /** Ends after which a new robot is started. @default ['Faulted', 'TimedOut'] */
+  /** Ends after which the run starts a new robot. @default ['Faulted', 'TimedOut'] */
   statuses?: BadEnd[];
   /**
-   * Error codes after which a robot that ended as Failed is followed by a new one: at most 100 of up to 200
-   * characters. @default those of `error-codes.ts` with which nothing was executed
+   * Error codes after which a new robot follows one that ended as Failed: at most 100 codes of up to 200
+   * characters. @default the codes of `error-codes.ts` that mean that nothing was executed
    */
   errorCodes?: string[];
 }
@@ -47,7 +47,7 @@ export interface Backoff {
   backoffCoefficient: number;
 }
 
-/** The wait before the next try, in milliseconds, after `tries` of them. */
+/** Returns the wait before the next try, in milliseconds, after `tries` tries. */
 export function backoffMs(backoff: Backoff, tries: number): number {
   const grown = backoff.initialInterval * backoff.backoffCoefficient ** tries;
   return Math.min(grown, backoff.maximumInterval);
@@ -72,7 +72,7 @@ interface Intervals {
   maximumInterval?: number | undefined;
 }
 
-/** A maximum below the initial interval is a slip when both were written; a default gives way. */
+/** Rejects a maximum below the initial interval: it is a slip if the caller wrote both. A default gives way. */
 function intervalsInOrder(payload: z.core.ParsePayload<Intervals>): void {
   const { initialInterval = 0, maximumInterval = Number.POSITIVE_INFINITY } = payload.value;
   if (initialInterval <= maximumInterval) return;
@@ -141,7 +141,7 @@ const retry = z.pipe(
 const SHORTEST_POLL_MS = 10;
 const MAX_COEFFICIENT = 100;
 
-/** Whether a watcher can look as often as that: the same rule as the schema `watch`, cheap enough for each robot. */
+/** Checks that a watcher can look at these intervals: the rule of the schema `watch`, cheap enough for each robot. */
 export function isWatchInterval(value: unknown): value is Backoff {
   const { initialInterval, maximumInterval, backoffCoefficient } = (value ?? {}) as Record<string, unknown>;
   return (
@@ -165,7 +165,7 @@ const watch = z.strictObject(
   must('must be {initialInterval, maximumInterval, backoffCoefficient}, in milliseconds'),
 );
 
-/** The schemas, from a function: see `fields.ts`. */
+/** Returns the schemas. A function, for the reason given in `fields.ts`. */
 export function backoffFields() {
   return { poll, retry, watch };
 }

@@ -1,4 +1,4 @@
-/** SHARED: may run anywhere. What becomes of the items of a batch, and what a batch comes back with. On the wire. */
+/** SHARED: may run anywhere. The results of the items of a batch, and of the batch itself. On the wire. */
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import * as z from 'zod/mini';
 import * as types from './failure-types';
@@ -11,15 +11,15 @@ import { type Parsed, parse } from './schema/parse';
 export interface BatchItemResult {
   /** Counted over all pages, from 0. */
   index: number;
-  /** Of its `RunDesktopFlow`. */
+  /** Id of its `RunDesktopFlow`. */
   workflowId: string;
   /** `Succeeded`, `Cancelled`, or the type of the failure. */
   status: string;
-  /** Of its last robot; absent where none is known. */
+  /** Flow session of its last robot; absent if no robot is known. */
   flowSessionId?: string;
-  /** Null where the run left none; absent where it did not succeed. */
+  /** Null if the robot left no outputs; absent if the item did not succeed. */
   outputs?: Record<string, unknown> | null;
-  /** The outputs are too large to be told here; they are in the result of the workflow `workflowId`. */
+  /** The outputs are too large to be listed here; they are in the result of the workflow `workflowId`. */
   outputsLeftOut?: true;
   /** Why it did not succeed, up to 500 characters. */
   message?: string;
@@ -29,11 +29,11 @@ export interface BatchItemResult {
 export interface ResultsPage {
   /** Workflow id of the batch. */
   batch: string;
-  /** Of the first execution of the batch: another one for a batch that is run again under the same id. */
+  /** Run id of the batch's first execution; differs if a batch is started again under the same workflow id. */
   runId: string;
-  /** From 0, without a gap. `runId` and `page` together are the idempotency key. */
+  /** From 0, without gaps. `runId` and `page` together are the idempotency key. */
   page: number;
-  /** In the order in which they ended, or were found to have ended. */
+  /** In the order in which the items ended, or in which the batch found that they had. */
   results: BatchItemResult[];
 }
 
@@ -46,18 +46,18 @@ export interface BatchFailure {
 
 /** Also `details[0]` of a `DesktopFlowBatchFailed`. */
 export interface RunDesktopFlowsResult {
-  /** Null where the batch ended before the last page was read. */
+  /** Null if the batch ended before it read the last page. */
   total: number | null;
   succeeded: number;
   failed: number;
   cancelled: number;
   /** The first 100. */
   failures: BatchFailure[];
-  /** Without their outputs; absent where there are more than 1,000, or an activity takes them. */
+  /** Without outputs; absent if there are more than 1,000, or if an activity takes them. */
   results?: Pick<BatchItemResult, 'index' | 'workflowId' | 'status' | 'flowSessionId'>[];
 }
 
-/** Items of a batch whose workflows are looked after by `collectFlowRuns`. */
+/** The items of a batch whose workflows `collectFlowRuns` waits for. */
 export interface CollectFlowRunsInput {
   /** Workflow id of the batch. */
   batch: string;
@@ -65,7 +65,7 @@ export interface CollectFlowRunsInput {
 }
 
 export interface CollectFlowRunsResult {
-  /** Not necessarily all that have: the others are told the next time. */
+  /** Not necessarily all of them: the next call returns the others. */
   ended: BatchItemResult[];
 }
 
@@ -81,7 +81,7 @@ export function parseCollectFlowRunsInput(value: unknown): Parsed<CollectFlowRun
 export const SUCCEEDED = 'Succeeded';
 export const CANCELLED = 'Cancelled';
 
-/** What a payload of at most 2 MiB may hold of results, in bytes; the outputs of one run always fit. */
+/** Bytes of results that fit into a payload of at most 2 MiB; the outputs of one run always fit. */
 export const MAX_RESULTS_BYTES = 1_900_000;
 
 const MAX_MESSAGE_LENGTH = 500;
@@ -101,7 +101,7 @@ export function itemSucceeded(batch: string, index: number, result: RunDesktopFl
   });
 }
 
-/** @param cause of the `ChildWorkflowFailure` or `WorkflowFailedError`, or why there is no workflow. */
+/** @param cause the cause of a `ChildWorkflowFailure` or `WorkflowFailedError`, or why there is no workflow. */
 export function itemFailed(batch: string, index: number, cause: unknown): BatchItemResult {
   const [details] = ((cause as ApplicationFailure | undefined)?.details ?? []) as [
     { flowSessionId?: unknown }?,
@@ -129,12 +129,12 @@ function fitting(result: BatchItemResult): BatchItemResult {
   return { ...rest, outputsLeftOut: true };
 }
 
-/** As JSON in UTF-8. */
+/** Returns the size of a value as JSON in UTF-8. */
 export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
-/** How many of the results, from the first on, fit into one payload: at least one. */
+/** Returns how many of the first results fit into one payload: at least one. */
 export function countThatFits(results: readonly BatchItemResult[], most: number): number {
   let bytes = 0;
   const end = results.slice(0, most).findIndex((result, position) => {

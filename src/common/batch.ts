@@ -6,14 +6,14 @@ import { must, nonEmpty, wholeNumber } from './schema/fields';
 import { type Parsed, parse } from './schema/parse';
 import type { FieldProblem } from './schema/problems';
 
-/** What one `RunDesktopFlow` of a batch is started with, once the batch's `defaults` are laid below it. */
+/** The input of one `RunDesktopFlow` of a batch; the batch's `defaults` fill in what it leaves out. */
 export type BatchItem = Partial<RunDesktopFlowInput> | AdoptFlowRunInput;
 
-/** An activity of the caller's own. */
+/** An activity that the caller provides. */
 export interface OwnActivity {
   /** Its name. */
   activity: string;
-  /** @default the batch's */
+  /** @default that of the batch */
   taskQueue?: string;
 }
 
@@ -23,20 +23,20 @@ export interface PagesOptions extends OwnActivity {
 }
 
 export interface ResultsOptions extends OwnActivity {
-  /** Results in one call, 1 to 100. Fewer where their outputs are large. @default 100 */
+  /** Results per call, 1 to 100. Fewer if their outputs are large. @default 100 */
   pageSize?: number;
 }
 
-/** What a caller writes. Exactly one of `items` and `pages`; null counts as left out. */
+/** The input as the caller writes it. Exactly one of `items` and `pages`; null counts as left out. */
 export interface RunDesktopFlowsInput {
   items?: BatchItem[];
-  /** Called with `PageRequest`, answers `Page`: where there are more items than fit into one payload. */
+  /** Called with `PageRequest`, returns `Page`: for more items than fit into one payload. */
   pages?: PagesOptions;
-  /** Fields that an item leaves out. A field is taken as a whole: `inputs` are not merged. @default {} */
+  /** Values for fields that an item leaves out. A field is taken as a whole: `inputs` are not merged. @default {} */
   defaults?: Partial<RunDesktopFlowInput>;
   /** Items under way at once, 1 to 500. @default 50 */
   maximumConcurrent?: number;
-  /** What one failed item means for those that are not started yet; 'stop' is `maximumFailures: 0`. @default 'continue' */
+  /** What a failed item means for those not started yet; 'stop' is `maximumFailures: 0`. @default 'continue' */
   onFailure?: 'continue' | 'stop';
   /** More failed items than this stop the batch, 0 or more. @default none, any number may fail */
   maximumFailures?: number;
@@ -46,9 +46,9 @@ export interface RunDesktopFlowsInput {
 
 /** The argument of the activity of `pages`. */
 export interface PageRequest {
-  /** Null for the first page, then the `nextCursor` of the page before. */
+  /** Null for the first page, then the `nextCursor` of the previous page. */
   cursor: string | null;
-  /** `pages.input` */
+  /** The value of `pages.input`. */
   input: unknown;
 }
 
@@ -61,8 +61,8 @@ export interface Page {
 }
 
 /**
- * At continue-as-new it travels in one payload with what the batch knows by then, and a payload ends at 2 MiB. In bytes
- * of JSON as UTF-8.
+ * Largest input, in bytes of JSON as UTF-8. At continue-as-new it shares one payload, of at most 2 MiB, with what the
+ * batch knows by then.
  */
 const MAX_BATCH_BYTES = 1_500_000;
 
@@ -133,7 +133,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An item with the defaults below it. Null means left out. */
+/** Returns an item with the defaults filled in. Null means left out. */
 export function itemWithDefaults(item: BatchItem, defaults: object | undefined): BatchItem {
   const given = Object.fromEntries(Object.entries(item).filter(([, field]) => field !== null));
   return { ...defaults, ...given };

@@ -1,51 +1,51 @@
 /**
- * SHARED: may run anywhere. The types of the failures that a caller can meet. They are on the wire:
+ * SHARED: may run anywhere. The types of the failures that a caller can get. They are on the wire:
  * callers in any language decide by these names.
  */
 import type { BadEnd } from './status';
 
 export type { FieldProblem } from './schema/problems';
 
-/** A wrong input. `details[0].problems` names every wrong field; nothing was sent. */
+/** The input is wrong. `details[0].problems` names every wrong field; nothing was sent. */
 export const INVALID_INPUT = 'InvalidInput';
 
-/** The answer to a trigger was lost: whether a robot was started cannot be told. */
+/** The answer to a trigger was lost: it is unknown whether a robot was started. */
 export const TRIGGER_OUTCOME_UNKNOWN = 'TriggerOutcomeUnknown';
 
-/** The robot succeeded; its outputs are not a JSON object. */
+/** The robot succeeded, but its outputs are not a JSON object. */
 export const OUTPUTS_UNREADABLE = 'OutputsUnreadable';
 
-/** The robot succeeded; its outputs are larger than a Temporal payload may be. */
+/** The robot succeeded, but its outputs are too large for a Temporal payload. */
 export const OUTPUTS_TOO_LARGE = 'OutputsTooLarge';
 
-/** Dataverse refused for good. */
+/** Dataverse refused the request for good. */
 export const DATAVERSE_UNAUTHORIZED = 'DataverseUnauthorized';
 export const DATAVERSE_FORBIDDEN = 'DataverseForbidden';
 export const DATAVERSE_NOT_FOUND = 'DataverseNotFound';
 export const DATAVERSE_BAD_REQUEST = 'DataverseBadRequest';
 
-/** Passing trouble: an activity that fails with one of these is tried again. A workflow does not end with them. */
+/** A temporary problem: an activity that fails with one of these is retried. A workflow does not end with them. */
 export const DATAVERSE_THROTTLED = 'DataverseThrottled';
 export const DATAVERSE_UNAVAILABLE = 'DataverseUnavailable';
 
-/** A batch ended early: too many of its items failed, or one of the caller's activities did. */
+/** The batch ended early: too many of its items failed, or one of the caller's activities did. */
 export const DESKTOP_FLOW_BATCH_FAILED = 'DesktopFlowBatchFailed';
 
-/** What an item of a batch ended with where its workflow did not end by itself. */
+/** Types for an item of a batch whose workflow did not end by itself. */
 export const WORKFLOW_ALREADY_STARTED = 'WorkflowAlreadyStarted';
 export const WORKFLOW_TERMINATED = 'WorkflowTerminated';
 export const WORKFLOW_TIMED_OUT = 'WorkflowTimedOut';
 export const WORKFLOW_NOT_FOUND = 'WorkflowNotFound';
 export const WORKFLOW_FAILED = 'WorkflowFailed';
 
-/** The type of the failure with which a run ends whose robot ended badly, such as `DesktopFlowFaulted`. */
+/** Returns the failure type of a run whose robot ended badly, such as `DesktopFlowFaulted`. */
 export function desktopFlowFailureType(end: BadEnd): `DesktopFlow${BadEnd}` {
   return `DesktopFlow${end}`;
 }
 
-/** What Dataverse said when it refused a request. Part of `details[0]`. */
+/** The answer with which Dataverse refused a request. Part of `details[0]`. */
 export interface DataverseAnswer {
-  /** HTTP status; absent when no answer came. */
+  /** HTTP status; absent if no answer came. */
   httpStatus?: number;
   /** Dataverse's own code, such as `0x80040220`. */
   code?: string;

@@ -5,7 +5,7 @@
  */
 export const SESSIONS_PER_QUERY = 300;
 
-/** Dataverse writes the same session id in either case. */
+/** Compares session ids; Dataverse writes the same id in upper or lower case. */
 export function isSameSession(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

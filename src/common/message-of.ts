@@ -1,4 +1,4 @@
-/** SHARED: may run anywhere. What can be said of something that was thrown, whatever it is. */
+/** SHARED: may run anywhere. Returns the message of a thrown value of any type. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

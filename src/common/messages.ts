@@ -1,6 +1,6 @@
 /**
- * SHARED: may run anywhere. Names on the wire of the workflow and its messages, with their types.
- * Definitions that the Temporal SDK wants are made of these in `workflows/messages.ts`.
+ * SHARED: may run anywhere. Names on the wire of the workflows and their messages, with their types.
+ * `workflows/support/messages.ts` turns them into the definitions that the Temporal SDK needs.
  */
 import type { FlowRunStatus } from './status';
 
@@ -11,16 +11,16 @@ export const RUN_DESKTOP_FLOW = 'RunDesktopFlow';
 
 export const RUN_DESKTOP_FLOWS = 'RunDesktopFlows';
 
-/** Signal: the robot of this session may have ended, look now. A hint, never believed. */
+/** Signal: the robot of this flow session may have ended, so look now. Only a hint: the look decides. */
 export const DESKTOP_FLOW_COMPLETED = 'desktopFlowCompleted';
 
-/** Query: where the run stands. */
+/** Query: the current state of the run. */
 export const DESKTOP_FLOW_RUN = 'desktopFlowRun';
 
-/** Update: answers as soon as a robot is started. */
+/** Update: returns as soon as a robot has been started. */
 export const AWAIT_FLOW_SESSION = 'awaitFlowSession';
 
-/** Query: how far the batch is. */
+/** Query: the progress of the batch. */
 export const DESKTOP_FLOW_BATCH = 'desktopFlowBatch';
 
 export interface FlowSessionReference {
@@ -33,23 +33,23 @@ export type RunPhase = 'triggering' | 'waiting' | 'backingOff' | 'fetchingOutput
 
 export interface DesktopFlowRunView {
   phase: RunPhase;
-  /** Of the current attempt; null until its robot is started. */
+  /** Flow session of the current attempt; null until its robot has been started. */
   flowSessionId: string | null;
-  /** As Dataverse last told it; null until then. */
+  /** As Dataverse last reported it; null until then. */
   statusCode: number | null;
   status: FlowRunStatus | 'Unknown' | null;
-  /** From 1. */
+  /** Counted from 1. */
   attempt: number;
   /** ISO 8601 in UTC; null while no look is planned. */
   nextPollAt: string | null;
 }
 
-/** `stopping`: no more items are started, those under way are waited for. */
+/** `stopping`: the batch starts no more items and waits for those under way. */
 export type BatchPhase = 'running' | 'stopping' | 'finished';
 
 export interface DesktopFlowBatchView {
   phase: BatchPhase;
-  /** Items in all; null until the last page has been read. */
+  /** Total number of items; null until the batch has read the last page. */
   total: number | null;
   started: number;
   /** Workflows that are under way. */

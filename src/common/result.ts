@@ -1,12 +1,12 @@
-/** SHARED: may run anywhere. What a run of `RunDesktopFlow` comes back with. On the wire. */
+/** SHARED: may run anywhere. The result of a run of `RunDesktopFlow`. On the wire. */
 import type { RunErrorCategory } from './error-codes';
 import type { DataverseAnswer } from './failure-types';
 import type { FieldProblem } from './schema/problems';
 import type { FlowRunStatus } from './status';
 
-/** Dataverse's licence check of a trigger. A failed one comes with a run that may well start. */
+/** Dataverse's licence check of a trigger. The robot may well start although the check failed. */
 export interface LicenseCheck {
-  /** `ValidLicenseCoverage` when all is well. Decide on this, never on the text. */
+  /** `ValidLicenseCoverage` if all is well. Decide by this code, never by the text. */
   code: string;
   message?: string;
 }
@@ -20,44 +20,44 @@ export interface FlowRunAttempt {
   /** ISO 8601 in UTC, as Dataverse wrote it; null while not set. */
   startedOn: string | null;
   completedOn: string | null;
-  /** `flowsession.errorcode`, where the run left one. */
+  /** `flowsession.errorcode`, if the robot left one. */
   errorCode?: string;
   errorMessage?: string;
-  /** With the code `NoCandidateMachine`: why no machine could take the run, where Dataverse tells. */
+  /** With the code `NoCandidateMachine`: why no machine could take the robot, if Dataverse says so. */
   errorSubCode?: string;
-  /** The limit that this workflow stopped it for. */
+  /** The limit for which this workflow stopped it. */
   stoppedFor?: Deadline;
-  /** Robots that the same trigger had started too, and that were stopped. */
+  /** Duplicates: robots that the same trigger also started, and that were stopped. */
   duplicates?: string[];
 }
 
-/** `queueTimeout`: in the queue; `timeout`: the robot's own limit; `deadline`: the whole. */
+/** `queueTimeout`: time in the queue; `timeout`: the robot's own limit; `deadline`: the whole run. */
 export type Deadline = 'queueTimeout' | 'timeout' | 'deadline';
 
 export interface RunDesktopFlowResult extends FlowRunAttempt {
-  /** What the robot returned; null where it left none. */
+  /** The outputs that the robot returned; null if it left none. */
   outputs: Record<string, unknown> | null;
-  /** Every robot that was started for this result, the last one last. */
+  /** Every robot that was started for this result, in order. */
   attempts: FlowRunAttempt[];
-  /** Of the last trigger. */
+  /** Licence check of the last trigger. */
   licenseCheck?: LicenseCheck;
 }
 
-/** `details[0]` of every failure: what is known of the result, and what the failure adds. */
+/** `details[0]` of every failure: the known part of the result, and what the failure adds. */
 export interface RunDesktopFlowFailureDetails extends Partial<RunDesktopFlowResult> {
   attempts: FlowRunAttempt[];
   /** What ended the run: the robot's own status, or this workflow, because it lost sight of Dataverse. */
   origin?: 'desktopFlow' | 'orchestrator';
-  /** The attempt of the trigger that failed so may have started a robot. */
+  /** The try of the trigger that failed in this way may have started a robot. */
   inDoubt?: boolean;
-  /** Which limit passed, with `DesktopFlowTimedOut` of the origin `orchestrator`. */
+  /** The limit that passed, with `DesktopFlowTimedOut` of the origin `orchestrator`. */
   deadline?: Deadline;
-  /** Of `errorCode`: whether a new run makes sense. Absent for a code that is not documented. */
+  /** Category of `errorCode`: whether a new robot makes sense. Absent for an undocumented code. */
   errorCategory?: RunErrorCategory;
-  /** With `InvalidInput`. */
+  /** Every wrong field, with `InvalidInput`. */
   problems?: FieldProblem[];
-  /** What Dataverse answered, where an answer made the run fail. */
+  /** The answer of Dataverse, if an answer made the run fail. */
   dataverse?: DataverseAnswer;
-  /** Bytes of outputs that were too large, where known. */
+  /** Size in bytes of outputs that were too large, if known. */
   outputsSize?: number;
 }

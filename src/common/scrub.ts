@@ -1,4 +1,4 @@
-/** SHARED: may run anywhere. Cuts secrets out of a text that others wrote. */
+/** SHARED: may run anywhere. Removes secrets from a text that others wrote. */
 
 /** Shorter texts are not secrets, and replacing them would garble a message. */
 const SHORTEST_SECRET = 4;

@@ -5,12 +5,12 @@
 import type { Priority } from '@temporalio/common';
 import type { TriggerFlowRunInput } from './activities';
 
-/** The task queue for starts alone, so that none that has to wait holds up anything else. */
+/** Returns the name of the task queue for starts only, so that a waiting start does not hold up anything else. */
 export function startsQueueOf(taskQueue: string): string {
   return `${taskQueue}-starts`;
 }
 
-/** Temporal's: 1 goes first, 3 is the default, 5 goes last. */
+/** Temporal's priorities: 1 goes first, 3 is the default, 5 goes last. */
 const HIGH = 2;
 const NORMAL = 3;
 
@@ -33,7 +33,7 @@ function connectionKey({ organizationUri, connectionType, connectionName }: Conn
 const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
-/** FNV-1a of 64 bits: the workflow sandbox has no hash of its own, and nothing here is a secret. */
+/** Returns the 64-bit FNV-1a hash: the workflow sandbox has no hash of its own, and nothing here is secret. */
 function fnv1a(text: string): bigint {
   let hash = FNV_OFFSET;
   for (const byte of new TextEncoder().encode(text)) {

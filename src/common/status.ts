@@ -1,9 +1,9 @@
 /**
- * SHARED: may run anywhere. The status codes of a desktop flow run.
+ * SHARED: may run anywhere. The status codes of a flow session.
  *
  * Values and names are Dataverse's global choice `flowsession_statuscode`; the numbers are on the wire.
- * Which of them end a run is our reading: Microsoft gives no meaning for the single values, and `statecode`
- * does not tell either (Succeeded and Failed are both "Active").
+ * Which of them are final is our reading: Microsoft does not document the meaning of the individual values, and
+ * `statecode` does not help either (Succeeded and Failed are both "Active").
  */
 
 const NAMES = [
@@ -24,10 +24,10 @@ const NAMES = [
   'Terminated',
 ] as const;
 
-/** Name of a status that Dataverse documents. */
+/** The name of a status that Dataverse documents. */
 export type FlowRunStatus = (typeof NAMES)[number];
 
-/** Statuses of a run that has ended, but not well. Each has a failure type of its own. */
+/** The statuses of a robot that has ended badly. Each has its own failure type. */
 export const BAD_ENDS = [
   'Skipped',
   'Cancelled',
@@ -45,12 +45,12 @@ export type BadEnd = (typeof BAD_ENDS)[number];
 /** Every documented status by its code: index 0 is `NotSpecified`, index 14 is `Terminated`. */
 export const FLOW_RUN_STATUSES: readonly FlowRunStatus[] = NAMES;
 
-/** `'Unknown'` for a code outside 0 to 14: newer Dataverse versions may add some. */
+/** Returns `'Unknown'` for a code outside 0 to 14: newer Dataverse versions may add some. */
 export function statusName(statusCode: number): FlowRunStatus | 'Unknown' {
   return NAMES[statusCode] ?? 'Unknown';
 }
 
-/** The bad end that a code stands for, or undefined for success, for a run that goes on, and for unknown codes. */
+/** Returns the bad end for a code; undefined for success, for a robot that has not ended, and for unknown codes. */
 export function badEnd(statusCode: number): BadEnd | undefined {
   const name = statusName(statusCode);
   return BAD_ENDS.find((end) => end === name);
@@ -60,7 +60,7 @@ export function isSuccess(statusCode: number): boolean {
   return statusName(statusCode) === 'Succeeded';
 }
 
-/** An unknown code counts as not finished: better to look once more than to end on a guess. */
+/** Treats an unknown code as not finished: better to look once more than to end on a guess. */
 export function isTerminal(statusCode: number): boolean {
   return isSuccess(statusCode) || badEnd(statusCode) !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * SHARED: may run anywhere. Shared polling: many runs hand their robots to one watcher, which asks Dataverse for all of
- * them at once and signals each run whose robot has ended. Names on the wire, and what goes over it.
+ * SHARED: may run anywhere. Shared polling: many runs hand their robots to one watcher, which looks at all of them at
+ * once and signals each run whose robot has ended. The names on the wire, and the data.
  */
 import type { DataverseTarget } from './activities';
 import { type Backoff, isWatchInterval } from './backoff';
@@ -9,42 +9,42 @@ import type { FlowRunAttempt } from './result';
 import { isGuid } from './schema/guid';
 import { isTerminal, statusName } from './status';
 
-/** Workflow type of the watcher: one per organization and credential, more where it watches very many. */
+/** Workflow type of the watcher: one per organization and credential, more for a very large number of robots. */
 export const WATCH_FLOW_RUNS = 'WatchFlowRuns';
 
-/** Signal to a watcher: watch these robots too. */
+/** Signal to a watcher: also watch these robots. */
 export const WATCH_MORE = 'watchFlowRuns';
 
-/** Signal to a watcher: these robots need not be watched any longer. */
+/** Signal to a watcher: stop watching these robots. */
 export const FORGET_WATCHED = 'forgetFlowRuns';
 
-/** Signal from a watcher to a run: its robot has ended, as Dataverse has just told. Its argument: `EndedRobot`. */
+/** Signal from a watcher to a run: Dataverse has just reported that its robot ended. The argument: `EndedRobot`. */
 export const DESKTOP_FLOW_ENDED = 'desktopFlowEnded';
 
-/** Robots of one watcher. What is more goes to a watcher of its own. */
+/** Maximum number of robots per watcher. Any more go to another watcher. */
 export const WATCHED_BY_ONE = 1_200;
 
-/** A robot that is watched, and the workflow that waits for it. */
+/** A watched robot, and the workflow that waits for it. */
 export interface WatchedRobot {
   /** GUID of the row in `flowsession`. */
   flowSessionId: string;
   workflowId: string;
-  /** How often the run wants it looked at, in milliseconds. */
+  /** How often the run wants a look at it, in milliseconds. */
   poll: Backoff;
 }
 
 export interface EndedRobot extends FlowRunAttempt {
-  /** Of a robot that succeeded: null where it left none. Absent where the run has to fetch them, for whatever reason. */
+  /** Outputs of a robot that succeeded: null if it left none. Absent if the run has to fetch them, for any reason. */
   outputs?: Record<string, unknown> | null;
 }
 
-/** Robots of one organization and credential: what a watcher asks for. */
+/** The robots of one organization and credential that a watcher looks at. */
 export interface WatchedRobotsInput extends DataverseTarget {
   runs: Pick<WatchedRobot, 'flowSessionId' | 'workflowId'>[];
 }
 
 export interface LookAtFlowRunsResult {
-  /** Robots that have ended, and whose runs know it now or are over. */
+  /** Robots that have ended, and whose runs now know it or are over. */
   ended: string[];
   /** Robots that Dataverse does not show, or not yet. */
   missing: string[];
@@ -57,25 +57,25 @@ export interface HandOverFlowRunsInput extends DataverseTarget {
   runs: WatchedRobot[];
 }
 
-/** The watcher's own activities, which it runs as local ones. */
+/** The watcher's own activities, which it runs as local activities. */
 export interface WatcherActivities {
-  /** Asks for all the robots, and signals each run whose robot has ended. */
+  /** Looks at all the robots, and signals each run whose robot has ended. */
   lookAtFlowRuns(input: WatchedRobotsInput): Promise<LookAtFlowRunsResult>;
-  /** Has each run look for itself. */
+  /** Makes each run look by itself. */
   wakeFlowRuns(input: WatchedRobotsInput): Promise<void>;
-  /** Hands robots to another watcher, which is started where it does not run. */
+  /** Hands robots to another watcher, and starts it if it does not run. */
   handOverFlowRuns(input: HandOverFlowRunsInput): Promise<void>;
 }
 
-/** Longest id of a workflow that Temporal's server takes by default, in characters. */
+/** Longest workflow id that Temporal's server accepts by default, in characters. */
 const MAX_WORKFLOW_ID_LENGTH = 1000;
 
-/** The robots of a message `watchFlowRuns`; what is not one is left out, because anybody in the namespace can send it. */
+/** Returns the robots of a message `watchFlowRuns`; drops anything else, as anybody in the namespace can send it. */
 export function toWatchedRobots(message: unknown): WatchedRobot[] {
   return Array.isArray(message) ? message.filter(isWatchedRobot) : [];
 }
 
-/** The session ids of a message `forgetFlowRuns`; anything else is left out. */
+/** Returns the session ids of a message `forgetFlowRuns`; drops anything else. */
 export function toSessionIds(message: unknown): string[] {
   return Array.isArray(message) ? message.filter((id) => typeof id === 'string' && isGuid(id)) : [];
 }
@@ -94,7 +94,7 @@ function isWatchedRobot(value: unknown): value is WatchedRobot {
 const MAX_OUTPUTS_BYTES = 64 * 1024;
 const MAX_TEXT_LENGTH = 1000;
 
-/** The end of a message `desktopFlowEnded`, field by field; undefined where the message is not the end of a robot. */
+/** Reads a message `desktopFlowEnded` field by field; returns undefined if it is not the end of a robot. */
 export function toEndedRobot(message: unknown): EndedRobot | undefined {
   const end = (message ?? {}) as Record<string, unknown>;
   const { flowSessionId, statusCode } = end;
@@ -127,7 +127,7 @@ function textIn(end: Record<string, unknown>, field: string): string | undefined
   return typeof value === 'string' ? value.slice(0, MAX_TEXT_LENGTH) : undefined;
 }
 
-/** Larger ones, or those that are nested too deeply to be written, the run has to fetch by itself. */
+/** Rejects outputs that are larger, or nested too deeply to be written: the run has to fetch those by itself. */
 function isSmallObject(value: unknown): value is Record<string, unknown> | null {
   if (value === null) return true;
   if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) return false;

@@ -1,4 +1,4 @@
-/** SANDBOX: the workflows as the worker process runs them, which serves the queue of starts too. */
+/** SANDBOX: the workflows as the worker process runs them; it also serves the queue of starts. */
 import { enableStartsQueue } from './run/starts-queue';
 
 enableStartsQueue();

@@ -1,4 +1,4 @@
-/** HOST: from the target that an input names to a Dataverse client: host allowed, secrets resolved. */
+/** HOST: turns the target of an input into a Dataverse client: checks the host, and resolves the secrets. */
 import type { DataverseTarget } from '../../common/activities';
 import { RecentlyUsed } from '../../common/recently-used';
 import { type Authentication, secretName } from '../../common/schema/fields';
@@ -59,7 +59,7 @@ function chooseOrganization(
   return uri;
 }
 
-/** A bearer token is made for one organization: another one must not see it. */
+/** Returns the worker's credentials. A bearer token is for one organization: no other one must see it. */
 function ownCredentials(own: CreateActivitiesOptions, organizationUri: string): DataverseCredentials {
   const { credentials } = own;
   if (credentials === undefined) {

@@ -1,17 +1,17 @@
-/** HOST: from a row of Dataverse's to what a run keeps of its robot. */
+/** HOST: turns a row of Dataverse into what a run keeps of its robot. */
 import { noCandidateSubCode } from '../../common/error-codes';
 import type { FlowRunAttempt } from '../../common/result';
 import { statusName } from '../../common/status';
 import { type DataverseClient, type FlowSession, isRefusal } from '../../dataverse';
 
-/** Why no machine could take the run is in a text beside it; in which one is not documented. */
+/** A text beside this code says why no machine could take the robot; which text is not documented. */
 const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
 
-/** The column holds 10,000 characters; every attempt of a run is kept, so each gets less. */
+/** The column holds 10,000 characters; a run keeps every attempt, so each gets less. */
 const MAX_ERROR_MESSAGE_LENGTH = 1000;
 const MAX_ERROR_CODE_LENGTH = 200;
 
-/** Describes a robot that has ended. Makes a second request where the error code alone says too little. */
+/** Describes a robot that has ended. Makes a second request if the error code alone says too little. */
 export async function describeEnd(
   client: DataverseClient,
   session: FlowSession,
@@ -24,7 +24,7 @@ export async function describeEnd(
   return { ...attempt, ...(errorSubCode && { errorSubCode }) };
 }
 
-/** The texts only help: an environment that does not know their columns must not cost the status. */
+/** Returns no texts if Dataverse refuses: in an environment without their columns the status must not be lost. */
 function noneIfRefused(error: unknown): string[] {
   if (isRefusal(error)) return [];
   throw error;

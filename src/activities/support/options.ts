@@ -1,8 +1,8 @@
-/** HOST: what a worker may say of its activities. */
+/** HOST: the options that a worker may set for its activities. */
 import type { SecretProvider } from '../../config/secrets';
 import type { DataverseCredentials, RequestLimits } from '../../dataverse';
 
-/** Of `createActivities`. */
+/** Options of `createActivities`. */
 export interface CreateActivitiesOptions {
   /** The worker's own organization: the default of every input, and always allowed. */
   organizationUri?: string;
@@ -12,7 +12,7 @@ export interface CreateActivitiesOptions {
   allowedHosts?: readonly string[];
   /** Resolves `{{secrets.NAME}}`. */
   secrets: SecretProvider;
-  /** For one HTTP request, in milliseconds. @default the client's */
+  /** Time-out of one HTTP request, in milliseconds. @default that of the client */
   requestTimeoutMs?: number;
   /**
    * Base of the callback URLs that the worker generates for runs without one of their own. The key in it finds a robot
@@ -24,10 +24,10 @@ export interface CreateActivitiesOptions {
   /** How long after a lost answer a robot may still appear, in milliseconds. @default 60000 */
   settlingWindowMs?: number;
   /**
-   * Where a worker runs the workflow `WatchFlowRuns`, which looks at many robots at once. @default none: then every run
-   * looks by itself, whatever its `poll.shared` says
+   * Task queue of a worker that runs the workflow `WatchFlowRuns`, which looks at many robots at once. @default none:
+   * then every run looks by itself, whatever its `poll.shared` says
    */
   watcherTaskQueue?: string;
-  /** Of requests to one organization. @default the client's */
+  /** Limits of the requests to one organization. @default those of the client */
   limits?: RequestLimits;
 }

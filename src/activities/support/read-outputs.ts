@@ -4,12 +4,12 @@ import type { GetFlowOutputsResult } from '../../common/activities';
 import { OUTPUTS_UNREADABLE } from '../../common/failure-types';
 import type { DataverseClient } from '../../dataverse';
 
-/** What a watcher sends along with its signal, as a file and as JSON. */
+/** Largest outputs that a watcher sends along with its signal, both as a file and as JSON. */
 const SMALL_BYTES = 64 * 1024;
 
 /**
- * Reads the outputs where they are small, readable and there at once. Returns undefined otherwise: then the run has to
- * ask for them with `getFlowOutputs`, which says what is the matter, or tries on.
+ * Reads the outputs if they are small, readable and available at once. Returns undefined otherwise: then the run has to
+ * fetch them with `getFlowOutputs`, which reports what is wrong, or keeps trying.
  */
 export async function trySmallOutputs(
   client: DataverseClient,
@@ -41,7 +41,7 @@ function parseOutputs(text: string, flowSessionId: string) {
     outputs = JSON.parse(text);
     outputsSize = Buffer.byteLength(JSON.stringify(outputs));
   } catch {
-    // The parser's own message quotes the text; what is nested too deeply it reads, but cannot write.
+    // The parser's own message quotes the text. JSON can read what is nested too deeply, but cannot write it.
     throw unreadable('are not JSON that can be read', flowSessionId);
   }
   if (outputs !== null && (typeof outputs !== 'object' || Array.isArray(outputs))) {

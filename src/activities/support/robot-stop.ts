@@ -3,7 +3,7 @@ import { isTerminal } from '../../common/status';
 import { type DataverseClient, isRefusal } from '../../dataverse';
 
 /**
- * Asks for the end of a robot. How Dataverse answers where it has ended already is not documented: then the row tells.
+ * Asks Dataverse to stop a robot. Its answer for a robot that has ended already is undocumented: then the row decides.
  * @throws DataverseError
  */
 export async function requestStop(
@@ -19,7 +19,7 @@ export async function requestStop(
   }
 }
 
-/** @throws DataverseError */
+/** Returns whether the robot has ended. @throws DataverseError */
 export async function hasRobotEnded(
   client: DataverseClient,
   flowSessionId: string,

@@ -1,4 +1,4 @@
-/** HOST: what the activities on one flow session have in common. */
+/** HOST: the common part of the activities on one flow session. */
 import { cancellationSignal, cancelled } from '@temporalio/activity';
 import type { FlowSessionInput } from '../../common/activities';
 import type { ParsedFlowSessionInput } from '../../common/input';
@@ -8,7 +8,7 @@ import type { ClientFor } from './dataverse-clients';
 import { asPassing, invalidInput, toApplicationFailure } from './dataverse-failures';
 import { whileHeartbeating } from './heartbeat';
 
-/** Makes an activity on one flow session from its work: safe to repeat, and given up when it is cancelled. */
+/** Creates an activity on one flow session from its work. It is safe to repeat, and stops when it is cancelled. */
 export function sessionActivity<
   I extends FlowSessionInput,
   T,

@@ -1,13 +1,13 @@
 /**
- * HOST: looks among Dataverse's rows for the robot of a trigger, and judges what it finds. A row is taken for ours only
- * where no other run can own it, and "there is none" is said only where ours would have been seen.
+ * HOST: searches Dataverse's rows for the robot of a trigger, and judges what it finds. It takes a row for ours only if
+ * no other run can own it, and concludes that there is no robot only if it would have seen ours.
  */
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import type { DataverseClient, FlowSessionOrigin } from '../../dataverse';
 import { robotsOfOtherRuns } from './robots-of-other-runs';
 import type { Trigger } from './trigger';
 
-/** The clocks of Temporal and Dataverse may differ by this much. */
+/** How far the clocks of Temporal and Dataverse may differ. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** Wider, for a query by key: more rows do no harm there. */
 const DAY_MS = 24 * 60 * 60_000;
@@ -15,13 +15,13 @@ const DAY_MS = 24 * 60 * 60_000;
 export interface Found {
   kind: 'found';
   robot: FlowSessionOrigin;
-  /** Robots that the same trigger has started too. */
+  /** Robots that the same trigger also started. */
   duplicates: FlowSessionOrigin[];
 }
 
 export type Verdict = Found | { kind: 'nothing' } | { kind: 'unclear'; why: string };
 
-/** Finds the row that carries the key; undefined while there is none, or where no key travels. */
+/** Finds the row that carries the key. Returns undefined while there is no such row, or if the trigger has no key. */
 export async function findByKey({ client, input, key, scheduledAt }: Trigger): Promise<Found | undefined> {
   if (key === undefined) return undefined;
   const rows = await client.findStartedFlowSessions({
@@ -32,7 +32,7 @@ export async function findByKey({ client, input, key, scheduledAt }: Trigger): P
   return oldestOf(rows.filter((row) => holdsKey(row, key)));
 }
 
-/** Judges once the row of a robot would have become visible. */
+/** Judges the rows at a time when the row of a robot would have become visible. */
 export async function judge(trigger: Trigger): Promise<Verdict> {
   const { client, input, key, scheduledAt } = trigger;
   const since = new Date(scheduledAt - CLOCK_SKEW_MS);
@@ -81,7 +81,7 @@ function holdsKey({ callbackUrl }: FlowSessionOrigin, key: string): boolean {
   return callbackUrl?.toLowerCase().includes(key) ?? false;
 }
 
-/** The name of a connection reference is not in the row. */
+/** Compares a row with the input. The row does not hold the name of a connection reference. */
 function matches(
   { connection, runMode, callbackUrl }: FlowSessionOrigin,
   input: ParsedTriggerFlowRunInput,

@@ -1,5 +1,6 @@
 /**
- * HOST: whether a trigger is in doubt, and what the attempts of one `triggerFlowRun` know of each other.
+ * HOST: whether a trigger is in doubt, and what the tries of one `triggerFlowRun` (attempts, in Temporal's words) know
+ * of each other.
  *
  * What an attempt knew when it ended travels in its heartbeat details, which Temporal stores in one step with its
  * failure. An attempt that died with its worker leaves nothing behind, and may have written a request until now.
@@ -20,8 +21,8 @@ interface Knowledge {
 }
 
 /**
- * How long after a doubt a robot may still appear. Nothing is documented: a request that reached Dataverse is carried
- * out within seconds as a rule, so a minute is ample; Dataverse itself gives up an operation after two.
+ * How long a robot may still appear after a doubt. Nothing is documented. Dataverse usually carries out a request in
+ * seconds, so a minute is ample; Dataverse itself gives up an operation after two minutes.
  */
 const SETTLING_WINDOW_MS = 60_000;
 
@@ -51,15 +52,15 @@ export function newDoubt(settlingWindowMs: number): Doubt {
   return { settledAt: Date.now() + settlingWindowMs };
 }
 
-/** Leaves the doubt to the next attempt. To be called before an attempt fails in a way that is retried. */
+/** Leaves the doubt to the next try. Must be called before a try fails in a way that Temporal retries. */
 export function recordDoubt(doubt?: Doubt): void {
   heartbeat({ attempt: activityInfo().attempt, ...(doubt && { doubt }) } satisfies Knowledge);
 }
 
 /**
- * Asks Temporal whether this attempt is still the one that counts. A worker that lost Temporal for a while may have
- * been given up, and its successor may be about to start the robot.
- * @throws when it is not, or Temporal is out of reach: then nothing may be started here.
+ * Asks Temporal whether this try is still the current one. If a worker lost its connection to Temporal for a while,
+ * Temporal may have given up on it, and its successor may be about to start the robot.
+ * @throws if it is not, or if Temporal is out of reach: then nothing may be started here.
  */
 export async function assertStillCurrent(): Promise<void> {
   const { taskToken, namespace } = activityInfo();

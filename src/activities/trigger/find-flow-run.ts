@@ -1,6 +1,6 @@
 /**
- * HOST: the activity `findFlowRun`. Temporal does not try an activity again whose cancellation was requested: when a
- * worker dies with a trigger whose workflow is being cancelled, this finds the robot that there may be to stop.
+ * HOST: the activity `findFlowRun`. Temporal does not retry an activity whose cancellation was requested: if a worker
+ * dies with a trigger whose workflow is being cancelled, this finds the robot that may have to be stopped.
  */
 import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
 import { parseFindFlowRunInput } from '../../common/input';
@@ -22,7 +22,7 @@ export function createFindFlowRun(
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     const { activityId, scheduledAt, inDoubtSince, ...input } = parsed.value;
-    // Temporal told the time of the doubt: its clock may be ahead of ours, and far so in a test that skips time.
+    // The time of the doubt is Temporal's: its clock may be ahead of ours, and far ahead in a test that skips time.
     const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
     return whileHeartbeating(async () => {
       try {

@@ -13,23 +13,23 @@ export interface Trigger {
   input: ParsedTriggerFlowRunInput;
   /** The callback URL that goes to Dataverse with the trigger, if any. */
   url?: string;
-  /** By which the robot is found again: part of `url`. Unset where the worker could not put one there. */
+  /** The key by which the robot is found again: part of `url`. Unset if the worker could not put one there. */
   key?: string;
-  /** Whether the caller's callback URL names the caller's workflow, so that no other one can have it. */
+  /** Whether the caller's callback URL names the caller's workflow, so that no other workflow can have it. */
   isOwnUrl: boolean;
-  /** Of the activity `triggerFlowRun`. */
+  /** Id of the activity `triggerFlowRun`. */
   activityId: string;
-  /** When its first attempt was scheduled, by Temporal's clock: epoch milliseconds. */
+  /** When its first try was scheduled, by Temporal's clock: epoch milliseconds. */
   scheduledAt: number;
 }
 
-/** The activity `triggerFlowRun` of the calling workflow that is, or was, to start the robot. */
+/** The activity `triggerFlowRun` of the calling workflow that should start the robot, or should have. */
 export type TriggerActivity = Pick<Trigger, 'activityId' | 'scheduledAt'>;
 
-/** Ids that are shorter may stand in any URL by chance. */
+/** Shorter ids may appear in any URL by chance. */
 const SHORTEST_ID = 8;
 
-/** @throws ApplicationFailure `InvalidInput` */
+/** Prepares a trigger: its client, and its callback URL with the key. @throws ApplicationFailure `InvalidInput` */
 export async function prepareTrigger(
   clientFor: ClientFor,
   { callbackBaseUrl: baseUrl, ...keySources }: CreateActivitiesOptions,
@@ -42,7 +42,7 @@ export async function prepareTrigger(
   const { callbackUrl: ownUrl } = input;
   const common = { client, input, activityId, scheduledAt };
   if (ownUrl !== undefined) {
-    // The caller's own URL is passed on untouched, so no key can travel in it.
+    // The caller's own URL is passed on unchanged, so it cannot carry a key.
     return { ...common, url: ownUrl, isOwnUrl: [runId, workflowId].some((id) => names(ownUrl, id)) };
   }
   if (baseUrl === undefined) return { ...common, isOwnUrl: false };

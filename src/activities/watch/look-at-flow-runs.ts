@@ -19,10 +19,10 @@ import { describeEnd } from '../support/flow-run-attempt';
 import { trySmallOutputs } from '../support/read-outputs';
 import { startOrSignalWatcher } from './hand-over';
 
-/** Runs that are signalled at once. */
+/** Runs signalled at once. */
 const SIGNALLED_AT_ONCE = 50;
 
-/** Time limit for outputs in one look, in milliseconds: other robots have to be looked at, and each run can fetch its own. */
+/** Time limit for outputs in one look, in milliseconds: other robots are waiting, and each run can fetch its own. */
 const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRobotsInput['runs'][number];
@@ -98,7 +98,7 @@ async function isKnownToBeOver(workflowId: string): Promise<boolean> {
   }
 }
 
-/** @returns the items with which it worked; the others come again with the next look. */
+/** Returns the items for which the work succeeded; the others come again with the next look. */
 async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<T[]> {
   const done: T[] = [];
   const rest = items.values();

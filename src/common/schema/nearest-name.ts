@@ -1,10 +1,10 @@
-/** SHARED: may run anywhere. Which name somebody may have meant. */
+/** SHARED: may run anywhere. Finds the name that somebody may have meant. */
 
-/** A name may be this share of its length away, in letters that are added, left out or changed. */
+/** Largest share of a name's letters that may be added, left out or changed. */
 const MOST_CHANGES = 0.34;
 const SHORTEST_BEGINNING = 4;
 
-/** @returns the one of `names` that is nearest to `written`: but for the case, as a beginning, or by its letters. */
+/** Returns the name nearest to `written`: equal apart from case, close by its letters, or with the same beginning. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const wanted = written.toLowerCase();
   const same = names.find((name) => name.toLowerCase() === wanted);
@@ -20,7 +20,7 @@ function isBeginning(written: string, name: string): boolean {
   return written.length >= SHORTEST_BEGINNING && (name.startsWith(written) || written.startsWith(name));
 }
 
-/** Levenshtein's distance, row by row of its table. */
+/** Returns the Levenshtein distance, computed row by row. */
 function changesBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (const [index, letter] of [...one].entries()) {

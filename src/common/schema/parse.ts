@@ -1,4 +1,4 @@
-/** SHARED: may run anywhere. From an unknown value to a typed one, or to every problem it has. */
+/** SHARED: may run anywhere. Turns an unknown value into a typed one, or into a list of all its problems. */
 import * as z from 'zod/mini';
 import { nearestName } from './nearest-name';
 import type { FieldProblem } from './problems';
@@ -20,19 +20,19 @@ export function parse<T>(schema: z.ZodMiniType<T>, value: unknown): Parsed<T> {
   return { ok: false, problems: atMost(result.error.issues.flatMap((issue) => toProblems(issue, schema))) };
 }
 
-/** A value that is nested deeper would overflow the stack of the code that writes it as JSON. */
+/** A more deeply nested value would overflow the stack of the code that writes it as JSON. */
 const MAX_DEPTH = 100;
 
-/** A failure has to fit into a payload, however wrong an input is. */
+/** Limits: a failure has to fit into a payload, no matter how wrong the input is. */
 const MAX_PROBLEMS = 50;
 const MAX_FIELD_LENGTH = 100;
 
-/** Binary payloads arrive as typed arrays. */
+/** Rejects typed arrays too: binary payloads arrive as those. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** Level by level, because a recursion would be what it is to prevent. */
+/** Checks level by level, because a recursion could itself overflow the stack. */
 function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -52,7 +52,7 @@ function shown(path: string[]): string {
   return path.join('.').slice(0, MAX_FIELD_LENGTH) || 'input';
 }
 
-/** Null means unset: some languages write it for a field that was left out. What is inside `inputs` stays. */
+/** Removes nulls: some languages write null for a field that was left out. The content of `inputs` stays. */
 function withoutNulls(value: object): object {
   const entries = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(
@@ -68,7 +68,7 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.core.$ZodType): FieldProb
   if (issue.code === 'unrecognized_keys') {
     const names = fieldNames(schema, path);
     return issue.keys.map((key) => {
-      // The name of a field may be as long as an input.
+      // The name of a field may be as long as the whole input.
       const nearest = key.length <= MAX_FIELD_LENGTH ? nearestName(key, names) : undefined;
       const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
       return { field: shown([...path, key]), problem: `is not a field of this input${hint}` };
@@ -77,7 +77,7 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.core.$ZodType): FieldProb
   return [{ field: shown(path), problem: issue.message }];
 }
 
-/** Names of the fields of the object at the path, whatever its schema is wrapped in. */
+/** Returns the field names of the object at the path, no matter what its schema is wrapped in. */
 function fieldNames(schema: z.core.$ZodType, path: readonly string[]): string[] {
   const def = schema._zod.def as {
     shape?: Record<string, z.core.$ZodType>;

@@ -1,4 +1,4 @@
-/** SHARED: may run anywhere. What is wrong with an input, field by field. */
+/** SHARED: may run anywhere. The problems of an input, field by field. */
 
 /** One wrong field. `field` is a path such as `retry.maximumAttempts`; `problem` never repeats the value. */
 export interface FieldProblem {
@@ -6,7 +6,7 @@ export interface FieldProblem {
   problem: string;
 }
 
-/** One line that names every wrong field, for the message of an `InvalidInput`. */
+/** Returns one line that names every wrong field, for the message of an `InvalidInput`. */
 export function describeProblems(problems: readonly FieldProblem[]): string {
   return problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
 }

@@ -1,6 +1,6 @@
 /**
- * SHARED: may run anywhere. The rules of the two URLs that an input can carry. Each function returns what is
- * wrong, or undefined. Whether a worker may talk to the host is the worker's to say (`dataverse/hosts.ts`).
+ * SHARED: may run anywhere. The rules for the two URLs that an input can carry. Each function returns what is
+ * wrong, or undefined. The worker decides whether it may talk to the host (`dataverse/hosts.ts`).
  */
 
 /** Length of the column `flowsession.callbackurl`. */
@@ -24,8 +24,8 @@ function parseUrl(text: string): URL | undefined {
 }
 
 /**
- * The environment URL must be an https origin: no path, query, fragment or credentials. Plain http is for an
- * emulator on loopback alone, and even then only when it is the worker's own organization.
+ * Checks that the environment URL is an https origin: no path, query, fragment or credentials. Plain http is only
+ * for an emulator on loopback, and even then only if it is the worker's own organization.
  */
 export function organizationUriProblem(text: string): string | undefined {
   const url = parseUrl(text);
@@ -41,7 +41,7 @@ export function organizationUriProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** Microsoft's rules: https, a DNS name, no loopback, no IP address; the column holds 2000 characters. */
+/** Applies Microsoft's rules: https, a DNS name, no loopback, no IP address; the column holds 2000 characters. */
 export function callbackUrlProblem(text: string): string | undefined {
   const url = parseUrl(text);
   if (url === undefined || url.protocol !== 'https:') return 'must be an https URL';

@@ -1,4 +1,4 @@
-/** SANDBOX: the workflows of a batch's items: started, cancelled, and those of an earlier execution looked after. */
+/** SANDBOX: starts and cancels the workflows of a batch's items, and collects the ends of those started earlier. */
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ChildWorkflowFailure,
@@ -17,7 +17,7 @@ import type { runDesktopFlow } from '../run/run-desktop-flow';
 import { collectFlowRuns } from '../support/activities';
 import { type Batch, recordItemEnd } from './state';
 
-/** A Temporal payload ends at 2 MiB: with a larger one the batch itself could not go on. */
+/** A Temporal payload holds at most 2 MiB: with a larger one the batch itself could not go on. */
 const MAX_ITEM_BYTES = 2_097_000;
 
 /** The commands of one workflow task travel in one message of at most 4 MiB, together with a page of results. */
@@ -63,7 +63,7 @@ async function runItem(batch: Batch, index: number, item: BatchItem, bytes: numb
     child = await startChild<typeof runDesktopFlow>(RUN_DESKTOP_FLOW, {
       workflowId: childWorkflowId(workflowId, index),
       args: [item as Parameters<typeof runDesktopFlow>[0]],
-      // It outlives this execution, which continues as new.
+      // The child outlives this execution, which continues as new.
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
   } catch (error) {
@@ -93,7 +93,7 @@ function recordUnstarted(batch: Batch, index: number, problem: string, type: str
   recordItemEnd(batch, itemFailed(workflowInfo().workflowId, index, failure), false);
 }
 
-/** Looks for ends among the children of an earlier execution. */
+/** Collects the ends of children that an earlier execution started. */
 export async function collect(batch: Batch): Promise<void> {
   batch.isCollecting = true;
   try {

@@ -1,6 +1,6 @@
 /**
- * SANDBOX: the workflow `RunDesktopFlows`: a list of desktop flows, or pages of one, through a sliding window of child
- * workflows `RunDesktopFlow`. One loop decides what to begin next; what was begun changes the state, and wakes it.
+ * SANDBOX: the workflow `RunDesktopFlows`: runs a list of desktop flows, or pages of one, through a sliding window of
+ * child workflows `RunDesktopFlow`. One loop decides what to begin next; what it began changes the state and wakes it.
  */
 import {
   ApplicationFailure,
@@ -31,12 +31,12 @@ import {
 } from './state';
 
 /**
- * As short as that of a single run, see `run-desktop-flow.ts`. An item costs up to 9 events, and as many again when it
- * is cancelled, so a history stays far below 10,000 also where 500 items are cancelled at its end.
+ * The same length as for a single run, see `run-desktop-flow.ts`. An item costs up to 9 events, and as many again if it
+ * is cancelled, so a history stays far below 10,000 events even if 500 items are cancelled at its end.
  */
 const LONG_HISTORY_EVENTS = 1_000;
 
-/** Temporal warns at 10 MiB, and ends a workflow at 50. */
+/** Temporal warns at 10 MiB, and ends a workflow at 50 MiB. */
 const TOO_LARGE_HISTORY_BYTES = 10_000_000;
 
 /** @param carried the state of the previous execution in the chain; only for continue-as-new. */
@@ -84,7 +84,7 @@ async function untilOver(batch: Batch, inNewHistory: () => Promise<never>): Prom
     goOn(batch);
     showBatchDetails(batch);
     if (isBatchOver(batch)) return;
-    // A cancellation that came with the last change must not be lost on the way: the wait below meets it.
+    // A cancellation that came with the last change must not be lost at continue-as-new: the wait below receives it.
     const mayContinue = batch.starting === 0 && !CancellationScope.current().consideredCancelled;
     if (isLong(batch) && mayContinue && (!batch.isDelivering || isTooLarge())) await inNewHistory();
     const { changes } = batch;
@@ -92,7 +92,7 @@ async function untilOver(batch: Batch, inNewHistory: () => Promise<never>): Prom
   }
 }
 
-/** Begins whatever can be begun now. Nothing of it is cancelled with the batch, see `children.ts`. */
+/** Begins everything that can begin now. The batch's cancellation does not cancel it, see `children.ts`. */
 function goOn(batch: Batch): void {
   const { state, input, followed, pending } = batch;
   const begin = (work: () => Promise<void>) => void CancellationScope.nonCancellable(work);
@@ -104,13 +104,13 @@ function goOn(batch: Batch): void {
   if (pending.length > 0 && !batch.isDelivering && isTimeToDeliver(batch)) begin(() => deliver(batch));
 }
 
-/** Results wait until their page is full, or no more will come. */
+/** Returns whether to hand over results: they wait until their page is full, or until no more will come. */
 function isTimeToDeliver(batch: Batch): boolean {
   const { pending, state, pagesDeliveredHere } = batch;
   if (isPageComplete(batch)) return true;
   if (state.pageUnderWay !== undefined) return false;
   const isAll = hasNothingLeft(batch) && pending.length === state.undelivered.length;
-  // Each execution gets rid of some: those that remain are read again by the next one, from their workflows.
+  // Each execution delivers some results: the next one reads the remaining ones again, from their workflows.
   return isAll || (isLong(batch) && pagesDeliveredHere === 0);
 }
 
@@ -124,12 +124,12 @@ function isBatchOver(batch: Batch): boolean {
 }
 
 function isLong({ hasProgressed, isCancelled }: Batch): boolean {
-  // The children that are being cancelled are few enough for this history.
+  // The children being cancelled are few enough for this history.
   if (isCancelled || !hasProgressed) return false;
   return hasLongHistory(LONG_HISTORY_EVENTS);
 }
 
-/** The results activity keeps the batch waiting, and the outputs of children come in meanwhile. */
+/** The history can get too large while the results activity keeps the batch waiting and outputs of children arrive. */
 function isTooLarge(): boolean {
   return workflowInfo().historySize >= TOO_LARGE_HISTORY_BYTES;
 }

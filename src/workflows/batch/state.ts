@@ -1,6 +1,6 @@
 /**
- * SANDBOX: what one run of `RunDesktopFlows` knows, and how an item's end changes it. `BatchState` is plain JSON and
- * small, because continue-as-new hands it to the next execution of the chain; the rest of `Batch` can be had again.
+ * SANDBOX: what one execution of `RunDesktopFlows` knows, and how an item's end changes it. `BatchState` is plain JSON
+ * and small, because continue-as-new hands it to the next execution; the rest of `Batch` can be obtained again.
  */
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { BatchItem, ParsedRunDesktopFlowsInput } from '../../common/batch';
@@ -17,45 +17,45 @@ import type { BatchPhase, DesktopFlowBatchView } from '../../common/messages';
 
 export interface BatchState {
   phase: BatchPhase;
-  /** Null until the last page has been read. */
+  /** Null until the batch has read the last page. */
   total: number | null;
-  /** Items that were started: the index of the next one. */
+  /** Number of started items: the index of the next one. */
   started: number;
-  /** The page that holds the next item, and where in it. */
+  /** The page that holds the next item, and its position there. */
   cursor: string | null;
   offset: number;
-  /** Indexes of items that are started and have not ended, as far as we know. */
+  /** Indexes of items that have started and have not ended, as far as we know. */
   running: number[];
-  /** Indexes of items that have ended and are counted, but whose results nobody has taken yet. */
+  /** Indexes of items that have ended and been counted, but whose results nobody has taken yet. */
   undelivered: number[];
-  /** The first of them, where they are being handed over: a page stays what it is, however often it is sent. */
+  /** The first of these, while they are being handed over: a page keeps its content, no matter how often it is sent. */
   pageUnderWay?: number[];
-  /** Results of items that never got a workflow from which they could be read again. Also in `undelivered`. */
+  /** Results of items that never got a workflow to read them from again. Also in `undelivered`. */
   unstarted: BatchItemResult[];
   succeeded: number;
   failed: number;
   cancelled: number;
   failures: { index: number; type: string; message: string }[];
-  /** For the result of the batch; gone once there are too many, or where an activity takes the results. */
+  /** For the result of the batch; unset once there are too many, or if an activity takes the results. */
   summaries?: Pick<BatchItemResult, 'index' | 'status' | 'flowSessionId'>[];
   pagesDelivered: number;
-  /** Why the batch was stopped, and will fail. */
+  /** Why the batch was stopped and will fail. */
   problem?: string;
-  /** The activity of `results` has failed for good: nothing more is given to it. */
+  /** The activity of `results` has failed for good: it gets nothing more. */
   deliveryFailed?: boolean;
 }
 
 export interface Batch {
   readonly input: ParsedRunDesktopFlowsInput;
   readonly state: BatchState;
-  /** Of the page at `state.cursor`; undefined until it was read in this execution. */
+  /** The page at `state.cursor`; undefined until this execution has read it. */
   page?: { items: readonly BatchItem[]; nextCursor: string | null };
   /** Items whose children an earlier execution has started: nobody is notified of their ends, so they are looked for. */
   followed: number[];
   /** Results that nobody has taken yet, as far as this execution has seen them. */
   pending: BatchItemResult[];
   pendingBytes: number;
-  /** Children that were asked for, and are not started yet. */
+  /** Number of children that were requested but have not started yet. */
   starting: number;
   startingBytes: number;
   isLoading: boolean;
@@ -65,7 +65,7 @@ export interface Batch {
   /** Whether this execution has made progress, so that another one makes sense. */
   hasProgressed: boolean;
   pagesDeliveredHere: number;
-  /** Grows with everything that may let the batch go on. */
+  /** Counter that grows with every change that may let the batch go on. */
   changes: number;
 }
 
@@ -120,7 +120,7 @@ export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): 
 export function recordItemEnd(batch: Batch, result: BatchItemResult, hasWorkflow = true): void {
   const { state } = batch;
   const isCounted = state.undelivered.includes(result.index);
-  // Read again for a results activity that has failed for good since.
+  // Read again for a results activity that has since failed for good.
   if (!isCounted && !state.running.includes(result.index)) return;
   if (!isCounted) {
     state.running = state.running.filter((index) => index !== result.index);

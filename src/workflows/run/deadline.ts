@@ -1,4 +1,4 @@
-/** SANDBOX: the deadline of the whole run, and what becomes of the robot of a run that is given up. */
+/** SANDBOX: the deadline of the whole run, and what happens to the robot of a run that gives up. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { ParsedRunDesktopFlowInput } from '../../common/input';
 import { fromActivity, limitPassed } from './run-failures';
@@ -6,7 +6,7 @@ import { stopWatching } from './shared-polling';
 import type { RunState } from './state';
 import { stopRobot } from './stop-robot';
 
-/** Cancels the work when the deadline passes. It is carried through continue-as-new. */
+/** Cancels the work when the deadline passes. Continue-as-new keeps the deadline. */
 export async function withinDeadline<T>(
   { deadline }: ParsedRunDesktopFlowInput,
   run: RunState,

@@ -12,7 +12,7 @@ import { watchOf } from './shared-polling';
 import { forgetHints, isHinted, type Robot, type RunState, takeEnd } from './state';
 import { isQueued } from './time-limits';
 
-/** A row may become visible some time after its trigger was answered; how long that takes is not documented. */
+/** A row may become visible some time after the answer to its trigger; how long that takes is not documented. */
 export const VISIBLE_WITHIN_MS = 2 * 60_000;
 
 /** How often a row that is not visible is looked for, whatever the caller wants for a visible one. */
@@ -25,19 +25,19 @@ export const WHILE_HIDDEN: Backoff = {
 /** Share of an interval by which a wait may be shorter, so that runs that start together do not look together. */
 const JITTER = 0.1;
 
-/** Decides when the next look is due: not later than `latest`, epoch milliseconds. */
+/** Plans the next look: not later than `latest`, epoch milliseconds. */
 export function planLook(
   run: RunState,
   robot: Robot,
   poll: Backoff,
   latest = Number.POSITIVE_INFINITY,
 ): void {
-  // Deterministic: inside a workflow Math.random is seeded by the SDK.
+  // Deterministic: inside a workflow, the SDK seeds Math.random.
   const waitMs = Math.ceil(backoffMs(poll, robot.looks) * (1 - JITTER * Math.random()));
   run.nextPollAt = Math.min(Date.now() + waitMs, Math.max(latest, Date.now()));
 }
 
-/** Waits until the look that is planned, or until a signal says that there is something to see. */
+/** Waits until the planned look, or until a signal says that there is something to see. */
 export async function untilLook(run: RunState, robot: Robot): Promise<void> {
   const waitMs = Math.max(0, (run.nextPollAt ?? 0) - Date.now());
   await condition(() => isHinted(run, robot), waitMs, {
@@ -47,8 +47,8 @@ export async function untilLook(run: RunState, robot: Robot): Promise<void> {
 }
 
 /**
- * Asks Dataverse for the status, unless a watcher has reported the end. A row that is not there counts as not visible yet,
- * for a while.
+ * Reads the status from Dataverse, unless a watcher has reported the end. For a while, a row that is not there counts
+ * as not visible yet.
  * @param patienceMs how long Dataverse may be out of reach. @default what the caller allows
  */
 export async function lookAtRobot(

@@ -1,4 +1,4 @@
-/** SANDBOX: the signal, the query and the update of a run. Handlers are set before the first await. */
+/** SANDBOX: the signals, the query and the update of a run. The handlers are set before the first await. */
 import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import {
   awaitFlowSessionUpdate,
@@ -8,13 +8,13 @@ import {
 } from '../support/messages';
 import { type RunState, recordEnd, recordHint, runView } from './state';
 
-/** Returns what to call when the run closes, with the failure if there is one: nobody is left without an answer. */
+/** Returns a function to call when the run closes, with its failure if any, so that every update gets an answer. */
 export function handleMessages(run: RunState): (problem: unknown) => Promise<void> {
   let problem: unknown;
   let closed = false;
 
   setHandler(desktopFlowCompletedSignal, (reference) => {
-    // From outside: anything may come.
+    // The signal comes from outside: it may carry anything.
     if (typeof reference?.flowSessionId === 'string') recordHint(run, reference.flowSessionId);
   });
 

@@ -1,17 +1,17 @@
-/** SANDBOX: which end of a robot is followed by a new robot. */
+/** SANDBOX: decides after which ends of a robot the run starts a new one. */
 import { explainRunError, type RunErrorCode } from '../../common/error-codes';
 import type { FlowRunAttempt } from '../../common/result';
 import { type BadEnd, badEnd } from '../../common/status';
 import type { RunState } from './state';
 
-/** The bad end of the robot that has just ended, or undefined when it succeeded. */
+/** Returns the bad end of the robot that has just ended, or undefined if it succeeded. */
 export function badEndOf(run: RunState): BadEnd | undefined {
   const last = run.attempts.at(-1);
-  // A robot that we stopped because its time was over has timed out, whatever Dataverse calls it.
+  // A robot that we stopped at a limit has timed out, whatever Dataverse calls it.
   return last?.stoppedFor ? 'TimedOut' : last && badEnd(last.statusCode);
 }
 
-/** Whether a robot that ended so is followed by a new one, attempts permitting. */
+/** Returns whether a new robot follows one that ended in this way, if attempts are left. */
 export function isRetried(
   { statuses, errorCodes }: { statuses: readonly BadEnd[]; errorCodes?: readonly string[] | undefined },
   end: BadEnd,
@@ -24,7 +24,7 @@ export function isRetried(
   return errorCodes.some((code) => codes.includes(code.toLowerCase()));
 }
 
-/** A sub-code says more than its code: no machine was found because nobody is signed in, for example. */
+/** Prefers the sub-code, which says more than its code, for example: no machine, because nobody is signed in. */
 export function explanationOf(attempt: FlowRunAttempt | undefined): RunErrorCode | undefined {
   const { errorCode, errorSubCode } = attempt ?? {};
   return (

@@ -36,7 +36,7 @@ import { forgetHints, newRun, type Robot, type RunState, recordAttempt, reported
 import { stopRobot } from './stop-robot';
 import { type Limit, limitOf } from './time-limits';
 
-/** The server suggests a new history at 4,096 events; a shorter one is replayed faster by the next worker. */
+/** The server suggests a new history at 4,096 events; the next worker replays a shorter one faster. */
 const LONG_HISTORY_EVENTS = 1_000;
 
 /** @param carried the state of the previous execution in the chain; only for continue-as-new. */
@@ -69,7 +69,7 @@ export async function runDesktopFlow(
   }
 }
 
-/** A run that somebody else has started is never started again. */
+/** Returns how many robots there may be. A robot that somebody else started is never followed by a new one. */
 function maximumAttempts(input: ParsedRunDesktopFlowInput): number {
   return 'flowSessionId' in input ? 1 : input.retry.maximumAttempts;
 }

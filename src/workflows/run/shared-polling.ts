@@ -13,7 +13,7 @@ export function watchOf({ poll }: ParsedRunDesktopFlowInput, { phase }: RunState
   return { watch: { initialInterval, maximumInterval, backoffCoefficient } };
 }
 
-/** How often the run looks by itself. */
+/** Returns how often the run looks by itself. */
 export function ownPoll({ poll }: ParsedRunDesktopFlowInput, { watcher }: Robot): Backoff {
   if (watcher === undefined) return poll;
   return {
@@ -23,7 +23,7 @@ export function ownPoll({ poll }: ParsedRunDesktopFlowInput, { watcher }: Robot)
   };
 }
 
-/** Takes the robot out of its watcher's hands. */
+/** Asks the watcher to forget the robot. */
 export async function stopWatching(robot: Robot): Promise<void> {
   const { watcher, flowSessionId } = robot;
   if (watcher === undefined) return;

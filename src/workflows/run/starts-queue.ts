@@ -1,6 +1,6 @@
 /**
- * SANDBOX: whether starts go to a task queue of their own, where Temporal limits them. Off unless it is switched on: a
- * worker that does not serve that queue would leave every start there.
+ * SANDBOX: decides whether starts go to a separate task queue, where Temporal limits them. Off unless switched on: if
+ * no worker serves that queue, every start stays there.
  */
 import { type ActivityOptions, workflowInfo } from '@temporalio/workflow';
 import type { ParsedStartInput } from '../../common/input';
@@ -9,14 +9,14 @@ import { startPriority, startsQueueOf } from '../../common/start-priority';
 let isEnabled = false;
 
 /**
- * Sends the starts of `RunDesktopFlow` to the task queue `<task queue>-starts`. To be called where the workflows of a
- * worker are exported, never by a workflow, and only where a worker serves that queue with `triggerFlowRun`.
+ * Sends the starts of `RunDesktopFlow` to the task queue `<task queue>-starts`. Call this where the workflows of a
+ * worker are exported, never in a workflow, and only if a worker serves that queue with `triggerFlowRun`.
  */
 export function enableStartsQueue(): void {
   isEnabled = true;
 }
 
-/** Of the activity that starts a robot. A replay does not compare them, so old histories stay good. */
+/** Returns options of the activity that starts a robot. A replay does not compare them, so old histories stay valid. */
 export function startOptions(input: ParsedStartInput): Pick<ActivityOptions, 'taskQueue' | 'priority'> {
   if (!isEnabled) return {};
   return { taskQueue: startsQueueOf(workflowInfo().taskQueue), priority: startPriority(input) };

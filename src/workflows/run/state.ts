@@ -1,5 +1,5 @@
 /**
- * SANDBOX: what one run of `RunDesktopFlow` knows. Plain JSON, because continue-as-new hands it to the next
+ * SANDBOX: the state of one run of `RunDesktopFlow`. Plain JSON, because continue-as-new hands it to the next
  * execution of the chain.
  */
 import { isSameSession } from '../../common/flow-session';
@@ -21,45 +21,45 @@ export interface Robot {
   seen?: FlowRunAttempt;
   /** Looks so far; the wait between two of them grows with it. */
   looks: number;
-  /** Since when it is no longer in the queue, as far as we have seen, epoch milliseconds. */
+  /** Since when it has left the queue, as far as we have seen, epoch milliseconds. */
   runningSince?: number;
-  /** Since when Dataverse says that there is no such row, epoch milliseconds; unset after a look that found it. */
+  /** Since when Dataverse has shown no such row, epoch milliseconds; unset after a look that found it. */
   missingSince?: number;
-  /** The limit that it is being stopped for. */
+  /** The limit for which it is being stopped. */
   stoppedFor?: Deadline;
-  /** Robots that the same trigger has started too, and that were stopped. */
+  /** Duplicates: robots that the same trigger also started, and that were stopped. */
   duplicates?: string[];
   /** Workflow id of the watcher that looks at it for this run; unset while the run looks by itself. */
   watcher?: string;
-  /** Set once Dataverse showed a terminal status. */
+  /** Set once Dataverse has shown a terminal status. */
   ended?: boolean;
-  /** Where a watcher sent them with the end; null: it left none. */
+  /** Set if a watcher sent the outputs with the end; null if the robot left none. */
   outputs?: Record<string, unknown> | null;
 }
 
 export interface RunState {
   phase: RunPhase;
-  /** Robots that there may be in all; from the input of each execution. */
+  /** Maximum number of robots in all; from the input of each execution. */
   maximumAttempts: number;
   /** Robots that have ended. */
   attempts: FlowRunAttempt[];
   robot?: Robot;
   licenseCheck?: LicenseCheck;
-  /** Sessions that a signal named. It can arrive before the answer of the trigger that started them. */
+  /** Sessions that a signal named. The signal can arrive before the answer to the trigger that started them. */
   hints: string[];
-  /** Ends that a watcher has reported, which can arrive as early. */
+  /** Ends that a watcher has reported; these can arrive just as early. */
   reportedEnds?: EndedRobot[];
   /** Epoch milliseconds. */
   nextPollAt?: number;
-  /** When the whole has to be over, epoch milliseconds. */
+  /** When the whole run has to be over, epoch milliseconds. */
   deadlineAt?: number;
-  /** Since when nobody could ask Dataverse, epoch milliseconds. */
+  /** Since when nobody could reach Dataverse, epoch milliseconds. */
   outOfReachSince?: number;
   /** What Dataverse refuses at the moment, and since when, epoch milliseconds. */
   refusal?: { since: number; message: string };
 }
 
-/** More hints, or ends, than this at once are noise: the run looks by itself anyway. */
+/** More hints or ends than this at once are noise: the run looks by itself anyway. */
 const MAX_HINTS = 16;
 
 const GUID_LENGTH = 36;
@@ -82,12 +82,12 @@ export function newRobot(
   };
 }
 
-/** From 1. A robot that ended is in `attempts` already, and stays the current one until the next is started. */
+/** Counts from 1. A robot that ended is already in `attempts`, and stays the current one until the next starts. */
 export function attemptNumber(run: RunState): number {
   return run.robot?.ended ? run.attempts.length : run.attempts.length + 1;
 }
 
-/** The robot has ended. Older attempts keep less of their error messages: a history and a result must hold them all. */
+/** Records an ended robot. Older attempts keep less of their error messages: a history and a result must hold all. */
 export function recordAttempt(run: RunState): void {
   const { robot } = run;
   if (robot?.seen === undefined || run.attempts.at(-1)?.flowSessionId === robot.flowSessionId) return;
@@ -99,7 +99,7 @@ export function recordAttempt(run: RunState): void {
 }
 
 function attemptFrom({ stoppedFor, duplicates }: Robot, seen: FlowRunAttempt): FlowRunAttempt {
-  // It may have ended by itself before the cancel came.
+  // The robot may have ended by itself before the cancellation arrived.
   const isStopped = stoppedFor !== undefined && seen.status === 'Cancelled';
   return { ...seen, ...(isStopped && { stoppedFor }), ...(duplicates && { duplicates }) };
 }
@@ -109,7 +109,7 @@ export function recordHint(run: RunState, flowSessionId: string): void {
   run.hints = [...run.hints, flowSessionId].slice(-MAX_HINTS);
 }
 
-/** Whether a signal has named this robot since the hints were last forgotten. */
+/** Returns whether a signal has named this robot since the hints were last forgotten. */
 export function isHinted(run: RunState, robot: Robot): boolean {
   const isNamed = run.hints.some((hint) => isSameSession(hint, robot.flowSessionId));
   return isNamed || reportedEnd(run, robot) !== undefined;
@@ -119,18 +119,18 @@ export function forgetHints(run: RunState): void {
   run.hints = [];
 }
 
-/** Keeps an end that a watcher has read from Dataverse. Whatever else may come by this signal is ignored. */
+/** Keeps an end that a watcher has read from Dataverse. Ignores anything else that this signal may carry. */
 export function recordEnd(run: RunState, message: unknown): void {
   const end = toEndedRobot(message);
   if (end !== undefined) run.reportedEnds = [...(run.reportedEnds ?? []), end].slice(-MAX_HINTS);
 }
 
-/** The end of this robot, where a watcher has reported it. */
+/** Returns the end of this robot, if a watcher has reported it. */
 export function reportedEnd(run: RunState, robot: Robot): EndedRobot | undefined {
   return run.reportedEnds?.find(({ flowSessionId }) => isSameSession(flowSessionId, robot.flowSessionId));
 }
 
-/** Takes the end of this robot for seen, where a watcher has reported it; ends of other robots are forgotten. */
+/** Takes the end of this robot as seen, if a watcher has reported it. Forgets the ends of other robots. */
 export function takeEnd(run: RunState, robot: Robot): boolean {
   const end = reportedEnd(run, robot);
   run.reportedEnds = undefined;
@@ -155,7 +155,7 @@ export function runView(run: RunState): DesktopFlowRunView {
   };
 }
 
-/** What is known of the result, for the details of a failure. */
+/** Returns the known part of the result, for the details of a failure. */
 export function whatIsKnown(run: RunState): RunDesktopFlowFailureDetails {
   const { robot, licenseCheck } = run;
   const seen = robot?.seen && attemptFrom(robot, robot.seen);

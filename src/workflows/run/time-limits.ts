@@ -1,4 +1,4 @@
-/** SANDBOX: the limits of one robot: its time in the queue, and its own time-out. */
+/** SANDBOX: the limits of one robot: the time in the queue, and its own time-out. */
 import type { ParsedRunDesktopFlowInput, RobotsFate } from '../../common/input';
 import type { Deadline } from '../../common/result';
 import type { Robot } from './state';

@@ -1,4 +1,4 @@
-/** SANDBOX: reads what the failure of an activity means. */
+/** SANDBOX: interprets the failure of an activity. */
 import { RetryState, TimeoutType } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import * as types from '../../common/failure-types';
@@ -64,7 +64,7 @@ export function retryDelayMs(error: ActivityFailure | ApplicationFailure): numbe
   return details?.dataverse?.retryAfterMs;
 }
 
-/** The failure that the activity itself threw; below a time-out, the one of its last attempt. */
+/** Returns the failure that the activity itself threw; below a time-out, the failure of its last try. */
 export function applicationCause(error: Error): ApplicationFailure | undefined {
   let cause: unknown = error.cause;
   while (cause instanceof Error) {

@@ -1,4 +1,4 @@
-/** SANDBOX: the robots that a watcher holds: which are due to be looked at, and when. Pure, apart from the clock it is given. */
+/** SANDBOX: the robots of a watcher: which ones are due for a look, and when. Pure: callers pass the time. */
 import { type Backoff, backoffMs } from '../../common/backoff';
 import { SESSIONS_PER_QUERY } from '../../common/flow-session';
 import type { WatchedRobot } from '../../common/watch';
@@ -7,7 +7,7 @@ import type { WatchedRobot } from '../../common/watch';
 export interface WatchedRobotState extends WatchedRobot {
   since: number;
   dueAt: number;
-  /** Since when Dataverse does not show it. */
+  /** Since when Dataverse has not shown it. */
   missingSince?: number;
 }
 
@@ -36,19 +36,19 @@ export class WatchedRobots {
     return flowSessionIds.filter((id) => !this.#robots.delete(id));
   }
 
-  /** When the first of them is due. */
+  /** Returns when the first robot is due. */
   nextDueAt(): number {
     return Math.min(...[...this.#robots.values()].map(({ dueAt }) => dueAt));
   }
 
-  /** All that are due, and the next ones, as far as there is room in queries that are made anyway. */
+  /** Returns all that are due, and the next ones that fit into the queries that are needed anyway. */
   due(now: number): WatchedRobotState[] {
     const robots = this.all().sort((one, other) => one.dueAt - other.dueAt);
     const due = robots.filter(({ dueAt }) => dueAt <= now).length;
     return robots.slice(0, Math.ceil(due / SESSIONS_PER_QUERY) * SESSIONS_PER_QUERY);
   }
 
-  /** Plans the next look at robots that go on; those of `missing` were not visible. */
+  /** Plans the next look at robots that have not ended; those of `missing` were not visible. */
   wereSeen(asked: readonly WatchedRobotState[], missing: readonly string[], now: number): void {
     const hidden = new Set(missing);
     for (const { flowSessionId } of asked) {
@@ -59,7 +59,7 @@ export class WatchedRobots {
     }
   }
 
-  /** Postpones every look: nobody could look now. */
+  /** Postpones every look, because a look is not possible now. */
   postpone(until: number): void {
     for (const robot of this.#robots.values()) robot.dueAt = Math.max(robot.dueAt, until);
   }
@@ -72,7 +72,7 @@ export class WatchedRobots {
     );
   }
 
-  /** The robots that came last, beyond what one watcher holds. */
+  /** Returns the robots that came last, beyond the capacity of one watcher. */
   beyond(capacity: number): WatchedRobotState[] {
     return this.all().slice(capacity);
   }
@@ -82,7 +82,7 @@ export class WatchedRobots {
   }
 }
 
-/** Against the rounding of logarithms, where an age is a whole number of intervals. */
+/** Corrects the rounding of logarithms if an age is a whole number of intervals. */
 const ROUNDING = 1e-9;
 
 /**
