@@ -9,16 +9,30 @@ const { bundleWorkflowCode } = require('@temporalio/worker');
 const root = path.join(__dirname, '..');
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
 
-async function main() {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(root, 'src', 'workflows', 'worker-bundle.ts'),
+/** The tests bundle by it too. Sources are named from the root of the project: a bundle is the same in any folder. */
+function bundleWorkflows(workflowsPath) {
+  return bundleWorkflowCode({
+    workflowsPath,
     preloadModules: [path.join(root, 'src', 'workflows', 'preload.ts')],
     logger: quiet,
+    webpackConfigHook(config) {
+      config.output.devtoolModuleFilenameTemplate = ({ absoluteResourcePath }) =>
+        path.relative(root, absoluteResourcePath);
+      return config;
+    },
   });
+}
+
+async function main() {
+  const { code } = await bundleWorkflows(path.join(root, 'src', 'workflows', 'worker-bundle.ts'));
   await writeFile(path.join(root, 'dist', 'workflow-bundle.js'), code);
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+module.exports = { bundleWorkflows };
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

@@ -1,20 +1,18 @@
-/** Workflows bundled by the SDK's own bundler, from the sources as they stand, once a test file. */
+/** Workflows bundled as the build does it, from the sources as they stand, once a test file. */
 import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
+const ROOT = path.join(__dirname, '..', '..');
 
-const quiet = new DefaultLogger('ERROR');
-
-/** As `tools/bundle-workflows.js` does it. */
-export function bundle(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
-  const preloadModules = [path.join(WORKFLOWS, 'preload.ts')];
-  return bundleWorkflowCode({ workflowsPath, preloadModules, logger: quiet });
+interface BundleTool {
+  bundleWorkflows(workflowsPath: string): Promise<WorkflowBundleWithSourceMap>;
 }
+
+export const { bundleWorkflows: bundle }: BundleTool = require('../../tools/bundle-workflows.js');
 
 let shared: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  shared ??= bundle(path.join(WORKFLOWS, 'index.ts'));
+  shared ??= bundle(path.join(ROOT, 'src', 'workflows', 'index.ts'));
   return shared;
 }
