@@ -51,5 +51,5 @@ export type {
   RunDesktopFlowResult,
 } from './common/result';
 export type { Authentication } from './common/schema/fields';
-export type { FieldProblem } from './common/schema/problems';
+export type { FieldProblem } from './common/schema/parse';
 export { BAD_ENDS, type BadEnd, FLOW_RUN_STATUSES, type FlowRunStatus } from './common/status';

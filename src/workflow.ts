@@ -51,7 +51,7 @@ export type {
   RunDesktopFlowResult,
 } from './common/result';
 export type { Authentication } from './common/schema/fields';
-export type { FieldProblem } from './common/schema/problems';
+export type { FieldProblem } from './common/schema/parse';
 export type { BadEnd, FlowRunStatus } from './common/status';
 export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from './workflows';
 export { enableStartsQueue } from './workflows/run/starts-queue';

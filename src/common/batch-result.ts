@@ -1,6 +1,7 @@
 /** SHARED: may run anywhere. The results of the items of a batch, and of the batch itself. On the wire. */
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import * as z from 'zod/mini';
+import { detailsOf } from './failure-details';
 import * as types from './failure-types';
 import { messageOf } from './message-of';
 import type { RunDesktopFlowResult } from './result';
@@ -103,10 +104,7 @@ export function itemSucceeded(batch: string, index: number, result: RunDesktopFl
 
 /** @param cause the cause of a `ChildWorkflowFailure` or `WorkflowFailedError`, or why there is no workflow. */
 export function itemFailed(batch: string, index: number, cause: unknown): BatchItemResult {
-  const [details] = ((cause as ApplicationFailure | undefined)?.details ?? []) as [
-    { flowSessionId?: unknown }?,
-  ];
-  const flowSessionId = details?.flowSessionId;
+  const { flowSessionId } = detailsOf(cause);
   return {
     index,
     workflowId: childWorkflowId(batch, index),

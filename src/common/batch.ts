@@ -3,8 +3,7 @@ import * as z from 'zod/mini';
 import { bytesOf } from './batch-result';
 import { type AdoptFlowRunInput, parsePartialInput, type RunDesktopFlowInput } from './input';
 import { must, nonEmpty, wholeNumber } from './schema/fields';
-import { type Parsed, parse } from './schema/parse';
-import type { FieldProblem } from './schema/problems';
+import { type FieldProblem, isPlainObject, type Parsed, parse } from './schema/parse';
 
 /** The input of one `RunDesktopFlow` of a batch; the batch's `defaults` fill in what it leaves out. */
 export type BatchItem = Partial<RunDesktopFlowInput> | AdoptFlowRunInput;
@@ -70,13 +69,13 @@ const MAX_COUNT = 1_000_000_000;
 
 const own = { activity: nonEmpty(1000), taskQueue: z.optional(nonEmpty(1000)) };
 
-const items = z.array(z.custom<BatchItem>(isObject, must('must be an object')), must('must be a list'));
+const items = z.array(z.custom<BatchItem>(isPlainObject, must('must be an object')), must('must be a list'));
 
 const batchInput = z
   .strictObject({
     items: z.optional(items),
     pages: z.optional(z.strictObject({ ...own, input: z.optional(z.unknown()) }, must('must be {activity}'))),
-    defaults: z.optional(z.custom<Partial<RunDesktopFlowInput>>(isObject, must('must be an object'))),
+    defaults: z.optional(z.custom<Partial<RunDesktopFlowInput>>(isPlainObject, must('must be an object'))),
     maximumConcurrent: z._default(wholeNumber(1, 500), 50),
     onFailure: z._default(z.enum(['continue', 'stop'], must("must be 'continue' or 'stop'")), 'continue'),
     maximumFailures: z.optional(wholeNumber(0, MAX_COUNT)),
@@ -122,15 +121,11 @@ export function parsePage(value: unknown): Parsed<z.infer<typeof page>> {
 /** Does not check the items themselves: a wrong item fails by itself. */
 function problemsOfDefaults(value: unknown): FieldProblem[] {
   const { defaults } = (value ?? {}) as { defaults?: unknown };
-  if (!isObject(defaults)) return [];
+  if (!isPlainObject(defaults)) return [];
   const parsed = parsePartialInput(defaults);
   return parsed.ok
     ? []
     : parsed.problems.map(({ field, problem }) => ({ field: `defaults.${field}`, problem }));
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Returns an item with the defaults filled in. Null means left out. */

@@ -4,7 +4,7 @@
  */
 import type { BadEnd } from './status';
 
-export type { FieldProblem } from './schema/problems';
+export type { FieldProblem } from './schema/parse';
 
 /** The input is wrong. `details[0].problems` names every wrong field; nothing was sent. */
 export const INVALID_INPUT = 'InvalidInput';

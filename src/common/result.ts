@@ -1,7 +1,7 @@
 /** SHARED: may run anywhere. The result of a run of `RunDesktopFlow`. On the wire. */
 import type { RunErrorCategory } from './error-codes';
 import type { DataverseAnswer } from './failure-types';
-import type { FieldProblem } from './schema/problems';
+import type { FieldProblem } from './schema/parse';
 import type { FlowRunStatus } from './status';
 
 /** Dataverse's licence check of a trigger. The robot may well start although the check failed. */

@@ -7,6 +7,7 @@ import { type Backoff, isWatchInterval } from './backoff';
 import { bytesOf } from './batch-result';
 import type { FlowRunAttempt } from './result';
 import { isGuid } from './schema/guid';
+import { isPlainObject } from './schema/parse';
 import { isTerminal, statusName } from './status';
 
 /** Workflow type of the watcher: one per organization and credential, more for a very large number of robots. */
@@ -91,8 +92,11 @@ function isWatchedRobot(value: unknown): value is WatchedRobot {
   );
 }
 
-const MAX_OUTPUTS_BYTES = 64 * 1024;
-const MAX_TEXT_LENGTH = 1000;
+/** Longest error message that a run keeps of a robot. The column holds 10,000 characters; every attempt is kept. */
+export const MAX_ERROR_MESSAGE_LENGTH = 1000;
+
+/** Largest outputs that a watcher sends along with the end of a robot, both as a file and as JSON. */
+export const MAX_SENT_OUTPUTS_BYTES = 64 * 1024;
 
 /** Reads a message `desktopFlowEnded` field by field; returns undefined if it is not the end of a robot. */
 export function toEndedRobot(message: unknown): EndedRobot | undefined {
@@ -112,27 +116,22 @@ export function toEndedRobot(message: unknown): EndedRobot | undefined {
 }
 
 function optionalTexts(end: Record<string, unknown>) {
-  const errorCode = textIn(end, 'errorCode');
-  const errorSubCode = textIn(end, 'errorSubCode');
-  const errorMessage = textIn(end, 'errorMessage');
-  return {
-    ...(errorCode && { errorCode }),
-    ...(errorSubCode && { errorSubCode }),
-    ...(errorMessage && { errorMessage }),
-  };
+  const texts = (['errorCode', 'errorSubCode', 'errorMessage'] as const).map((field) => [
+    field,
+    textIn(end, field),
+  ]);
+  return Object.fromEntries(texts.filter(([, text]) => text));
 }
 
 function textIn(end: Record<string, unknown>, field: string): string | undefined {
   const value = end[field];
-  return typeof value === 'string' ? value.slice(0, MAX_TEXT_LENGTH) : undefined;
+  return typeof value === 'string' ? value.slice(0, MAX_ERROR_MESSAGE_LENGTH) : undefined;
 }
 
 /** Rejects outputs that are larger, or nested too deeply to be written: the run has to fetch those by itself. */
 function isSmallObject(value: unknown): value is Record<string, unknown> | null {
-  if (value === null) return true;
-  if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
   try {
-    return bytesOf(value) <= MAX_OUTPUTS_BYTES;
+    return value === null || (isPlainObject(value) && bytesOf(value) <= MAX_SENT_OUTPUTS_BYTES);
   } catch {
     return false;
   }

@@ -7,6 +7,7 @@ import '../common/backoff';
 import '../common/batch';
 import '../common/batch-result';
 import '../common/error-codes';
+import '../common/failure-details';
 import '../common/failure-types';
 import '../common/flow-session';
 import '../common/input';

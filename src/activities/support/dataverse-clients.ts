@@ -2,7 +2,7 @@
 import type { DataverseTarget } from '../../common/activities';
 import { RecentlyUsed } from '../../common/recently-used';
 import { type Authentication, secretName } from '../../common/schema/fields';
-import type { FieldProblem } from '../../common/schema/problems';
+import type { FieldProblem } from '../../common/schema/parse';
 import type { SecretProvider } from '../../config/secrets';
 import {
   bearerTokenProblem,

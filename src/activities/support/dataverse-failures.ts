@@ -1,8 +1,9 @@
 /** HOST: turns an error of Dataverse into the failure of an activity. One table decides. */
 import { ApplicationFailure } from '@temporalio/activity';
+import { detailsOf } from '../../common/failure-details';
 import * as types from '../../common/failure-types';
 import type { RunDesktopFlowFailureDetails } from '../../common/result';
-import { describeProblems, type FieldProblem } from '../../common/schema/problems';
+import { describeProblems, type FieldProblem } from '../../common/schema/parse';
 import { DataverseError, type DataverseErrorKind } from '../../dataverse';
 
 const FOR_GOOD = { nonRetryable: true };
@@ -75,13 +76,12 @@ export function inDoubt(error: unknown): unknown {
   if (!(failure instanceof ApplicationFailure) || failure.type === types.TRIGGER_OUTCOME_UNKNOWN)
     return failure;
   const { type, message, nonRetryable, nextRetryDelay } = failure;
-  const [details] = (failure.details ?? []) as [object?];
   return ApplicationFailure.create({
     ...(type && { type }),
     message,
     nonRetryable: nonRetryable ?? false,
     nextRetryDelay,
-    details: [{ ...details, inDoubt: true }],
+    details: [{ ...detailsOf(failure), inDoubt: true }],
   });
 }
 

@@ -2,13 +2,12 @@
 import { noCandidateSubCode } from '../../common/error-codes';
 import type { FlowRunAttempt } from '../../common/result';
 import { statusName } from '../../common/status';
+import { MAX_ERROR_MESSAGE_LENGTH } from '../../common/watch';
 import { type DataverseClient, type FlowSession, isRefusal } from '../../dataverse';
 
 /** A text beside this code says why no machine could take the robot; which text is not documented. */
 const NO_CANDIDATE_MACHINE = 'NoCandidateMachine';
 
-/** The column holds 10,000 characters; a run keeps every attempt, so each gets less. */
-const MAX_ERROR_MESSAGE_LENGTH = 1000;
 const MAX_ERROR_CODE_LENGTH = 200;
 
 /** Describes a robot that has ended. Makes a second request if the error code alone says too little. */

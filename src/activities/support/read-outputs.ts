@@ -2,10 +2,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { GetFlowOutputsResult } from '../../common/activities';
 import { OUTPUTS_UNREADABLE } from '../../common/failure-types';
+import { MAX_SENT_OUTPUTS_BYTES } from '../../common/watch';
 import type { DataverseClient } from '../../dataverse';
-
-/** Largest outputs that a watcher sends along with its signal, both as a file and as JSON. */
-const SMALL_BYTES = 64 * 1024;
 
 /**
  * Reads the outputs if they are small, readable and available at once. Returns undefined otherwise: then the run has to
@@ -17,9 +15,9 @@ export async function trySmallOutputs(
   signal: AbortSignal,
 ): Promise<GetFlowOutputsResult['outputs'] | undefined> {
   try {
-    const limits = { signal, maxBytes: SMALL_BYTES };
+    const limits = { signal, maxBytes: MAX_SENT_OUTPUTS_BYTES };
     const { outputs, outputsSize } = await readOutputs(client, flowSessionId, limits);
-    return outputsSize > SMALL_BYTES ? undefined : outputs;
+    return outputsSize > MAX_SENT_OUTPUTS_BYTES ? undefined : outputs;
   } catch {
     return undefined;
   }

@@ -10,10 +10,10 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow';
 import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
+import { DATAVERSE_REFUSALS, detailsOf } from '../../common/failure-details';
 import * as failures from '../../common/failure-types';
 import { messageOf } from '../../common/message-of';
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
-import type { RunDesktopFlowFailureDetails } from '../../common/result';
 
 interface OthersRobots {
   /** Sessions of all runs of this flow, those that this very workflow started before included, in lower case. */
@@ -35,10 +35,7 @@ const UNIMPLEMENTED = 12;
 /** Types of a failed trigger that has certainly started no robot, unless its details say that it is in doubt. */
 const NOTHING_STARTED: readonly string[] = [
   failures.INVALID_INPUT,
-  failures.DATAVERSE_UNAUTHORIZED,
-  failures.DATAVERSE_FORBIDDEN,
-  failures.DATAVERSE_NOT_FOUND,
-  failures.DATAVERSE_BAD_REQUEST,
+  ...DATAVERSE_REFUSALS,
   failures.DATAVERSE_THROTTLED,
   failures.DATAVERSE_UNAVAILABLE,
 ];
@@ -138,6 +135,5 @@ async function read(
 
 function hasStartedNothing(error: Error | null | undefined): boolean {
   if (!(error instanceof ApplicationFailure) || !NOTHING_STARTED.includes(error.type ?? '')) return false;
-  const [details] = (error.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
-  return details?.inDoubt !== true;
+  return detailsOf(error).inDoubt !== true;
 }

@@ -8,6 +8,7 @@
 import { msToNumber } from '@temporalio/common/lib/time';
 import * as z from 'zod/mini';
 import { isGuid } from './guid';
+import { isPlainObject } from './parse';
 import { callbackUrlProblem, organizationUriProblem } from './urls';
 
 /**
@@ -115,16 +116,17 @@ const inputsExpected = 'must be a JSON object, or the text of one';
 
 /** Kept in the caller's form: a text may hold numbers that JavaScript would round. */
 // Not `z.record`, which would copy it, and leave out `__proto__`.
-const inputs = z.custom<Record<string, unknown> | string>(isObjectOrText, must(inputsExpected)).check(
-  z.superRefine((value, context) => {
-    const problem = inputsProblem(value);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: undefined });
-  }),
-);
-
-function isObjectOrText(value: unknown): boolean {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));
-}
+const inputs = z
+  .custom<Record<string, unknown> | string>(
+    (value) => typeof value === 'string' || isPlainObject(value),
+    must(inputsExpected),
+  )
+  .check(
+    z.superRefine((value, context) => {
+      const problem = inputsProblem(value);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: undefined });
+    }),
+  );
 
 function inputsProblem(value: string | Record<string, unknown>): string | undefined {
   const json = inputsText(value);
@@ -134,7 +136,7 @@ function inputsProblem(value: string | Record<string, unknown>): string | undefi
   if (typeof value !== 'string') return undefined;
   try {
     const parsed: unknown = JSON.parse(value);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return undefined;
+    if (isPlainObject(parsed)) return undefined;
     return `${inputsExpected}; it is JSON, but not an object`;
   } catch {
     // The parser's own message quotes the text.

@@ -1,7 +1,17 @@
 /** SHARED: may run anywhere. Turns an unknown value into a typed one, or into a list of all its problems. */
 import * as z from 'zod/mini';
 import { nearestName } from './nearest-name';
-import type { FieldProblem } from './problems';
+
+/** One wrong field. `field` is a path such as `retry.maximumAttempts`; `problem` never repeats the value. */
+export interface FieldProblem {
+  field: string;
+  problem: string;
+}
+
+/** Returns one line that names every wrong field, for the message of an `InvalidInput`. */
+export function describeProblems(problems: readonly FieldProblem[]): string {
+  return problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
+}
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: FieldProblem[] };
 
@@ -27,8 +37,8 @@ const MAX_DEPTH = 100;
 const MAX_PROBLEMS = 50;
 const MAX_FIELD_LENGTH = 100;
 
-/** Rejects typed arrays too: binary payloads arrive as those. */
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Whether it is a JSON object. Rejects typed arrays too: binary payloads arrive as those. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 

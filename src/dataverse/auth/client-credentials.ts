@@ -35,16 +35,19 @@ interface Token {
 
 export class ClientCredentials implements TokenSource {
   readonly #credentials: OAuthCredentials;
-  readonly #scope: string;
+  readonly #organization: string;
   readonly #now: () => number;
   #cached: Token | undefined;
   #request: Promise<Token> | undefined;
   #closedUntil = 0;
 
-  /** @param now epoch milliseconds; for tests of renewal. */
-  constructor(credentials: OAuthCredentials, scope: string, now: () => number = Date.now) {
+  /**
+   * @param organization its origin, for which the tokens are.
+   * @param now epoch milliseconds; for tests of renewal.
+   */
+  constructor(credentials: OAuthCredentials, organization: string, now: () => number = Date.now) {
     this.#credentials = credentials;
-    this.#scope = scope;
+    this.#organization = organization;
     this.#now = now;
   }
 
@@ -98,8 +101,8 @@ export class ClientCredentials implements TokenSource {
       client,
       oauth.ClientSecretPost(clientSecret),
       isVersion1(tokenEndpoint)
-        ? { resource: this.#scope.replace(/\.default$/, '') }
-        : { scope: this.#scope },
+        ? { resource: `${this.#organization}/` }
+        : { scope: `${this.#organization}/.default` },
       {
         [oauth.customFetch]: (url, options) => this.#post(url, options),
         // The client has checked with `tokenEndpointProblem` that plain http goes to loopback only.

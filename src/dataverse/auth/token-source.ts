@@ -19,5 +19,5 @@ export function tokenSourceFor(organization: URL, credentials: DataverseCredenti
   const { clientId, clientSecret, tokenEndpoint } = credentials;
   // Hashed, so that the secret is not a key of a map.
   const key = digest([organization.origin, tokenEndpoint, clientId, clientSecret]);
-  return shared.get(key, () => new ClientCredentials(credentials, `${organization.origin}/.default`));
+  return shared.get(key, () => new ClientCredentials(credentials, organization.origin));
 }

@@ -110,14 +110,21 @@ function errorBody(answer: HttpAnswer, secrets: readonly string[]): Explanation 
 /** OData's error object first; then the shapes of the layers around Dataverse; then a text, a page, a challenge. */
 function explanationIn(answer: HttpAnswer): { code?: unknown; message?: unknown } {
   const body = tryJson(answer);
-  const { error, error_description: description } = body ?? {};
-  if (typeof error === 'object' && error !== null) {
-    const { code, message, innererror: inner } = error as Record<string, unknown>;
+  const refusal = odataError(body);
+  if (refusal !== undefined) {
+    const { code, message, innererror: inner } = refusal;
     return { code, message: message || (inner as { message?: unknown } | undefined)?.message };
   }
+  const { error, error_description: description } = body ?? {};
   if (typeof error === 'string') return { message: description ? `${error}: ${description}` : error };
   if (body !== undefined) return { message: body.Message ?? body.message };
   return { message: plainText(answer) || challengeText(answer) };
+}
+
+/** OData's error object, as Dataverse writes it; undefined in any other body. */
+function odataError(body: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  const error = body?.error;
+  return typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : undefined;
 }
 
 const MAX_TEXT_LENGTH = 300;
@@ -170,7 +177,6 @@ function kindOf(status: number): DataverseErrorKind {
  */
 export function isCertainRefusal(answer: HttpAnswer): boolean {
   if (REFUSALS[answer.status] === undefined) return false;
-  const error = tryJson(answer)?.error;
-  if (typeof error === 'object' && error !== null) return true;
+  if (odataError(tryJson(answer)) !== undefined) return true;
   return answer.status === 401 && /^bearer\b/i.test(answer.headers['www-authenticate'] ?? '');
 }

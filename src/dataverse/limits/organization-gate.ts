@@ -113,8 +113,8 @@ const gates = new RecentlyUsed<OrganizationGate>(MOST_GATES, ({ isInUse }) => is
 
 /**
  * The gate of an organization in this process, with the limits of the first caller. `contoso.api.crm4…` and
- * `contoso.crm4…` are the same one. Callers ask for it with each request, because a gate
- * that is not in use may be forgotten.
+ * `contoso.crm4…` are the same one. Callers ask for it with each request, because a gate that is not in use may be
+ * forgotten.
  */
 export function gateOf(organization: URL, limits?: RequestLimits): OrganizationGate {
   const key = organization.host.replace('.api.', '.');

@@ -3,7 +3,7 @@ import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } fr
 import { type OwnActivity, type PageRequest, parsePage } from '../../common/batch';
 import { bytesOf, countThatFits, MAX_RESULTS_BYTES, type ResultsPage } from '../../common/batch-result';
 import { messageOf } from '../../common/message-of';
-import { describeProblems } from '../../common/schema/problems';
+import { describeProblems } from '../../common/schema/parse';
 import { type Batch, stop } from './state';
 
 /** Somebody has this long to mend an activity that fails. Until then its batch waits, and nothing is lost. */

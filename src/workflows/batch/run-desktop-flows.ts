@@ -14,7 +14,7 @@ import {
 import { parseRunDesktopFlowsInput, type RunDesktopFlowsInput } from '../../common/batch';
 import type { RunDesktopFlowsResult } from '../../common/batch-result';
 import { INVALID_INPUT } from '../../common/failure-types';
-import { describeProblems } from '../../common/schema/problems';
+import { describeProblems } from '../../common/schema/parse';
 import { hasLongHistory } from '../support/long-history';
 import { desktopFlowBatchQuery } from '../support/messages';
 import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './caller-activities';

@@ -76,10 +76,11 @@ export async function patiently<T>(
       showDetails(run);
       if (Date.now() - loggedAt >= LOGGED_EVERY_MS) {
         loggedAt = Date.now();
+        const { flowSessionId } = run.robot ?? {};
         log.warn(
           'Dataverse refuses access to a robot that is started; trying on. See to the application user',
           {
-            flowSessionId: run.robot?.flowSessionId,
+            flowSessionId,
             why: refusal.message,
           },
         );

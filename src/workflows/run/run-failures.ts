@@ -8,9 +8,10 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { RunErrorCategory } from '../../common/error-codes';
+import { DATAVERSE_REFUSALS, detailsOf } from '../../common/failure-details';
 import * as types from '../../common/failure-types';
 import type { Deadline, RunDesktopFlowFailureDetails } from '../../common/result';
-import { describeProblems, type FieldProblem } from '../../common/schema/problems';
+import { describeProblems, type FieldProblem } from '../../common/schema/parse';
 import type { BadEnd } from '../../common/status';
 import { applicationCause } from '../support/activity-failures';
 import { explanationOf } from './retry';
@@ -22,10 +23,7 @@ const PASSED_ON: ReadonlySet<string> = new Set([
   types.TRIGGER_OUTCOME_UNKNOWN,
   types.OUTPUTS_UNREADABLE,
   types.OUTPUTS_TOO_LARGE,
-  types.DATAVERSE_UNAUTHORIZED,
-  types.DATAVERSE_FORBIDDEN,
-  types.DATAVERSE_NOT_FOUND,
-  types.DATAVERSE_BAD_REQUEST,
+  ...DATAVERSE_REFUSALS,
 ]);
 
 function failure(
@@ -131,8 +129,7 @@ function mayStillRun({ robot }: RunState): string {
 
 /** What the activity knows and the run does not. Its session id is no news, and an older attempt's must not win. */
 function added(cause: ApplicationFailure | undefined): Partial<RunDesktopFlowFailureDetails> {
-  const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
-  const { problems, dataverse, outputsSize } = details ?? {};
+  const { problems, dataverse, outputsSize } = detailsOf(cause);
   return {
     ...(problems && { problems }),
     ...(dataverse && { dataverse }),

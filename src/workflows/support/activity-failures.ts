@@ -1,28 +1,21 @@
 /** SANDBOX: interprets the failure of an activity. */
 import { RetryState, TimeoutType } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { DATAVERSE_REFUSALS, detailsOf } from '../../common/failure-details';
 import * as types from '../../common/failure-types';
-import type { RunDesktopFlowFailureDetails } from '../../common/result';
 
 export function isNotFound(error: unknown): error is ActivityFailure {
   return error instanceof ActivityFailure && applicationCause(error)?.type === types.DATAVERSE_NOT_FOUND;
 }
-
-/** Failure types of refusals by Dataverse, which somebody may mend while the robot works. */
-const REFUSALS: readonly string[] = [
-  types.DATAVERSE_UNAUTHORIZED,
-  types.DATAVERSE_FORBIDDEN,
-  types.DATAVERSE_BAD_REQUEST,
-];
 
 /**
  * The refusal of Dataverse, or of the token endpoint, that the activity failed with; undefined for any other failure.
  * @param wasSeen whether the row of the robot was seen before, so that a 404 hides it.
  */
 export function refusalOf(error: unknown, wasSeen: boolean): ApplicationFailure | undefined {
-  const cause = error instanceof ActivityFailure ? applicationCause(error) : undefined;
-  if (wasSeen && cause?.type === types.DATAVERSE_NOT_FOUND) return cause;
-  return cause?.type && REFUSALS.includes(cause.type) ? cause : undefined;
+  const failure = failureOf(error);
+  if (!DATAVERSE_REFUSALS.includes(failure?.type ?? '')) return undefined;
+  return failure?.type === types.DATAVERSE_NOT_FOUND && !wasSeen ? undefined : failure;
 }
 
 /** Whether the time ran out before anybody could do it: Dataverse, or every worker, was out of reach. */
@@ -36,8 +29,7 @@ export function isInDoubt(error: unknown): error is ActivityFailure {
   if (!(error instanceof ActivityFailure)) return false;
   const cause = applicationCause(error);
   if (cause?.type === types.TRIGGER_OUTCOME_UNKNOWN) return false;
-  const [details] = (cause?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
-  return isLostAttempt(error.cause) || details?.inDoubt === true;
+  return isLostAttempt(error.cause) || detailsOf(cause).inDoubt === true;
 }
 
 /** Whether an attempt began and did not end: the worker died, or took too long. */
@@ -48,20 +40,23 @@ function isLostAttempt(cause: unknown): boolean {
   );
 }
 
-/** Whether it may work a little later. The failure of a local activity comes without an `ActivityFailure` around it. */
-export function isPassing(error: unknown): error is ActivityFailure | ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error.nonRetryable === false;
-  return error instanceof ActivityFailure && applicationCause(error)?.nonRetryable === false;
+/** Whether it may work a little later. */
+export function isPassing(error: unknown): boolean {
+  return failureOf(error)?.nonRetryable === false;
 }
 
 /**
  * Returns how long Dataverse asked to wait, in milliseconds; undefined where it did not. Reads the details, because the
  * SDK's converter does not read `nextRetryDelay` back.
  */
-export function retryDelayMs(error: ActivityFailure | ApplicationFailure): number | undefined {
-  const failure = error instanceof ApplicationFailure ? error : applicationCause(error);
-  const [details] = (failure?.details ?? []) as [Partial<RunDesktopFlowFailureDetails>?];
-  return details?.dataverse?.retryAfterMs;
+export function retryDelayMs(error: unknown): number | undefined {
+  return detailsOf(failureOf(error)).dataverse?.retryAfterMs;
+}
+
+/** Returns the failure that an activity threw. That of a local activity comes without an `ActivityFailure` around it. */
+function failureOf(error: unknown): ApplicationFailure | undefined {
+  if (error instanceof ApplicationFailure) return error;
+  return error instanceof ActivityFailure ? applicationCause(error) : undefined;
 }
 
 /** Returns the failure that the activity itself threw; below a time-out, the failure of its last try. */

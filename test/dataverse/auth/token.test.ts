@@ -17,7 +17,7 @@ import {
 
 afterEach(closeServers);
 
-const SCOPE = 'https://contoso.crm4.dynamics.com/.default';
+const ORGANIZATION = 'https://contoso.crm4.dynamics.com';
 const MINUTE_MS = 60_000;
 
 const bearerOf = ({ headers }: SeenRequest) => headers.authorization;
@@ -76,7 +76,7 @@ describe('the token request', () => {
   it('is not redirected', async () => {
     const target = await serve();
     const tokens = await serve({ status: 307, headers: { Location: `${target.origin}/token` } });
-    const source = new ClientCredentials(oauth(tokens), SCOPE);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION);
     const error = await failureOf(source.token());
     expect(error).toMatchObject({ outcome: 'refused', status: 307 });
     expect(target.seen).toEqual([]);
@@ -118,7 +118,7 @@ describe('one token', () => {
       giveUp.abort();
       return undefined;
     });
-    const source = new ClientCredentials(oauth(tokens), SCOPE);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION);
     const other = source.token();
     await expect(failureOf(source.token(giveUp.signal))).resolves.toMatchObject({
       kind: 'aborted',
@@ -143,7 +143,7 @@ describe('renewal', () => {
     ['10 minutes', 600, 8],
   ])('comes before the end of a token that lives for %s', async (_life, seconds, renewedAtMinutes) => {
     const tokens = await serve(grant('one', seconds), grant('two', seconds));
-    const source = new ClientCredentials(oauth(tokens), SCOPE, clock);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION, clock);
     await source.token();
     now = renewedAtMinutes * MINUTE_MS - 1;
     await expect(source.token()).resolves.toBe('one');
@@ -154,7 +154,7 @@ describe('renewal', () => {
   it('of a token that does not tell its life comes after the shortest that Microsoft gives', async () => {
     const granted = (access_token: string): Step => ({ body: { token_type: 'Bearer', access_token } });
     const tokens = await serve(granted('one'), granted('two'));
-    const source = new ClientCredentials(oauth(tokens), SCOPE, clock);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION, clock);
     await expect(source.token()).resolves.toBe('one');
     now = 8 * MINUTE_MS - 1;
     await expect(source.token()).resolves.toBe('one');
@@ -164,14 +164,14 @@ describe('renewal', () => {
 
   it('of a token that is over at once comes with every call', async () => {
     const tokens = await serve(grant('one', 0), grant('two', 0));
-    const source = new ClientCredentials(oauth(tokens), SCOPE, clock);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION, clock);
     await expect(source.token()).resolves.toBe('one');
     await expect(source.token()).resolves.toBe('two');
   });
 
   it('that fails leaves the old token in use until it ends', async () => {
     const tokens = await serve(grant('one', 3600), { status: 503 }, { status: 503 });
-    const source = new ClientCredentials(oauth(tokens), SCOPE, clock);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION, clock);
     await source.token();
     now = 56 * MINUTE_MS;
     await expect(source.token()).resolves.toBe('one');
@@ -181,7 +181,7 @@ describe('renewal', () => {
 
   it('that fails does not bring back a token that was refused', async () => {
     const tokens = await serve(grant('one', 3600), { status: 503 });
-    const source = new ClientCredentials(oauth(tokens), SCOPE, clock);
+    const source = new ClientCredentials(oauth(tokens), ORGANIZATION, clock);
     expect(source.refuse(await source.token())).toBe(true);
     await expect(failureOf(source.token())).resolves.toMatchObject({ kind: 'unavailable' });
   });
