@@ -232,6 +232,9 @@ describe('RunDesktopFlow', () => {
     await eventually(() =>
       harness.emulator.seen.requests.some(({ kind, status }) => kind === 'token' && status === 503),
     );
+    // Between two tries: the time-skipping server refuses a workflow task that cancels an activity which has just failed
+    // (ACTIVITY_UNKNOWN), again and again. Temporal's own server takes it.
+    await eventually(async () => (await handle.fetchHistory()).events?.at(-1)?.timerStartedEventAttributes);
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     harness.emulator.clearFaults();
