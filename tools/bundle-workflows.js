@@ -16,6 +16,8 @@ function bundleWorkflows(workflowsPath) {
     preloadModules: [path.join(root, 'src', 'workflows', 'preload.ts')],
     logger: quiet,
     webpackConfigHook(config) {
+      // No sources in the map: stack traces need only names and lines, and every worker keeps the map in memory.
+      config.devtool = 'inline-nosources-source-map';
       config.output.devtoolModuleFilenameTemplate = ({ absoluteResourcePath }) =>
         path.relative(root, absoluteResourcePath);
       return config;

@@ -39,7 +39,7 @@ describe('the workflow bundle', () => {
   it('stays small: it holds the small zod, and no language but English', async () => {
     const { code } = await workflowBundle();
     expect(modules(code).filter((module) => /zod\/v4\/(classic|locales)/.test(module))).toEqual([]);
-    expect(code.length).toBeLessThan(3_000_000);
+    expect(code.length).toBeLessThan(1_800_000);
   });
 
   it.each([
