@@ -3,6 +3,7 @@ import type { FlowRunActivities } from '../common/activities';
 import type { WatcherActivities } from '../common/watch';
 import { createCancelFlowRun } from './cancel-flow-run';
 import { createCollectFlowRuns } from './collect-flow-runs';
+import { createFindStartedFlowRuns } from './find-started-flow-runs';
 import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
 import { createClientFor } from './support/dataverse-clients';
@@ -25,6 +26,7 @@ export function createActivities(options: CreateActivitiesOptions): FlowRunActiv
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),
     ...createWatcherActivities(clientFor),
+    findStartedFlowRuns: createFindStartedFlowRuns(),
     collectFlowRuns: createCollectFlowRuns(),
   };
 }

@@ -2,7 +2,7 @@
  * SHARED: may run anywhere. What goes into the activities and what comes out of them. On the wire.
  */
 import type { Backoff } from './backoff';
-import type { CollectFlowRunsInput, CollectFlowRunsResult } from './batch-result';
+import type { CollectFlowRunsInput, CollectFlowRunsResult, FindStartedFlowRunsResult } from './batch-result';
 import type { FlowRunAttempt, LicenseCheck } from './result';
 import type { Authentication } from './schema/fields';
 
@@ -31,6 +31,26 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   watch?: Backoff;
 }
 
+/** What a run that was reset does about the robots that it had started before. */
+export type OnReset = 'adopt' | 'startAgain';
+
+/**
+ * Names the robot of one attempt, whatever becomes of the execution: a reset and continue-as-new give a run a new run id.
+ * A separate argument, because a worker of an older version does not know it, and must go on.
+ */
+export interface RobotIdentity {
+  /** Of the run: `originalExecutionRunId` of its first execution. */
+  run: string;
+  /** Counted from 1. */
+  attempt: number;
+  /** `originalExecutionRunId` of the calling execution; if it is not its run id, the execution was reset. */
+  execution: string;
+  /** An earlier execution of the run was reset, so this robot may have been started before. @default false */
+  isRepeated?: boolean;
+  /** @default 'adopt' */
+  onReset?: OnReset;
+}
+
 /** Whether somebody else than its run watches the robot. */
 export interface WatchedResult {
   /** Workflow id of its watcher; absent where the run has to look by itself. */
@@ -51,7 +71,7 @@ export interface FindFlowRunInput extends TriggerFlowRunInput {
   activityId: string;
   /** When that activity was scheduled, epoch milliseconds. */
   scheduledAt: number;
-  /** When the run gave up on that activity, epoch milliseconds. */
+  /** When the run gave up on that activity, epoch milliseconds; 0 if it was cancelled before it sent anything. */
   inDoubtSince: number;
 }
 
@@ -80,12 +100,18 @@ export interface GetFlowOutputsResult {
 
 /** The operations on Dataverse as Temporal activities. */
 export interface FlowRunActivities {
-  triggerFlowRun(input: TriggerFlowRunInput): Promise<TriggerFlowRunResult>;
-  /** Finds the robot of a trigger that ended while its outcome was in doubt. Starts nothing. */
-  findFlowRun(input: FindFlowRunInput): Promise<FindFlowRunResult>;
+  /** @param identity @default the calling execution and the id of the activity */
+  triggerFlowRun(input: TriggerFlowRunInput, identity?: RobotIdentity): Promise<TriggerFlowRunResult>;
+  /**
+   * Finds the robot of a trigger that ended while its outcome was in doubt. Starts nothing.
+   * @param identity that of the trigger
+   */
+  findFlowRun(input: FindFlowRunInput, identity?: RobotIdentity): Promise<FindFlowRunResult>;
   getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
   getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;
+  /** Tells which items of a batch have a workflow that an earlier execution of the batch has started. */
+  findStartedFlowRuns(input: CollectFlowRunsInput): Promise<FindStartedFlowRunsResult>;
   /** Waits, for half a minute at most, until workflows of a batch have ended. */
   collectFlowRuns(input: CollectFlowRunsInput): Promise<CollectFlowRunsResult>;
 }

@@ -30,7 +30,7 @@ export interface BatchItemResult {
 export interface ResultsPage {
   /** Workflow id of the batch. */
   batch: string;
-  /** Run id of the batch's first execution; differs if a batch is started again under the same workflow id. */
+  /** Run id of the batch's first execution; another one after a reset, or if a batch is started again under its id. */
   runId: string;
   /** From 0, without gaps. `runId` and `page` together are the idempotency key. */
   page: number;
@@ -58,7 +58,7 @@ export interface RunDesktopFlowsResult {
   results?: Pick<BatchItemResult, 'index' | 'workflowId' | 'status' | 'flowSessionId'>[];
 }
 
-/** The items of a batch whose workflows `collectFlowRuns` waits for. */
+/** The items of a batch whose workflows are waited for, or looked for. */
 export interface CollectFlowRunsInput {
   /** Workflow id of the batch. */
   batch: string;
@@ -68,6 +68,11 @@ export interface CollectFlowRunsInput {
 export interface CollectFlowRunsResult {
   /** Not necessarily all of them: the next call returns the others. */
   ended: BatchItemResult[];
+}
+
+export interface FindStartedFlowRunsResult {
+  /** Those of the indexes that have a workflow. */
+  started: number[];
 }
 
 const collectInput = z.strictObject({

@@ -1,9 +1,9 @@
 /** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlow`. On the wire. */
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
-import type { DataverseTarget, TriggerFlowRunInput } from './activities';
+import type { DataverseTarget, OnReset, RobotIdentity, TriggerFlowRunInput } from './activities';
 import { backoffFields, type FlowRunRetryOptions, type PollOptions } from './backoff';
-import { duration, inputFields, must, nonEmpty, numberBetween } from './schema/fields';
+import { duration, inputFields, must, nonEmpty, numberBetween, wholeNumber } from './schema/fields';
 import { type Parsed, parse } from './schema/parse';
 
 /** What to do with a robot its run no longer waits for. */
@@ -31,6 +31,11 @@ export interface RunDesktopFlowInput extends TriggerFlowRunInput, WaitOptions {
   /** A robot that runs on well past its `timeout`. 'leave' also means that no new one is started. @default 'stop' */
   onTimeout?: RobotsFate;
   retry?: FlowRunRetryOptions;
+  /**
+   * The robots of a run that an operator resets: 'adopt' takes those that it had started before, with their results;
+   * 'startAgain' starts a new one, and leaves those before to themselves. @default 'adopt'
+   */
+  onReset?: OnReset;
 }
 
 /** What a caller writes to wait for a run that somebody else has started. It is never triggered. */
@@ -46,6 +51,8 @@ const SECOND_MS = 1000;
 const DAY_MS = 86_400 * SECOND_MS;
 
 const fate = z._default(z.enum(['stop', 'leave'], must("must be 'stop' or 'leave'")), 'stop');
+
+const onReset = z.enum(['adopt', 'startAgain'], must("must be 'adopt' or 'startAgain'"));
 
 const waitFields = {
   poll: z.prefault(poll, {}),
@@ -63,6 +70,7 @@ const startInput = z.strictObject({
   ...waitFields,
   onTimeout: fate,
   retry: z.prefault(retry, {}),
+  onReset: z._default(onReset, 'adopt'),
 });
 
 const partialInput = z.partial(startInput);
@@ -72,9 +80,13 @@ const notWithSession = z.optional(
 );
 
 /** Fields that only an input without `flowSessionId` may have. */
-type StartField = Exclude<keyof typeof triggerFields, keyof typeof targetFields> | 'onTimeout' | 'retry';
+type StartField =
+  | Exclude<keyof typeof triggerFields, keyof typeof targetFields>
+  | 'onTimeout'
+  | 'retry'
+  | 'onReset';
 
-const startFields = [...Object.keys(triggerFields), 'onTimeout', 'retry'].filter(
+const startFields = [...Object.keys(triggerFields), 'onTimeout', 'retry', 'onReset'].filter(
   (name) => !(name in targetFields),
 );
 
@@ -97,6 +109,14 @@ const findFlowRunInput = z.strictObject({
   activityId: nonEmpty(1000),
   scheduledAt: numberBetween(0, Number.MAX_SAFE_INTEGER),
   inDoubtSince: numberBetween(0, Number.MAX_SAFE_INTEGER),
+});
+// Not strict: a newer version may send more.
+const robotIdentity = z.object({
+  run: nonEmpty(1000),
+  attempt: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  execution: nonEmpty(1000),
+  isRepeated: z.optional(z.boolean(must('must be true or false'))),
+  onReset: z.optional(onReset),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
 const getFlowRunStatusInput = z.strictObject({ ...targetFields, ...watchFields, flowSessionId: guid });
@@ -130,6 +150,10 @@ export function parseTriggerFlowRunInput(value: unknown): Parsed<ParsedTriggerFl
 
 export function parseFindFlowRunInput(value: unknown): Parsed<ParsedFindFlowRunInput> {
   return parse(findFlowRunInput, value);
+}
+
+export function parseRobotIdentity(value: unknown): Parsed<RobotIdentity> {
+  return parse(robotIdentity, value);
 }
 
 export function parseFlowSessionInput(value: unknown): Parsed<ParsedFlowSessionInput> {

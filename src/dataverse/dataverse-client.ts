@@ -72,7 +72,7 @@ export interface StartedFlowSessionsQuery {
   /** A systemuserid, such as the `userId` of `whoAmI`. @default any user */
   createdBy?: string;
   /** @default runs with and without a callback URL */
-  callbackUrl?: { contains: string };
+  callbackUrl?: { containsAny: readonly string[] };
   /** The most rows to return. @default all */
   top?: number;
 }
@@ -192,7 +192,7 @@ export class DataverseClient {
       // The column holds whole seconds.
       ...(createdSince ? [`createdon ge ${createdSince.toISOString().replace(/\.\d+Z$/, 'Z')}`] : []),
       ...(createdBy ? [`_createdby_value eq ${guid(createdBy)}`] : []),
-      ...(callbackUrl ? [`contains(callbackurl,'${callbackUrl.contains.replaceAll("'", "''")}')`] : []),
+      ...(callbackUrl ? [`(${callbackUrl.containsAny.map(inCallbackUrl).join(' or ')})`] : []),
     ];
     const filter = encodeURIComponent(conditions.join(' and '));
     const limit = top === undefined ? '' : `&$top=${top}`;
@@ -311,6 +311,10 @@ export class DataverseClient {
       if (next !== undefined && seen.has(next)) throw unreadable(answer, 'the same page again and again');
     }
   }
+}
+
+function inCallbackUrl(part: string): string {
+  return `contains(callbackurl,'${part.replaceAll("'", "''")}')`;
 }
 
 /** Checks an id that goes into a path: nothing else may get there. */

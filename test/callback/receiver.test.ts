@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 function urlOf(workflowId: string, signing = signedWith(NEW), namespace = NAMESPACE): Promise<string> {
-  const key = robotKey({ namespace, runId: randomUUID(), activityId: '1' });
+  const key = robotKey({ namespace, run: randomUUID(), robot: '1' });
   const baseUrl = `http://127.0.0.1:${receiver.port}/robots/callbacks`;
   return callbackUrl({ namespace, key, workflowId }, { ...signing, baseUrl });
 }

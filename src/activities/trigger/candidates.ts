@@ -22,19 +22,21 @@ export interface Found {
 export type Verdict = Found | { kind: 'nothing' } | { kind: 'unclear'; why: string };
 
 /** Finds the row that carries the key. Returns undefined while there is no such row, or if the trigger has no key. */
-export async function findByKey({ client, input, key, scheduledAt }: Trigger): Promise<Found | undefined> {
-  if (key === undefined) return undefined;
+export async function findByKey(trigger: Trigger): Promise<Found | undefined> {
+  const { client, input, scheduledAt } = trigger;
+  const keys = keysOf(trigger);
+  if (keys.length === 0) return undefined;
   const rows = await client.findStartedFlowSessions({
     flowId: input.flowId,
     createdSince: new Date(scheduledAt - DAY_MS),
-    callbackUrl: { contains: key },
+    callbackUrl: { containsAny: keys },
   });
-  return oldestOf(rows.filter((row) => holdsKey(row, key)));
+  return oldestOf(rows.filter((row) => holdsOne(row, keys)));
 }
 
 /** Judges the rows at a time when the row of a robot would have become visible. */
 export async function judge(trigger: Trigger): Promise<Verdict> {
-  const { client, input, key, scheduledAt } = trigger;
+  const { client, input, scheduledAt } = trigger;
   const since = new Date(scheduledAt - CLOCK_SKEW_MS);
   const { userId } = await client.whoAmI();
   const rows = await client.findStartedFlowSessions({
@@ -42,7 +44,8 @@ export async function judge(trigger: Trigger): Promise<Verdict> {
     createdBy: userId,
     createdSince: since,
   });
-  const verdict = key === undefined ? await withoutKey(trigger, rows, since) : withKey(key, rows);
+  const keys = keysOf(trigger);
+  const verdict = keys.length === 0 ? await withoutKey(trigger, rows, since) : withKey(keys, rows);
   if (verdict.kind !== 'nothing' || rows.length > 0) return verdict;
   return (await seesItsRuns(client, input.flowId, userId)) ? verdict : unclear(BLIND);
 }
@@ -50,8 +53,13 @@ export async function judge(trigger: Trigger): Promise<Verdict> {
 const BLIND =
   'Dataverse does not show the application user any of its runs of this flow, nor a right to read them, which takes Owner privileges';
 
-function withKey(key: string, rows: FlowSessionOrigin[]): Verdict {
-  const found = oldestOf(rows.filter((row) => holdsKey(row, key)));
+/** All keys that the robot may have; none where no key travels. */
+function keysOf({ key, olderKeys }: Trigger): string[] {
+  return key === undefined ? [] : [key, ...olderKeys];
+}
+
+function withKey(keys: readonly string[], rows: FlowSessionOrigin[]): Verdict {
+  const found = oldestOf(rows.filter((row) => holdsOne(row, keys)));
   if (found !== undefined) return found;
   // It is not documented that the column is always filled: a row without a URL may be ours.
   const bare = rows.filter(({ callbackUrl }) => callbackUrl === null);
@@ -77,8 +85,9 @@ async function withoutKey(
   return { kind: 'found', robot: first, duplicates: [] };
 }
 
-function holdsKey({ callbackUrl }: FlowSessionOrigin, key: string): boolean {
-  return callbackUrl?.toLowerCase().includes(key) ?? false;
+function holdsOne({ callbackUrl }: FlowSessionOrigin, keys: readonly string[]): boolean {
+  const url = callbackUrl?.toLowerCase() ?? '';
+  return keys.some((key) => url.includes(key));
 }
 
 /** Compares a row with the input. The row does not hold the name of a connection reference. */

@@ -2,23 +2,29 @@
  * HOST: the activity `findFlowRun`. Temporal does not retry an activity whose cancellation was requested: if a worker
  * dies with a trigger whose workflow is being cancelled, this finds the robot that may have to be stopped.
  */
-import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
+import type {
+  FindFlowRunInput,
+  FindFlowRunResult,
+  RobotIdentity,
+  TriggerFlowRunResult,
+} from '../../common/activities';
 import { parseFindFlowRunInput } from '../../common/input';
 import type { ClientFor } from '../support/dataverse-clients';
 import { inDoubt, invalidInput } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
 import type { CreateActivitiesOptions } from '../support/options';
 import type { HandOver } from '../watch/hand-over';
-import { settlingWindowMs } from './doubt';
+import { type Doubt, settlingWindowMs } from './doubt';
 import { recover } from './recovery';
-import { prepareTrigger } from './trigger';
+import { startedBefore } from './repeated';
+import { prepareTrigger, type Trigger } from './trigger';
 
 export function createFindFlowRun(
   clientFor: ClientFor,
   handOver: HandOver,
   options: CreateActivitiesOptions,
 ) {
-  return async (argument: FindFlowRunInput): Promise<FindFlowRunResult> => {
+  return async (argument: FindFlowRunInput, identity?: RobotIdentity): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     const { activityId, scheduledAt, inDoubtSince, ...input } = parsed.value;
@@ -26,8 +32,9 @@ export function createFindFlowRun(
     const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
     return whileHeartbeating(async () => {
       try {
-        const trigger = await prepareTrigger(clientFor, options, input, { activityId, scheduledAt });
-        const found = await recover(trigger, doubt, 'the trigger got no answer');
+        const activity = { activityId, scheduledAt };
+        const trigger = await prepareTrigger(clientFor, options, input, activity, identity);
+        const found = await find(trigger, doubt);
         if (found === undefined) return { flowSessionId: null };
         return { ...found, ...(await handOver(trigger.client, input, found.flowSessionId)) };
       } catch (error) {
@@ -35,4 +42,10 @@ export function createFindFlowRun(
       }
     });
   };
+}
+
+async function find(trigger: Trigger, doubt: Doubt): Promise<TriggerFlowRunResult | undefined> {
+  const before = trigger.isRepeated ? await startedBefore(trigger) : undefined;
+  if (before?.kind === 'started') return before.robot;
+  return recover(before?.kind === 'doubt' ? before.trigger : trigger, doubt, 'the trigger got no answer');
 }

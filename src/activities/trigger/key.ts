@@ -4,15 +4,21 @@
  */
 import { digest } from '../../dataverse';
 
-/** The activity that starts the robot: the same in every attempt, another one for every robot. */
-export interface TriggerIdentity {
+/** What tells a robot from every other one, in every try of its trigger. */
+export interface KeySource {
   namespace: string;
-  /** Of the workflow execution, or of a standalone activity: callers may use its id again. */
-  runId: string;
-  activityId: string;
+  /** Of the run, or of a standalone activity: callers may use its id again. */
+  run: string;
+  /** The attempt of the run; without one, the id of the activity that starts the robot. */
+  robot: string;
 }
 
 /** 40 hexadecimal digits, because Dataverse compares texts in any case. */
-export function robotKey({ namespace, runId, activityId }: TriggerIdentity): string {
-  return digest([namespace, runId, activityId]).slice(0, 40);
+export function robotKey({ namespace, run, robot }: KeySource): string {
+  return digest([namespace, run, robot]).slice(0, 40);
+}
+
+/** Differs from the id of any activity of the TypeScript SDK, which is a number. */
+export function attemptName(attempt: number): string {
+  return `attempt ${attempt}`;
 }

@@ -2,18 +2,11 @@
  * HOST: finds out which robots other runs own, from their histories. Needed only where a trigger has no key: a row that
  * another run may own must not be taken.
  */
-import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
+import { activityInfo, getClient } from '@temporalio/activity';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
-import type { FindFlowRunInput, FindFlowRunResult } from '../../common/activities';
-import { DATAVERSE_REFUSALS, detailsOf } from '../../common/failure-details';
-import * as failures from '../../common/failure-types';
 import { messageOf } from '../../common/message-of';
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
+import { triggersIn } from './triggers-in-history';
 
 interface OthersRobots {
   /** Sessions of all runs of this flow, those that this very workflow started before included, in lower case. */
@@ -31,14 +24,6 @@ const NO_HISTORY = 'no history tells which robots standalone activities have sta
 
 /** gRPC's code for a call that a server does not know. */
 const UNIMPLEMENTED = 12;
-
-/** Types of a failed trigger that has certainly started no robot, unless its details say that it is in doubt. */
-const NOTHING_STARTED: readonly string[] = [
-  failures.INVALID_INPUT,
-  ...DATAVERSE_REFUSALS,
-  failures.DATAVERSE_THROTTLED,
-  failures.DATAVERSE_UNAVAILABLE,
-];
 
 /**
  * Histories are strictly consistent; the list of workflows is written within about a second.
@@ -92,48 +77,10 @@ async function read(
   others: OthersRobots,
 ): Promise<void> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const { loadedDataConverter: converter } = client.options;
-  const decode = async (payloads: Payload[] | null | undefined) =>
-    (await decodeArrayFromPayloads(converter, payloads))[0];
-  /** Triggers whose outcome the history does not tell, and searches: by the id of the event that scheduled them. */
-  const open = new Map<string, string>();
-  const searches = new Map<string, FindFlowRunInput>();
-  for (const event of events ?? []) {
-    const id = String(event.eventId);
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    const name = scheduled?.activityType?.name;
-    if (name === 'triggerFlowRun' || name === 'findFlowRun') {
-      const input = (await decode(scheduled?.input?.payloads)) as FindFlowRunInput | undefined;
-      const activityId = scheduled?.activityId ?? '';
-      if (input?.flowId?.toLowerCase() !== flowId) continue;
-      if (name === 'findFlowRun') searches.set(id, input);
-      else if (activityId !== ownActivityId) open.set(id, activityId);
-    }
-    const completed = event.activityTaskCompletedEventAttributes;
-    const completedId = String(completed?.scheduledEventId);
-    const search = searches.get(completedId);
-    if (search !== undefined || open.delete(completedId)) {
-      const { flowSessionId, duplicates = [] } = (await decode(
-        completed?.result?.payloads,
-      )) as FindFlowRunResult;
-      for (const session of [flowSessionId, ...duplicates]) {
-        if (session !== null) others.sessions.add(session.toLowerCase());
-      }
-      // With 'startAgain' a search answers null also where it could not tell.
-      if (flowSessionId !== null || search?.onUnknownOutcome !== 'startAgain') {
-        for (const [trigger, activityId] of open) if (activityId === search?.activityId) open.delete(trigger);
-      }
-    }
-    const failed = event.activityTaskFailedEventAttributes;
-    const error = failed && (await decodeOptionalFailureToOptionalError(converter, failed.failure));
-    if (failed && hasStartedNothing(error)) open.delete(String(failed.scheduledEventId));
-    const canceled = event.activityTaskCanceledEventAttributes;
-    if (canceled) open.delete(String(canceled.scheduledEventId));
+  for (const trigger of await triggersIn(events ?? [], client.options.loadedDataConverter)) {
+    if (trigger.flowId !== flowId) continue;
+    for (const session of trigger.sessions) others.sessions.add(session);
+    if (trigger.isOpen && trigger.activityId !== ownActivityId)
+      others.starting = `workflow ${workflowId} is starting one too, or has lost its answer`;
   }
-  if (open.size > 0) others.starting = `workflow ${workflowId} is starting one too, or has lost its answer`;
-}
-
-function hasStartedNothing(error: Error | null | undefined): boolean {
-  if (!(error instanceof ApplicationFailure) || !NOTHING_STARTED.includes(error.type ?? '')) return false;
-  return detailsOf(error).inDoubt !== true;
 }

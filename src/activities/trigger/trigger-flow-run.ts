@@ -4,6 +4,8 @@
  * Starting a robot is not idempotent: a request that is repeated because its answer was lost starts a second one. So
  * every trigger follows one protocol:
  *
+ * 0. Repeat (`repeated.ts`). After a reset of the run, the histories of its earlier executions tell which robots were
+ *    started (`earlier-triggers.ts`). A trigger that they leave open is in doubt.
  * 1. Doubt (`doubt.ts`). A request that was written, or may have been, and got no answer leaves a doubt: Dataverse may
  *    have carried it out, or may still do so within the settling window. An attempt inherits the doubt of the one before.
  *    A refusal, and a connection that was never made, leave none.
@@ -19,7 +21,7 @@
  * tries no more.
  */
 import { ApplicationFailure, activityInfo, cancellationSignal, cancelled, log } from '@temporalio/activity';
-import type { TriggerFlowRunInput, TriggerFlowRunResult } from '../../common/activities';
+import type { RobotIdentity, TriggerFlowRunInput, TriggerFlowRunResult } from '../../common/activities';
 import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../../common/failure-types';
 import { parseTriggerFlowRunInput } from '../../common/input';
 import { messageOf } from '../../common/message-of';
@@ -40,6 +42,7 @@ import {
   settlingWindowMs,
 } from './doubt';
 import { adopt, foundInFlight, recover } from './recovery';
+import { startedBefore } from './repeated';
 import { prepareTrigger, type Trigger, type TriggerActivity } from './trigger';
 
 /** What this attempt would leave to the next one. */
@@ -53,14 +56,14 @@ export function createTriggerFlowRun(
   options: CreateActivitiesOptions,
 ) {
   const windowMs = settlingWindowMs(options);
-  return async (argument: TriggerFlowRunInput): Promise<TriggerFlowRunResult> => {
+  return async (argument: TriggerFlowRunInput, identity?: RobotIdentity): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     refuseLocal();
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
     return whileHeartbeating(async () => {
       try {
-        const trigger = await prepareTrigger(clientFor, options, parsed.value, thisActivity());
+        const trigger = await prepareTrigger(clientFor, options, parsed.value, thisActivity(), identity);
         const started = await start(trigger, memory, windowMs);
         return { ...started, ...(await handOver(trigger.client, parsed.value, started.flowSessionId)) };
       } catch (error) {
@@ -72,12 +75,9 @@ export function createTriggerFlowRun(
 }
 
 async function start(trigger: Trigger, memory: Memory, windowMs: number): Promise<TriggerFlowRunResult> {
-  const isRetry = memory.doubt !== undefined;
-  if (memory.doubt) {
-    const found = await recover(trigger, memory.doubt, 'an earlier attempt ended without an answer');
-    if (found) return found;
-    memory.doubt = undefined;
-  }
+  const isRetry = memory.doubt !== undefined || trigger.isRepeated;
+  const before = await robotOfBefore(trigger, memory, windowMs);
+  if (before) return before;
   // Cancelled in time: nothing was started, and nothing will be.
   if (cancellationSignal().aborted) await cancelled();
   if (isRetry) await assertStillCurrent();
@@ -99,6 +99,34 @@ async function start(trigger: Trigger, memory: Memory, windowMs: number): Promis
   // Found before it was answered. What goes wrong from here on must not pass for a refusal of the trigger.
   memory.doubt = newDoubt(windowMs);
   return await adopt(trigger.client, first);
+}
+
+/** The robot that an earlier attempt of this activity has started, or an earlier execution of the run. */
+async function robotOfBefore(
+  trigger: Trigger,
+  memory: Memory,
+  windowMs: number,
+): Promise<TriggerFlowRunResult | undefined> {
+  const inherited = memory.doubt;
+  let asked = trigger;
+  if (trigger.isRepeated) {
+    // Until the earlier executions are known, and what they have left open is settled.
+    memory.doubt ??= newDoubt(windowMs);
+    const before = await startedBefore(trigger);
+    if (before.kind === 'started') {
+      log.info('The robot that was started before the reset is taken', { ...before.robot });
+      return before.robot;
+    }
+    if (before.kind === 'doubt') asked = before.trigger;
+    else memory.doubt = inherited;
+  }
+  if (memory.doubt === undefined) return undefined;
+  const why = inherited
+    ? 'an earlier attempt ended without an answer'
+    : 'the run was reset while it started one';
+  const found = await recover(asked, memory.doubt, why);
+  if (found === undefined) memory.doubt = undefined;
+  return found;
 }
 
 /** Writes the request. From here on a cancellation does not interrupt: which robot there is to stop must be known. */

@@ -6,6 +6,7 @@ import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import type { CreateActivitiesOptions } from '../support/options';
+import { identify } from './identity';
 import { robotKey } from './key';
 
 export interface Trigger {
@@ -15,6 +16,12 @@ export interface Trigger {
   url?: string;
   /** The key by which the robot is found again: part of `url`. Unset if the worker could not put one there. */
   key?: string;
+  /** Keys that its robot has where a worker of an older version has started it. */
+  olderKeys: readonly string[];
+  /** The attempt of the run; unset where the calling workflow does not count them. */
+  attempt?: number;
+  /** An earlier execution of the run, which was reset, may have carried it out. */
+  isRepeated: boolean;
   /** Whether the caller's callback URL names the caller's workflow, so that no other workflow can have it. */
   isOwnUrl: boolean;
   /** Id of the activity `triggerFlowRun`. */
@@ -29,24 +36,34 @@ export type TriggerActivity = Pick<Trigger, 'activityId' | 'scheduledAt'>;
 /** Shorter ids may appear in any URL by chance. */
 const SHORTEST_ID = 8;
 
-/** Prepares a trigger: its client, and its callback URL with the key. @throws ApplicationFailure `InvalidInput` */
+/**
+ * Prepares a trigger: its client, and its callback URL with the key.
+ * @param identity the second argument of the activity.
+ * @throws ApplicationFailure `InvalidInput`
+ */
 export async function prepareTrigger(
   clientFor: ClientFor,
   { callbackBaseUrl: baseUrl, ...keySources }: CreateActivitiesOptions,
   input: ParsedTriggerFlowRunInput,
   { activityId, scheduledAt }: TriggerActivity,
+  identity: unknown,
 ): Promise<Trigger> {
   const client = await clientFor(input);
-  const { workflowExecution, activityRunId = '', namespace } = activityInfo();
-  const { runId = activityRunId, workflowId = '' } = workflowExecution ?? {};
+  const { keySource, ...robot } = await identify(identity, activityId);
+  const { workflowExecution, namespace } = activityInfo();
+  const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
-  const common = { client, input, activityId, scheduledAt };
+  const common = { client, input, activityId, scheduledAt, ...robot };
   if (ownUrl !== undefined) {
     // The caller's own URL is passed on unchanged, so it cannot carry a key.
-    return { ...common, url: ownUrl, isOwnUrl: [runId, workflowId].some((id) => names(ownUrl, id)) };
+    return {
+      ...common,
+      url: ownUrl,
+      isOwnUrl: [keySource.run, runId, workflowId].some((id) => names(ownUrl, id)),
+    };
   }
   if (baseUrl === undefined) return { ...common, isOwnUrl: false };
-  const key = robotKey({ namespace, runId, activityId });
+  const key = robotKey(keySource);
   const token = { namespace, key, ...(workflowId && { workflowId }) };
   const url = await callbackUrl(token, { baseUrl, keys: signingKeysFrom(keySources) });
   return { ...common, url, key, isOwnUrl: false };

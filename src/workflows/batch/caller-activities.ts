@@ -71,7 +71,7 @@ export async function deliver(batch: Batch): Promise<void> {
   const indexes = state.pageUnderWay;
   const page: ResultsPage = {
     batch: workflowInfo().workflowId,
-    runId: workflowInfo().firstExecutionRunId,
+    runId: state.deliveredAs ?? workflowInfo().firstExecutionRunId,
     page: state.pagesDelivered,
     results: indexes.flatMap((index) => pending.find((result) => result.index === index) ?? []),
   };

@@ -15,6 +15,7 @@ import { INVALID_INPUT, WORKFLOW_ALREADY_STARTED } from '../../common/failure-ty
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
 import type { runDesktopFlow } from '../run/run-desktop-flow';
 import { collectFlowRuns } from '../support/activities';
+import { hasEarlierItems, isNextUnknown, takeEarlier } from './earlier-items';
 import { type Batch, recordItemEnd } from './state';
 
 /** A Temporal payload holds at most 2 MiB: with a larger one the batch itself could not go on. */
@@ -36,7 +37,8 @@ export function startItems(batch: Batch, start: (work: () => Promise<void>) => v
   const { input, state } = batch;
   while (state.phase === 'running' && state.running.length < input.maximumConcurrent) {
     const next = batch.page?.items[state.offset];
-    if (next === undefined) return;
+    if (next === undefined || isNextUnknown(batch)) return;
+    if (hasEarlierItems(batch) && takeEarlier(batch)) continue;
     const item = itemWithDefaults(next, input.defaults);
     const bytes = bytesOf(item);
     if (batch.starting > 0 && batch.startingBytes + bytes > MAX_STARTING_BYTES) return;

@@ -20,6 +20,7 @@ import { desktopFlowBatchQuery } from '../support/messages';
 import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './caller-activities';
 import { cancelItems, collect, isClogged, startItems } from './children';
 import { showBatchDetails } from './current-details';
+import { expectEarlierItems, isNextUnknown, lookForEarlier, takeAllEarlier } from './earlier-items';
 import {
   type Batch,
   type BatchState,
@@ -54,6 +55,7 @@ export async function runDesktopFlows(
     const details = [{ problems: parsed.problems }];
     throw ApplicationFailure.create({ type: INVALID_INPUT, message, nonRetryable: true, details });
   }
+  expectEarlierItems(state);
   const batch = newBatch(parsed.value, state);
   const inNewHistory = () => continueAsNew<typeof runDesktopFlows>(argument, state);
   let cancellation: unknown;
@@ -75,6 +77,7 @@ async function cancelled(batch: Batch, inNewHistory: () => Promise<never>): Prom
   batch.isCancelled = true;
   batch.state.phase = 'stopping';
   showBatchDetails(batch);
+  await takeAllEarlier(batch);
   await cancelItems(batch);
   await untilOver(batch, inNewHistory);
 }
@@ -98,6 +101,8 @@ function goOn(batch: Batch): void {
   const begin = (work: () => Promise<void>) => void CancellationScope.nonCancellable(work);
   const isWelcome = !isLong(batch) && !isClogged(batch);
   if (isWelcome) startItems(batch, begin);
+  const isWanted = isWelcome && state.phase === 'running' && isNextUnknown(batch);
+  if (isWanted && !batch.isLookingForEarlier) begin(() => lookForEarlier(batch));
   if (isWelcome && followed.length > 0 && !batch.isCollecting) begin(() => collect(batch));
   const wantsItems = state.phase === 'running' && isPageUsedUp(batch) && !isLastPage(batch);
   if (isWelcome && input.pages !== undefined && wantsItems && !batch.isLoading) begin(() => loadPage(batch));

@@ -24,6 +24,8 @@ export interface BatchState {
   /** The page that holds the next item, and its position there. */
   cursor: string | null;
   offset: number;
+  /** Only after a reset of the batch: what is known of the items that it had started before. */
+  earlier?: EarlierItems;
   /** Indexes of items that have started and have not ended, as far as we know. */
   running: number[];
   /** Indexes of items that have ended and been counted, but whose results nobody has taken yet. */
@@ -39,10 +41,19 @@ export interface BatchState {
   /** For the result of the batch; unset once there are too many, or if an activity takes the results. */
   summaries?: Pick<BatchItemResult, 'index' | 'status' | 'flowSessionId'>[];
   pagesDelivered: number;
+  /** `runId` of the pages of results, after a reset. @default that of the batch's first execution */
+  deliveredAs?: string;
   /** Why the batch was stopped and will fail. */
   problem?: string;
   /** The activity of `results` has failed for good: it gets nothing more. */
   deliveryFailed?: boolean;
+}
+
+export interface EarlierItems {
+  /** Items below this index have been looked for. */
+  until: number;
+  /** Indexes of those that have a workflow. */
+  started: number[];
 }
 
 export interface Batch {
@@ -60,6 +71,7 @@ export interface Batch {
   startingBytes: number;
   isLoading: boolean;
   isCollecting: boolean;
+  isLookingForEarlier: boolean;
   isDelivering: boolean;
   isCancelled: boolean;
   /** Whether this execution has made progress, so that another one makes sense. */
@@ -108,6 +120,7 @@ export function newBatch(input: ParsedRunDesktopFlowsInput, state: BatchState): 
     startingBytes: 0,
     isLoading: false,
     isCollecting: false,
+    isLookingForEarlier: false,
     isDelivering: false,
     isCancelled: false,
     hasProgressed: false,

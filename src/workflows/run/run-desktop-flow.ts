@@ -29,6 +29,7 @@ import { lookAtRobot, planLook, untilLook, WHILE_HIDDEN } from './look';
 import { handleMessages } from './message-handlers';
 import { patiently } from './patience';
 import { badEndOf, isRetried } from './retry';
+import { nameRun } from './robot-identity';
 import { endedBadly, fromActivity, invalidRunInput, limitPassed } from './run-failures';
 import { leaveToItself, ownPoll } from './shared-polling';
 import { startRobot } from './start-robot';
@@ -53,6 +54,7 @@ export async function runDesktopFlow(
     if (!parsed.ok) throw invalidRunInput(run, parsed.problems);
     const input = parsed.value;
     run.maximumAttempts = maximumAttempts(input);
+    if (!('flowSessionId' in input)) nameRun(run, input.onReset);
     // Nobody needs the ends of other robots, and outputs may come with them.
     const inNewHistory = () =>
       continueAsNew<typeof runDesktopFlow>(argument, { ...run, reportedEnds: undefined });

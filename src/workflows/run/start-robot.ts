@@ -4,14 +4,22 @@
  * A failed trigger is tried again here and not by Temporal. So the run knows at any time whether an earlier try may have
  * started a robot, also when it is cancelled between two tries.
  */
-import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
-import type { FindFlowRunInput } from '../../common/activities';
+import {
+  ActivityFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  patched,
+  sleep,
+} from '@temporalio/workflow';
+import type { FindFlowRunInput, RobotIdentity } from '../../common/activities';
 import { type Backoff, backoffMs } from '../../common/backoff';
 import { type ParsedRunDesktopFlowInput, type ParsedStartInput, triggerOf } from '../../common/input';
 import { findFlowRun, triggerFlowRun } from '../support/activities';
 import { isInDoubt, isOutOfTime, isPassing, retryDelayMs } from '../support/activity-failures';
+import { RESET_ROBOTS_ARE_FOUND } from '../support/patches';
 import { attemptLabel, enter, showDetails } from './current-details';
-
+import { robotIdentity } from './robot-identity';
 import { watchOf } from './shared-polling';
 import { startOptions } from './starts-queue';
 import { newRobot, type Robot, type RunState } from './state';
@@ -52,26 +60,40 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
 /** @throws for passing trouble only when it is known that no robot was started. */
 async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
   const trigger = { ...triggerOf(input), ...watchOf(input, run) };
+  const identity = robotIdentity(run, input.onReset);
   const scheduledAt = Date.now();
   const summary = `Start the robot, ${attemptLabel(run)}`;
   try {
     const scheduleToStartTimeout = Math.max(1, until - Date.now());
     const options = { summary, scheduleToStartTimeout, ...startOptions(input) };
-    const started = await triggerFlowRun.executeWithOptions(options, [trigger]);
+    const started = await triggerFlowRun.executeWithOptions(options, [trigger, identity]);
     run.licenseCheck = started.licenseCheck;
     return newRobot(started.flowSessionId, started);
   } catch (error) {
-    if (!isInDoubt(error)) throw error;
+    const isUnsent = isCancelledAfterReset(error, run);
+    if (!isUnsent && !isInDoubt(error)) throw error;
     const { activityId = '' } = error;
-    const search = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
-    run.robot = await find(search, run, until);
+    const inDoubtSince = isUnsent ? 0 : Date.now();
+    const search = { ...trigger, activityId, scheduledAt, inDoubtSince };
+    run.robot = await find([search, identity], run, until);
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
     return run.robot;
   }
 }
 
+/** A trigger that was cancelled in time has started nothing; but the execution before a reset may have. */
+function isCancelledAfterReset(error: unknown, run: RunState): error is ActivityFailure {
+  const isCancelled = error instanceof ActivityFailure && isCancellation(error);
+  return isCancelled && run.isRepeated === true && patched(RESET_ROBOTS_ARE_FOUND);
+}
+
 /** Must not be cancelled: a robot that was started has to be stopped. */
-async function find(search: FindFlowRunInput, run: RunState, until: number): Promise<Robot | undefined> {
+async function find(
+  [search, identity]: [FindFlowRunInput, RobotIdentity],
+  run: RunState,
+  until: number,
+): Promise<Robot | undefined> {
+  const since = search.inDoubtSince || Date.now();
   const isCancelled = () => CancellationScope.current().consideredCancelled;
   const options = {
     summary: 'Find out whether the robot was started',
@@ -82,13 +104,13 @@ async function find(search: FindFlowRunInput, run: RunState, until: number): Pro
     const asked: FindFlowRunInput = isCancelled() ? { ...search, onUnknownOutcome: 'fail' } : search;
     try {
       const found = await CancellationScope.nonCancellable(() =>
-        findFlowRun.executeWithOptions(options, [asked]),
+        findFlowRun.executeWithOptions(options, [asked, identity]),
       );
       return found.flowSessionId === null ? undefined : newRobot(found.flowSessionId, found);
     } catch (error) {
-      const latest = isCancelled() ? search.inDoubtSince + FOUND_WITHIN_MS : until;
+      const latest = isCancelled() ? since + FOUND_WITHIN_MS : until;
       if (!isOutOfTime(error) || Date.now() >= latest) throw error;
-      run.outOfReachSince ??= search.inDoubtSince;
+      run.outOfReachSince ??= since;
       showDetails(run);
     }
   }

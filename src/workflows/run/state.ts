@@ -38,6 +38,10 @@ export interface Robot {
 }
 
 export interface RunState {
+  /** Names the run in every execution, see `robot-identity.ts`. Unset in the first moment of a run. */
+  origin?: string;
+  /** Whether an execution of the run was reset, so that its robots may have been started before. */
+  isRepeated?: boolean;
   phase: RunPhase;
   /** Maximum number of robots in all; from the input of each execution. */
   maximumAttempts: number;

@@ -12,7 +12,7 @@ const patient: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 };
 
-export const { getFlowRunStatus, cancelFlowRun, collectFlowRuns } =
+export const { getFlowRunStatus, cancelFlowRun, findStartedFlowRuns, collectFlowRuns } =
   proxyActivities<FlowRunActivities>(patient);
 
 /** Outputs of up to 32 MiB come in ranges. */

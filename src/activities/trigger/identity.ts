@@ -1,0 +1,65 @@
+/**
+ * HOST: which robot a trigger starts, whatever becomes of its execution. An operator can reset a workflow: then the same
+ * robot is asked for again, by an execution with another run id.
+ */
+import { activityInfo, getClient } from '@temporalio/activity';
+import type { RobotIdentity } from '../../common/activities';
+import { parseRobotIdentity } from '../../common/input';
+import { invalidInput } from '../support/dataverse-failures';
+import { attemptName, type KeySource, robotKey } from './key';
+
+export interface Identity {
+  /** Makes the key that travels with the trigger. */
+  keySource: KeySource;
+  /** Keys that the same trigger has where a worker of another version carries it out. */
+  olderKeys: string[];
+  /** Unset where the calling workflow does not count attempts: then the id of the activity tells its robots apart. */
+  attempt?: number;
+  /** An earlier execution of the run may have started the robot. */
+  isRepeated: boolean;
+}
+
+/** @throws ApplicationFailure `InvalidInput` @throws if Temporal cannot be asked for the execution. */
+export async function identify(argument: unknown, activityId: string): Promise<Identity> {
+  const { namespace, workflowExecution, activityRunId = '' } = activityInfo();
+  if (workflowExecution === undefined) {
+    return {
+      keySource: { namespace, run: activityRunId, robot: activityId },
+      olderKeys: [],
+      isRepeated: false,
+    };
+  }
+  const { runId } = workflowExecution;
+  const olderKeys = [robotKey({ namespace, run: runId, robot: activityId })];
+  if (argument === undefined || argument === null) {
+    const run = await originalRunId();
+    return { keySource: { namespace, run, robot: activityId }, olderKeys, isRepeated: run !== runId };
+  }
+  const { run, attempt, execution, isRepeated = false, onReset } = parsed(argument);
+  const wasReset = execution !== runId;
+  const startsAgain = wasReset && onReset === 'startAgain';
+  return {
+    keySource: { namespace, run: startsAgain ? runId : run, robot: attemptName(attempt) },
+    olderKeys,
+    attempt,
+    isRepeated: !startsAgain && (wasReset || isRepeated),
+  };
+}
+
+function parsed(argument: unknown): RobotIdentity {
+  const result = parseRobotIdentity(argument);
+  if (result.ok) return result.value;
+  throw invalidInput(result.problems.map(({ field, problem }) => ({ field: `identity.${field}`, problem })));
+}
+
+/** Reads it from the first event of the calling execution; a reset copies that event. */
+async function originalRunId(): Promise<string> {
+  const { namespace, workflowExecution: execution } = activityInfo();
+  const { history } = await getClient().workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution,
+    maximumPageSize: 1,
+  });
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  return started?.originalExecutionRunId || (execution?.runId ?? '');
+}
