@@ -14,7 +14,7 @@ import { inDoubt, invalidInput } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
 import type { CreateActivitiesOptions } from '../support/options';
 import type { HandOver } from '../watch/hand-over';
-import { type Doubt, settlingWindowMs } from './doubt';
+import { type Doubt, newDoubt, settlingWindowMs } from './doubt';
 import { recover } from './recovery';
 import { startedBefore } from './repeated';
 import { prepareTrigger, type Trigger } from './trigger';
@@ -24,17 +24,18 @@ export function createFindFlowRun(
   handOver: HandOver,
   options: CreateActivitiesOptions,
 ) {
+  const windowMs = settlingWindowMs(options);
   return async (argument: FindFlowRunInput, identity?: RobotIdentity): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     const { activityId, scheduledAt, inDoubtSince, ...input } = parsed.value;
     // The time of the doubt is Temporal's: its clock may be ahead of ours, and far ahead in a test that skips time.
-    const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + settlingWindowMs(options) };
+    const doubt = { settledAt: Math.min(inDoubtSince, Date.now()) + windowMs };
     return whileHeartbeating(async () => {
       try {
         const activity = { activityId, scheduledAt };
         const trigger = await prepareTrigger(clientFor, options, input, activity, identity);
-        const found = await find(trigger, doubt);
+        const found = await find(trigger, windowMs, inDoubtSince === 0 ? undefined : doubt);
         if (found === undefined) return { flowSessionId: null };
         return { ...found, ...(await handOver(trigger.client, input, found.flowSessionId)) };
       } catch (error) {
@@ -44,8 +45,15 @@ export function createFindFlowRun(
   };
 }
 
-async function find(trigger: Trigger, doubt: Doubt): Promise<TriggerFlowRunResult | undefined> {
+/** @param left the doubt that the trigger itself left; undefined if it sent nothing. */
+async function find(
+  trigger: Trigger,
+  windowMs: number,
+  left?: Doubt,
+): Promise<TriggerFlowRunResult | undefined> {
   const before = trigger.isRepeated ? await startedBefore(trigger) : undefined;
   if (before?.kind === 'started') return before.robot;
-  return recover(before?.kind === 'doubt' ? before.trigger : trigger, doubt, 'the trigger got no answer');
+  const why = 'the trigger got no answer';
+  if (before?.kind === 'doubt') return recover(before.trigger, left ?? newDoubt(windowMs), why);
+  return left && recover(trigger, left, why);
 }

@@ -1,8 +1,10 @@
 /** SANDBOX: the deadline of the whole run, and what happens to the robot of a run that gives up. */
-import { CancellationScope } from '@temporalio/workflow';
-import type { ParsedRunDesktopFlowInput } from '../../common/input';
+import { CancellationScope, patched } from '@temporalio/workflow';
+import type { ParsedRunDesktopFlowInput, ParsedStartInput } from '../../common/input';
+import { RESET_ROBOTS_ARE_FOUND } from '../support/patches';
 import { fromActivity, limitPassed } from './run-failures';
 import { stopWatching } from './shared-polling';
+import { findRobotOfBefore } from './start-robot';
 import type { RunState } from './state';
 import { stopRobot } from './stop-robot';
 
@@ -32,7 +34,10 @@ export async function giveUp(
   if (fate === 'stop') {
     const reason = isCancelled ? undefined : 'deadline';
     try {
-      await CancellationScope.nonCancellable(() => stopRobot(input, run, reason));
+      await CancellationScope.nonCancellable(async () => {
+        if (mayBeStartedBefore(input, run)) await findRobotOfBefore(input, run);
+        await stopRobot(input, run, reason);
+      });
     } catch (failed) {
       return fromActivity(run, failed);
     }
@@ -40,6 +45,13 @@ export async function giveUp(
     await CancellationScope.nonCancellable(() => stopWatching(robot));
   }
   return isCancelled ? cancellation : limitPassed(run, 'deadline', robotsFate(run));
+}
+
+/** Whether a robot is unknown to this run that it would have taken over from before its reset. */
+function mayBeStartedBefore(input: ParsedRunDesktopFlowInput, run: RunState): input is ParsedStartInput {
+  if (!run.isRepeated || 'flowSessionId' in input) return false;
+  if (run.robot !== undefined && !run.robot.ended) return false;
+  return run.attempts.length < run.maximumAttempts && patched(RESET_ROBOTS_ARE_FOUND);
 }
 
 function robotsFate({ robot }: RunState): string {

@@ -4,20 +4,12 @@
  * A failed trigger is tried again here and not by Temporal. So the run knows at any time whether an earlier try may have
  * started a robot, also when it is cancelled between two tries.
  */
-import {
-  ActivityFailure,
-  CancellationScope,
-  CancelledFailure,
-  isCancellation,
-  patched,
-  sleep,
-} from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
 import type { FindFlowRunInput, RobotIdentity } from '../../common/activities';
 import { type Backoff, backoffMs } from '../../common/backoff';
 import { type ParsedRunDesktopFlowInput, type ParsedStartInput, triggerOf } from '../../common/input';
 import { findFlowRun, triggerFlowRun } from '../support/activities';
 import { isInDoubt, isOutOfTime, isPassing, retryDelayMs } from '../support/activity-failures';
-import { RESET_ROBOTS_ARE_FOUND } from '../support/patches';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { robotIdentity } from './robot-identity';
 import { watchOf } from './shared-polling';
@@ -70,21 +62,32 @@ async function tryToStart(input: ParsedStartInput, run: RunState, until: number)
     run.licenseCheck = started.licenseCheck;
     return newRobot(started.flowSessionId, started);
   } catch (error) {
-    const isUnsent = isCancelledAfterReset(error, run);
-    if (!isUnsent && !isInDoubt(error)) throw error;
+    if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
-    const inDoubtSince = isUnsent ? 0 : Date.now();
-    const search = { ...trigger, activityId, scheduledAt, inDoubtSince };
+    const search = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
     run.robot = await find([search, identity], run, until);
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
     return run.robot;
   }
 }
 
-/** A trigger that was cancelled in time has started nothing; but the execution before a reset may have. */
-function isCancelledAfterReset(error: unknown, run: RunState): error is ActivityFailure {
-  const isCancelled = error instanceof ActivityFailure && isCancellation(error);
-  return isCancelled && run.isRepeated === true && patched(RESET_ROBOTS_ARE_FOUND);
+/**
+ * Finds the robot that a run which gives up would start next, if an execution before its reset has started it. Must not
+ * be cancelled.
+ */
+export async function findRobotOfBefore(input: ParsedStartInput, run: RunState): Promise<void> {
+  const last = run.robot;
+  run.robot = undefined;
+  enter(run, 'stopping');
+  const scheduledAt = Date.now();
+  // Nothing was sent by this execution.
+  const unsent = { activityId: 'none', scheduledAt, inDoubtSince: 0, onUnknownOutcome: 'fail' } as const;
+  const search = { ...triggerOf(input), ...unsent };
+  try {
+    run.robot = await find([search, robotIdentity(run, input.onReset)], run, scheduledAt + FOUND_WITHIN_MS);
+  } finally {
+    run.robot ??= last;
+  }
 }
 
 /** Must not be cancelled: a robot that was started has to be stopped. */

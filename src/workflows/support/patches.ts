@@ -12,7 +12,7 @@ export const PASSING_LOOKS_ARE_POSTPONED = 'passing-looks-are-postponed';
 /** After 0.3.0: a refusal does not give up a robot that is started. */
 export const REFUSALS_ARE_WAITED_OUT = 'refusals-are-waited-out';
 
-/** After 0.3.0: a run that was reset looks for its robot when it is cancelled before it has asked for one. */
+/** After 0.3.0: a run that was reset, and gives up, looks for the robot of its next attempt. */
 export const RESET_ROBOTS_ARE_FOUND = 'reset-robots-are-found';
 
 /** After 0.3.0: a batch that was reset follows the items that were started before. */
