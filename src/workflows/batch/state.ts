@@ -49,7 +49,7 @@ export interface BatchState {
   deliveryFailed?: boolean;
 }
 
-export interface EarlierItems {
+interface EarlierItems {
   /** Items below this index have been looked for. */
   until: number;
   /** Indexes of those that have a workflow. */
