@@ -35,6 +35,7 @@ describe('the input of RunDesktopFlow', () => {
       runPriority: 'normal',
       onUnknownOutcome: 'fail',
       onQueueTimeout: 'stop',
+      onReset: 'adopt',
       onTimeout: 'stop',
       onDeadline: 'stop',
       onCancel: 'stop',
