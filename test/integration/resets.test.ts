@@ -183,6 +183,60 @@ describe('a run that is reset while its trigger is in flight', () => {
   });
 });
 
+it('a watcher that is reset goes on to watch its robots', async () => {
+  harness = await startHarness({ ownNamespace: true, sharedPolling: true, connector: connector(undefined) });
+  const poll = { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '1h' };
+  const inputs = [...Array(5)].map(
+    (): RunDesktopFlowInput => ({ ...harness.flow({ duration: '1h' }), poll }),
+  );
+  const handles = await Promise.all(inputs.map((input) => harness.start(input)));
+  const robots = await Promise.all(handles.map((handle) => waiting(handle)));
+  const watcher = await eventually(async () => {
+    const query = "WorkflowType = 'WatchFlowRuns'";
+    for await (const found of harness.client.workflow.list({ query })) return found;
+    return undefined;
+  });
+  await reset(harness.client, { workflowId: watcher.workflowId });
+  for (const robot of robots) harness.emulator.setStatus(robot, 'Succeeded');
+  const results = await Promise.all(handles.map((handle) => handle.result()));
+  expect(results.map(({ flowSessionId }) => flowSessionId)).toEqual(robots);
+  await harness.close();
+});
+
+describe('a run that continued as new', () => {
+  it.each(['latest', 'first'] as const)(
+    'takes its robot, where its %s execution is reset to the first workflow task',
+    async (which) => {
+      harness = await startHarness({ connector: connector(which === 'first' ? KEYED : undefined) });
+      const input = harness.flow({ duration: '1h', ends: ['Faulted', 'Succeeded'] });
+      const { workflowId, firstExecutionRunId } = await harness.start({
+        ...input,
+        poll: { initialInterval: '1h', shared: false },
+      });
+      const handle = harness.client.workflow.getHandle(workflowId);
+      const completed = (flowSessionId: string) => handle.signal('desktopFlowCompleted', { flowSessionId });
+      const faulted = await waiting(handle);
+      harness.emulator.setStatus(faulted, 'Faulted');
+      await completed(faulted);
+      const robot = await waiting(handle, 2);
+      await eventually(async () => {
+        await completed(robot);
+        return (await handle.describe()).runId !== firstExecutionRunId;
+      }, 60_000);
+      const runId = which === 'first' ? firstExecutionRunId : undefined;
+      const again = await reset(harness.client, { workflowId, ...(runId && { runId }) });
+      await expect(waiting(again, 2)).resolves.toBe(robot);
+      harness.emulator.setStatus(robot, 'Succeeded');
+      await completed(robot);
+      const { attempts } = await again.result();
+      expect(attempts).toMatchObject([{ flowSessionId: faulted }, { flowSessionId: robot }]);
+      expect(idsOf(input)).toEqual([faulted, robot]);
+      await harness.close();
+    },
+    120_000,
+  );
+});
+
 describe('runs of 0.3.0 that are reset after the upgrade', () => {
   it.each([
     ['answered', undefined],

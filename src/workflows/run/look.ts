@@ -25,6 +25,9 @@ export const WHILE_HIDDEN: Backoff = {
 /** Share of an interval by which a wait may be shorter, so that runs that start together do not look together. */
 const JITTER = 0.1;
 
+/** The shortest timer. */
+const AT_ONCE_MS = 1;
+
 /** Plans the next look: not later than `latest`, epoch milliseconds. */
 export function planLook(
   run: RunState,
@@ -33,7 +36,9 @@ export function planLook(
   latest = Number.POSITIVE_INFINITY,
 ): void {
   // Deterministic: inside a workflow, the SDK seeds Math.random.
-  const waitMs = Math.ceil(backoffMs(poll, robot.looks) * (1 - JITTER * Math.random()));
+  const intervalMs = Math.ceil(backoffMs(poll, robot.looks) * (1 - JITTER * Math.random()));
+  // A robot from before a reset may have ended long ago, and whoever tells the ends has told this one already.
+  const waitMs = run.isRepeated && robot.looks === 0 ? AT_ONCE_MS : intervalMs;
   run.nextPollAt = Math.min(Date.now() + waitMs, Math.max(latest, Date.now()));
 }
 
