@@ -1,6 +1,6 @@
 /**
- * Runs under random faults at every call, random kills of the worker, random cancels and random ends, over the real
- * dev server, the worker as a process and real HTTP; checked against what the emulator saw. `npm run chaos` is the same,
+ * Runs under random faults at every call, random kills of two workers, random resets and cancels and random ends, over
+ * the real dev server, the workers as processes and real HTTP; checked against what the emulator saw. `npm run chaos` is the same,
  * longer. The plan is repeated by its seed; the moments at which things meet are those of the machine.
  */
 import { randomUUID } from 'node:crypto';
@@ -13,6 +13,7 @@ import { WATCH_FLOW_RUNS } from '../../src/common/watch';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { setUp } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';
+import { carryOutDeeds } from './deeds';
 import { type BatchPlan, batches, REQUEST_TIMEOUT_MS, type RunPlan, SETTLING_WINDOW_MS } from './plan';
 import { broken, type Ended, outcomeOf } from './verdict';
 
@@ -60,17 +61,16 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
     POWER_AUTOMATE_REQUEST_TIMEOUT: `${REQUEST_TIMEOUT_MS}ms`,
     ...(plan.keyed && { CALLBACK_BASE_URL: 'http://127.0.0.1:9/callbacks' }),
   };
-  let worker = await startWorker(environment);
+  const workers = await Promise.all([startWorker(environment), startWorker(environment)]);
   try {
     for (const fault of plan.queryFaults) emulator.inject(fault);
     const running = Promise.all(plan.runs.map((run) => carryOutRun(run, emulator, taskQueue)));
     const watcherKills = Promise.all(plan.watcherKillsAfterMs.map((at) => killWatcher(taskQueue, at)));
-    let passed = 0;
-    for (const at of plan.killsAfterMs.toSorted((one, other) => one - other)) {
-      await sleep(at - passed);
-      passed = at;
-      await worker.end('SIGKILL');
-      worker = await startWorker(environment);
+    const startedAt = Date.now();
+    for (const { afterMs, worker } of plan.kills.toSorted((one, other) => one.afterMs - other.afterMs)) {
+      await sleep(startedAt + afterMs - Date.now());
+      await workers[worker].end('SIGKILL');
+      workers[worker] = await startWorker(environment);
     }
     await watcherKills;
     const runs = await running;
@@ -88,10 +88,10 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
         .map(
           ({ kind, status, faults, at }) => `${at % 1_000_000} ${kind} ${status ?? '-'} ${faults.join('+')}`,
         );
-      return `${rules.join('; ')}\n  ${JSON.stringify({ keyed: plan.keyed, kills: plan.killsAfterMs, run, outcome })}\n  ${seen.join('\n  ')}`;
+      return `${rules.join('; ')}\n  ${JSON.stringify({ keyed: plan.keyed, kills: plan.kills, run, outcome })}\n  ${seen.join('\n  ')}`;
     });
   } finally {
-    await worker.end('SIGKILL');
+    await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
     await emulator.close();
   }
 }
@@ -121,19 +121,14 @@ async function carryOutRun(plan: RunPlan, emulator: Emulator, taskQueue: string)
     poll: { ...short, shared: plan.shared, fallbackInterval: '5s' },
     retry: { ...short, maximumAttempts: plan.maximumAttempts },
   } as const;
-  const handle = await client.workflow.start(RUN_DESKTOP_FLOW, {
-    args: [input],
-    taskQueue,
-    workflowId: flowId,
-  });
-  if (plan.cancelAfterMs !== undefined) {
-    await sleep(plan.cancelAfterMs);
-    await handle.cancel().catch(() => undefined);
-  }
+  const workflowId = flowId;
+  await client.workflow.start(RUN_DESKTOP_FLOW, { args: [input], taskQueue, workflowId });
+  await carryOutDeeds(plan, { client, emulator, workflowId });
   const hangs = sleep(HANGS_AFTER_MS, undefined, { ref: false }).then(() =>
     Promise.reject(new Error('hangs')),
   );
-  const [settled] = await Promise.allSettled([Promise.race([handle.result(), hangs])]);
+  const result = client.workflow.getHandle(workflowId).result();
+  const [settled] = await Promise.allSettled([Promise.race([result, hangs])]);
   const outcome = outcomeOf(settled as PromiseSettledResult<RunDesktopFlowResult>);
   return { flowId, outcome, at: Date.now() };
 }

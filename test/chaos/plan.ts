@@ -14,14 +14,30 @@ export interface RunPlan {
   shared: boolean;
   /** Of the workflow, counted from its start. */
   cancelAfterMs: number | undefined;
+  /** What operators do to it meanwhile, or afterwards. */
+  deeds: Deed[];
 }
+
+/** Of an operator, counted from the start of the run. */
+export interface Deed {
+  afterMs: number;
+  kind:
+    | 'resetToFirstTask'
+    | 'resetToLastTask'
+    /** `temporal activity reset --reset-heartbeats`, whichever activity is pending. */
+    | 'resetActivity'
+    /** The robots show a status that nobody knows, for a second. */
+    | 'unknownStatus';
+}
+
+export const isWorkflowReset = ({ kind }: Deed) => kind === 'resetToFirstTask' || kind === 'resetToLastTask';
 
 export interface BatchPlan {
   /** Whether the worker has a callback base, so that a key travels. */
   keyed: boolean;
   runs: RunPlan[];
-  /** When the worker is killed with SIGKILL, and followed by a new one, counted from the start. */
-  killsAfterMs: number[];
+  /** When one of the two workers is killed with SIGKILL, and followed by a new one, counted from the start. */
+  kills: { afterMs: number; worker: 0 | 1 }[];
   /** When the workflow that looks at many robots is terminated, counted from the start. */
   watcherKillsAfterMs: number[];
   /** Of queries, whoever makes them: those for many robots name no flow. */
@@ -69,6 +85,12 @@ const invisible = fc.record({
   kind: fc.constant('invisible'),
   duration: fc.integer({ min: 100, max: 1500 }),
 });
+/** Rows that are none, and a row that comes twice. */
+const oddRows = fc.constantFrom(
+  { on: 'query', kind: 'status', httpStatus: 200, body: '{"value":[{"flowsessionid":null}]}' },
+  { on: 'query', kind: 'status', httpStatus: 200, body: '{"value":[7]}' },
+  { on: 'query', kind: 'duplicate' },
+);
 const wrongCase = fc.record({
   on: fc.constantFrom('trigger', 'status', 'query'),
   kind: fc.constant('wrongCase'),
@@ -103,6 +125,7 @@ const faults = (keyed: boolean) =>
           refusal('outputs'),
           refusal('cancel'),
           wrongCase,
+          oddRows,
         ),
         {
           maxLength: 4,
@@ -130,6 +153,22 @@ const end = fc.constantFrom(
   'Aborted',
 );
 
+/** Most in the first seconds, when triggers are under way. */
+const deed: fc.Arbitrary<Deed> = fc.record({
+  afterMs: fc.oneof(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, max: 9000 })),
+  kind: fc.constantFrom(
+    'resetToFirstTask',
+    'resetToFirstTask',
+    'resetToLastTask',
+    'resetActivity',
+    'unknownStatus',
+  ),
+});
+const deeds = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Deed[]>([]) },
+  { weight: 2, arbitrary: fc.array(deed, { minLength: 1, maxLength: 3 }) },
+);
+
 const run = (keyed: boolean): fc.Arbitrary<RunPlan> =>
   fc
     .record({
@@ -139,6 +178,7 @@ const run = (keyed: boolean): fc.Arbitrary<RunPlan> =>
       faults: faults(keyed),
       shared: fc.constantFrom(true, true, false),
       cancelAfterMs: fc.option(fc.integer({ min: 0, max: 6000 }), { freq: 2, nil: undefined }),
+      deeds,
     })
     // One that is cancelled may have a robot that would not end by itself.
     .chain((plan) => {
@@ -155,10 +195,15 @@ export function batches(size: number): fc.Arbitrary<BatchPlan> {
     fc.record({
       keyed: fc.constant(keyed),
       runs: fc.array(run(keyed), { minLength: size, maxLength: size }),
-      killsAfterMs: fc.array(fc.integer({ min: 300, max: 8000 }), { maxLength: 2 }),
+      kills: fc.array(
+        fc.record({ afterMs: fc.integer({ min: 300, max: 8000 }), worker: fc.constantFrom(0, 1) }),
+        { maxLength: 3 },
+      ),
       watcherKillsAfterMs: fc.array(fc.integer({ min: 1000, max: 6000 }), { maxLength: 2 }),
       queryFaults: fc
-        .array(passing('query'), { maxLength: 6 })
+        .array(fc.oneof({ weight: 4, arbitrary: passing('query') }, { weight: 1, arbitrary: oddRows }), {
+          maxLength: 6,
+        })
         .map((all) => onceUnauthorized(all as Fault[])),
     }),
   );
