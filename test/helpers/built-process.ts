@@ -23,7 +23,8 @@ export interface RunningProcess {
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 }
 
-const DIST = path.join(__dirname, '..', '..', 'dist');
+/** `TEST_DIST`: another build, as the mutations of chaos make it. */
+const DIST = path.join(__dirname, '..', '..', process.env.TEST_DIST ?? 'dist');
 
 export function spawnProgram({ file, args = [] }: Program, environment: Record<string, string>): Spawned {
   const { PATH = '', HOME = '' } = process.env;

@@ -1,0 +1,97 @@
+/**
+ * `npm run chaos:mutations`: breaks the product on purpose, one promise at a time, and expects the property test of
+ * `chaos.test.ts` to find it within 200 runs. Works on a copy of the build.
+ */
+const { spawnSync } = require('node:child_process');
+const { cpSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '200' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const MUTATIONS = [
+  {
+    name: 'key-from-run-id',
+    breaks: 'the key of a robot is made from the run id, which a reset changes',
+    edits: [['activities/trigger/identity.js', 'run: startsAgain ? runId : run,', 'run: runId,']],
+  },
+  {
+    name: 'old-refusals',
+    breaks: 'every 4xx but 408 counts as a refusal of Dataverse, as up to 0.3.0',
+    edits: [
+      [
+        'dataverse/http/answers.js',
+        'if (REFUSALS[answer.status] === undefined)',
+        'if (answer.status >= 400 && answer.status < 500 && answer.status !== 408) return true;\n    $&',
+      ],
+      [
+        'dataverse/http/answers.js',
+        "REFUSALS[status] ?? 'unavailable'",
+        "REFUSALS[status] ?? (status < 500 ? 'badRequest' : 'unavailable')",
+      ],
+    ],
+  },
+  {
+    name: 'refusals-end-a-wait',
+    breaks: 'a refused look gives up a robot that is started, as up to 0.3.0',
+    edits: [['workflow-bundle.js', /\(0, \w+\.patched\)\(\w+\.REFUSALS_ARE_WAITED_OUT\)/g, 'false']],
+  },
+];
+
+if (values.help) {
+  console.log(`Breaks promises on purpose, and expects \`npm run chaos\` to find each of them.
+
+  --cases N    runs for each (default 200)
+  --seed N     plans of an earlier run
+  --only NAME  one of ${MUTATIONS.map(({ name }) => name).join(', ')}`);
+  process.exit(0);
+}
+
+const ROOT = path.join(__dirname, '..', '..');
+const MUTATED = 'dist-mutated';
+const jest = require.resolve('jest/bin/jest');
+
+function mutate(edits) {
+  rmSync(path.join(ROOT, MUTATED), { recursive: true, force: true });
+  cpSync(path.join(ROOT, 'dist'), path.join(ROOT, MUTATED), { recursive: true });
+  for (const [file, from, to] of edits) {
+    const at = path.join(ROOT, MUTATED, file);
+    const text = readFileSync(at, 'utf8');
+    const mutated = text.replace(from, to);
+    if (mutated === text) throw new Error(`${file} no longer holds ${from}: mend test/chaos/mutations.js`);
+    writeFileSync(at, mutated);
+  }
+}
+
+const chosen = MUTATIONS.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) {
+  console.error(`--only must be one of ${MUTATIONS.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+let survivors = 0;
+for (const { name, breaks, edits } of chosen) {
+  console.error(`${name}: ${breaks}`);
+  mutate(edits);
+  const env = { ...process.env, TEST_DIST: MUTATED, CHAOS_CASES: values.cases, CHAOS_BATCH: '50' };
+  if (values.seed !== undefined) env.CHAOS_SEED = values.seed;
+  const { stderr } = spawnSync(process.execPath, [jest, 'test/chaos'], {
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const counts = [...stderr.matchAll(/^(\d+) runs, (\d+) violations$/gm)];
+  const found = counts.find(([, , violations]) => Number(violations) > 0);
+  const done = counts.at(-1)?.[1] ?? 0;
+  console.log(found ? `${name}: found within ${found[1]} runs` : `${name}: NOT FOUND in ${done} runs`);
+  if (!found) survivors += 1;
+}
+rmSync(path.join(ROOT, MUTATED), { recursive: true, force: true });
+process.exit(survivors === 0 ? 0 : 1);
