@@ -29,6 +29,11 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   onUnknownOutcome?: 'fail' | 'startAgain';
   /** Hands the robot to a watcher, which sends the calling workflow the signal `desktopFlowEnded`. @default none */
   watch?: Backoff;
+  /**
+   * 'workflow': the inputs are `inputs` of the calling workflow's first argument. `RunDesktopFlow` says so when it
+   * triggers again, because large inputs would be in its history once more each time. @default those given here
+   */
+  inputsFrom?: 'workflow';
 }
 
 /** What a run that was reset does about the robots that it had started before. */

@@ -27,7 +27,7 @@ export interface WaitOptions {
 }
 
 /** What a caller writes to start a robot. Every field that has a default may be left out, or be null. */
-export interface RunDesktopFlowInput extends TriggerFlowRunInput, WaitOptions {
+export interface RunDesktopFlowInput extends Omit<TriggerFlowRunInput, 'inputsFrom'>, WaitOptions {
   /** A robot that runs on well past its `timeout`. 'leave' also means that no new one is started. @default 'stop' */
   onTimeout?: RobotsFate;
   retry?: FlowRunRetryOptions;
@@ -102,7 +102,11 @@ const adoptInput = z.strictObject({
 
 const watchFields = { watch: z.optional(watch) };
 
-const triggerFlowRunInput = z.strictObject({ ...triggerFields, ...watchFields });
+const triggerFlowRunInput = z.strictObject({
+  ...triggerFields,
+  ...watchFields,
+  inputsFrom: z.optional(z.literal('workflow', must("must be 'workflow'"))),
+});
 const findFlowRunInput = z.strictObject({
   ...triggerFields,
   ...watchFields,

@@ -41,7 +41,7 @@ const MUTATIONS = [
   {
     name: 'refusals-end-a-wait',
     breaks: 'a refused look gives up a robot that is started, as up to 0.3.0',
-    edits: [['workflow-bundle.js', /\(0, \w+\.patched\)\(\w+\.REFUSALS_ARE_WAITED_OUT\)/g, 'false']],
+    edits: [['workflow-bundle.js', /\(0,\s*\w+\.patched\)\(\w+\.REFUSALS_ARE_WAITED_OUT\)/g, 'false']],
   },
 ];
 

@@ -63,8 +63,14 @@ const passing = (on: On) =>
     fc.record({
       on: fc.constant(on),
       kind: fc.constant('status'),
-      // Of Dataverse, and of what lies in between.
-      httpStatus: fc.constantFrom(408, 500, 502, 503, 504, 407, 424, 460, 499),
+      httpStatus: fc.constantFrom(408, 500, 502, 503, 504),
+      executed: fc.boolean(),
+    }),
+    // Of what lies in between.
+    fc.record({
+      on: fc.constant(on),
+      kind: fc.constant('status'),
+      httpStatus: fc.constantFrom(407, 424, 460, 499),
       executed: fc.boolean(),
     }),
     fc.constant({ on, kind: 'throttle', retryAfterSeconds: 1 }),

@@ -2,10 +2,11 @@
  * HOST: which robot a trigger starts, whatever becomes of its execution. An operator can reset a workflow: then the same
  * robot is asked for again, by an execution with another run id.
  */
-import { activityInfo, getClient } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import type { RobotIdentity } from '../../common/activities';
 import { parseRobotIdentity } from '../../common/input';
 import { invalidInput } from '../support/dataverse-failures';
+import { readFirstEvent } from '../support/first-event';
 import { attemptName, type KeySource, robotKey } from './key';
 
 export interface Identity {
@@ -32,7 +33,7 @@ export async function identify(argument: unknown, activityId: string): Promise<I
   const { runId } = workflowExecution;
   const olderKeys = [robotKey({ namespace, run: runId, robot: activityId })];
   if (argument === undefined || argument === null) {
-    const run = await originalRunId();
+    const run = (await readFirstEvent()).originalExecutionRunId || runId;
     return { keySource: { namespace, run, robot: activityId }, olderKeys, isRepeated: run !== runId };
   }
   const { run, attempt, execution, isRepeated = false, onReset } = parsed(argument);
@@ -50,16 +51,4 @@ function parsed(argument: unknown): RobotIdentity {
   const result = parseRobotIdentity(argument);
   if (result.ok) return result.value;
   throw invalidInput(result.problems.map(({ field, problem }) => ({ field: `identity.${field}`, problem })));
-}
-
-/** Reads it from the first event of the calling execution; a reset copies that event. */
-async function originalRunId(): Promise<string> {
-  const { namespace, workflowExecution: execution } = activityInfo();
-  const { history } = await getClient().workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution,
-    maximumPageSize: 1,
-  });
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  return started?.originalExecutionRunId || (execution?.runId ?? '');
 }

@@ -41,6 +41,7 @@ import {
   recordDoubt,
   settlingWindowMs,
 } from './doubt';
+import { withInputs } from './inputs';
 import { adopt, foundInFlight, recover } from './recovery';
 import { startedBefore } from './repeated';
 import { prepareTrigger, type Trigger, type TriggerActivity } from './trigger';
@@ -63,7 +64,8 @@ export function createTriggerFlowRun(
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
     return whileHeartbeating(async () => {
       try {
-        const trigger = await prepareTrigger(clientFor, options, parsed.value, thisActivity(), identity);
+        const input = await withInputs(parsed.value);
+        const trigger = await prepareTrigger(clientFor, options, input, thisActivity(), identity);
         const started = await start(trigger, memory, windowMs);
         return { ...started, ...(await handOver(trigger.client, parsed.value, started.flowSessionId)) };
       } catch (error) {

@@ -4,12 +4,14 @@
  * A failed trigger is tried again here and not by Temporal. So the run knows at any time whether an earlier try may have
  * started a robot, also when it is cancelled between two tries.
  */
-import { CancellationScope, CancelledFailure, sleep } from '@temporalio/workflow';
-import type { FindFlowRunInput, RobotIdentity } from '../../common/activities';
+import { CancellationScope, CancelledFailure, patched, sleep } from '@temporalio/workflow';
+import type { FindFlowRunInput, RobotIdentity, TriggerFlowRunInput } from '../../common/activities';
 import { type Backoff, backoffMs } from '../../common/backoff';
+import { bytesOf } from '../../common/batch-result';
 import { type ParsedRunDesktopFlowInput, type ParsedStartInput, triggerOf } from '../../common/input';
 import { findFlowRun, triggerFlowRun } from '../support/activities';
 import { isInDoubt, isOutOfTime, isPassing, retryDelayMs } from '../support/activity-failures';
+import { REPEATED_WAITS_GROW } from '../support/patches';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { robotIdentity } from './robot-identity';
 import { watchOf } from './shared-polling';
@@ -18,6 +20,12 @@ import { newRobot, type Robot, type RunState } from './state';
 
 /** A day of tries stays within one history. */
 const BETWEEN_TRIES: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
+
+/** Waits in a row that are as long as Dataverse asks. A day of tries, each a second after the last, is too long. */
+const AS_ASKED = 30;
+
+/** A day of tries that carry so much is a megabyte or two of history. */
+const LARGE_INPUTS_BYTES = 4096;
 
 /** How long a cancelled run looks for its robot while Dataverse is out of reach. */
 const FOUND_WITHIN_MS = 30 * 60_000;
@@ -30,15 +38,15 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   run.robot = undefined;
   enter(run, 'triggering');
   const until = Date.now() + input.scheduleToCloseTimeout;
-  for (let tries = 0; run.robot === undefined; ) {
+  for (let tries = 0, askedFor = 0; run.robot === undefined; ) {
     try {
       run.robot = await tryToStart(input, run, until);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      // A wait that Dataverse asks for is not a failure, and does not lengthen later waits.
       const asked = retryDelayMs(error);
-      const waitMs = asked ?? backoffMs(BETWEEN_TRIES, tries);
+      const waitMs = asked === undefined ? backoffMs(BETWEEN_TRIES, tries) : askedMs(asked, askedFor);
       if (asked === undefined) tries += 1;
+      else askedFor += 1;
       if (Date.now() + waitMs >= until) throw error;
       // Counted from now: since it was scheduled, the trigger may have waited for its turn.
       run.outOfReachSince ??= Date.now();
@@ -49,9 +57,16 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   run.outOfReachSince = undefined;
 }
 
+/** A wait that Dataverse asks for is not a failure, and does not lengthen later ones: not for a while. */
+function askedMs(asked: number, before: number): number {
+  if (before < AS_ASKED || !patched(REPEATED_WAITS_GROW)) return asked;
+  return Math.max(asked, backoffMs(BETWEEN_TRIES, before - AS_ASKED));
+}
+
 /** @throws for passing trouble only when it is known that no robot was started. */
 async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
-  const trigger = { ...triggerOf(input), ...watchOf(input, run) };
+  const { inputs, ...addressed } = { ...triggerOf(input), ...watchOf(input, run) };
+  const trigger = { ...addressed, ...inputsOf(inputs, run) };
   const identity = robotIdentity(run, input.onReset);
   const scheduledAt = Date.now();
   const summary = `Start the robot, ${attemptLabel(run)}`;
@@ -64,11 +79,22 @@ async function tryToStart(input: ParsedStartInput, run: RunState, until: number)
   } catch (error) {
     if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
-    const search = { ...trigger, activityId, scheduledAt, inDoubtSince: Date.now() };
+    const search = { ...addressed, activityId, scheduledAt, inDoubtSince: Date.now() };
     run.robot = await find([search, identity], run, until);
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
     return run.robot;
   }
+}
+
+/** Large inputs travel once: with every try they would be in the history again, and a history ends at 50 MiB. */
+function inputsOf(
+  inputs: ParsedStartInput['inputs'],
+  run: RunState,
+): Pick<TriggerFlowRunInput, 'inputs' | 'inputsFrom'> {
+  if (inputs === undefined) return {};
+  if (run.inputsWereSent && bytesOf(inputs) > LARGE_INPUTS_BYTES) return { inputsFrom: 'workflow' };
+  run.inputsWereSent = true;
+  return { inputs };
 }
 
 /**
@@ -82,7 +108,8 @@ export async function findRobotOfBefore(input: ParsedStartInput, run: RunState):
   const scheduledAt = Date.now();
   // Nothing was sent by this execution.
   const unsent = { activityId: 'none', scheduledAt, inDoubtSince: 0, onUnknownOutcome: 'fail' } as const;
-  const search = { ...triggerOf(input), ...unsent };
+  const { inputs: _unused, ...trigger } = triggerOf(input);
+  const search = { ...trigger, ...unsent };
   try {
     run.robot = await find([search, robotIdentity(run, input.onReset)], run, scheduledAt + FOUND_WITHIN_MS);
   } finally {

@@ -42,6 +42,8 @@ export interface RunState {
   origin?: string;
   /** Whether an execution of the run was reset, so that its robots may have been started before. */
   isRepeated?: boolean;
+  /** Whether a trigger has carried the inputs, so that they are in the history once more than they need be. */
+  inputsWereSent?: boolean;
   phase: RunPhase;
   /** Maximum number of robots in all; from the input of each execution. */
   maximumAttempts: number;

@@ -17,3 +17,6 @@ export const RESET_ROBOTS_ARE_FOUND = 'reset-robots-are-found';
 
 /** After 0.3.0: a batch that was reset follows the items that were started before. */
 export const EARLIER_ITEMS_ARE_FOLLOWED = 'earlier-items-are-followed';
+
+/** After 0.3.0: waits that Dataverse asks for again and again grow. */
+export const REPEATED_WAITS_GROW = 'repeated-waits-grow';
