@@ -22,7 +22,7 @@ import {
 import { tokenEndpointProblem } from './hosts';
 import { jsonObject, requestId, text, unreadable } from './http/answers';
 import { DataverseError } from './http/errors';
-import type { HttpAnswer } from './http/transport';
+import type { HttpAnswer } from './http/exchange';
 import type { RequestLimits } from './limits/organization-gate';
 import { type CallOptions, Session } from './session';
 

@@ -1,7 +1,7 @@
 /** HOST: the content of a File column, in ranges. Microsoft: "Use file column data". */
 import { headerNumber, text, unreadable } from './http/answers';
 import { DataverseError } from './http/errors';
-import type { HttpAnswer } from './http/transport';
+import type { HttpAnswer } from './http/exchange';
 import type { CallOptions, Session } from './session';
 
 /** The size that Dataverse recommends, and about 4 s on a slow line. */

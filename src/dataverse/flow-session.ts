@@ -1,7 +1,7 @@
 /** HOST: rows of `flowsession`, as the client hands them out. */
 import { sessionId } from '../common/flow-session';
 import { unreadable } from './http/answers';
-import type { HttpAnswer } from './http/transport';
+import type { HttpAnswer } from './http/exchange';
 
 export interface FlowSession {
   /** GUID in lower case. */

@@ -4,7 +4,8 @@ import type { DataverseCredentials, TokenSource } from './auth/credentials';
 import { tokenSourceFor } from './auth/token-source';
 import { holdBackMs, isCertainRefusal, toError } from './http/answers';
 import { DataverseError } from './http/errors';
-import { type HttpAnswer, type HttpRequest, send } from './http/transport';
+import type { HttpAnswer, HttpRequest } from './http/exchange';
+import { send } from './http/transport';
 import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
 
 const TIMEOUT_MS = 60_000;

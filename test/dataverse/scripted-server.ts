@@ -161,7 +161,10 @@ export function whoAmI(): Reply {
   return { body: { UserId: SESSION_ID, BusinessUnitId: SESSION_ID, OrganizationId: SESSION_ID } };
 }
 
-export function oauth(tokenServer: Listening | ScriptedServer): DataverseCredentials & { type: 'oauth' } {
+export function oauth(tokenServer: {
+  origin: string;
+  port?: number;
+}): DataverseCredentials & { type: 'oauth' } {
   return {
     type: 'oauth',
     clientId: '11111111-2222-3333-4444-555555555555',

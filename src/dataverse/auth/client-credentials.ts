@@ -6,7 +6,8 @@ import * as oauth from 'oauth4webapi';
 import { scrub } from '../../common/scrub';
 import { retryAfterMs } from '../http/answers';
 import { DataverseError, type DataverseErrorFields } from '../http/errors';
-import { type HttpAnswer, send } from '../http/transport';
+import type { HttpAnswer } from '../http/exchange';
+import { send } from '../http/transport';
 import { unlessAborted } from '../http/unless-aborted';
 import type { OAuthCredentials, TokenSource } from './credentials';
 
@@ -129,9 +130,11 @@ export class ClientCredentials implements TokenSource {
       body: String(options.body),
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
-    }).catch(({ kind, message }: DataverseError) => {
+    }).catch(({ kind, message, retryAfterMs: after }: DataverseError) => {
       // `tooLarge` is for files, which the caller may choose not to fetch.
-      throw failure(kind === 'tooLarge' ? 'unreadable' : kind, `could not be asked: ${message}`);
+      throw failure(kind === 'tooLarge' ? 'unreadable' : kind, `could not be asked: ${message}`, {
+        ...(after !== undefined && { retryAfterMs: after }),
+      });
     });
     const { status } = answer;
     if (status === 429 || status >= 500) throw this.#later(answer);

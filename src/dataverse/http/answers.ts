@@ -1,7 +1,7 @@
 /** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
 import { scrub } from '../../common/scrub';
 import { DataverseError, type DataverseErrorKind } from './errors';
-import type { HttpAnswer } from './transport';
+import type { HttpAnswer } from './exchange';
 
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_CODE_LENGTH = 200;
@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 const DEFAULT_THROTTLED_MS = 10_000;
 
 /** Numbers in headers may have thousands separators: `1,200.00` (Microsoft's captured Web API exchange). */
-export function headerNumber(answer: HttpAnswer, name: string): number | undefined {
+export function headerNumber(answer: Pick<HttpAnswer, 'headers'>, name: string): number | undefined {
   const text = answer.headers[name];
   if (text === undefined || !/^[\d,]+(\.\d+)?$/.test(text)) return undefined;
   return Number(text.replaceAll(',', ''));
@@ -29,7 +29,7 @@ export function requestId({ headers }: HttpAnswer): string | undefined {
 }
 
 /** `Retry-After` is a number of seconds or a date. Returns milliseconds, or undefined without a usable value. */
-export function retryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
+export function retryAfterMs(answer: Pick<HttpAnswer, 'headers'>, now = Date.now()): number | undefined {
   const seconds = headerNumber(answer, 'retry-after');
   if (seconds !== undefined) return Math.min(Math.ceil(seconds * 1000), LONGEST_WAIT_MS);
   const date = answer.headers['retry-after'] ?? '';

@@ -1,51 +1,86 @@
 /** HOST: the sockets below the requests. */
-import http from 'node:http';
-import https from 'node:https';
-import type { Duplex } from 'node:stream';
+import http, { type ClientRequest } from 'node:http';
+import https, { type RequestOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 /** Above the 40 requests that go to one organization at once. */
 const POOL = { keepAlive: true, maxSockets: 64 };
 
-const pooled = { httpAgent: new http.Agent(POOL), httpsAgent: new https.Agent(POOL) };
+const pooled: Agents = { httpAgent: new http.Agent(POOL), httpsAgent: new https.Agent(POOL) };
 
-export interface Agents {
+interface Agents {
   httpAgent: http.Agent;
   httpsAgent: https.Agent;
 }
 
-export function pooledAgents(): Agents {
-  return pooled;
+/**
+ * The connection of one request, which it watches: whether it was ever made, through which proxy, and who has answered.
+ * It is the `transport` of axios, which decides about proxies by the environment.
+ */
+export class Connection {
+  readonly agents: Agents;
+  readonly #isOwn: boolean;
+  #isMade = false;
+  #socket: Socket | undefined;
+  #proxy: string | undefined;
+
+  /**
+   * @param isOwn for a request that must not be repeated: the server may close a pooled socket in the very moment of the
+   * request, which would leave its outcome in doubt for no reason.
+   */
+  constructor(isOwn: boolean) {
+    this.#isOwn = isOwn;
+    const once = { keepAlive: false };
+    this.agents = isOwn ? { httpAgent: new http.Agent(once), httpsAgent: new https.Agent(once) } : pooled;
+  }
+
+  readonly request = (
+    options: RequestOptions,
+    onAnswer: (answer: http.IncomingMessage) => void,
+  ): ClientRequest => {
+    const isSecure = options.protocol === 'https:';
+    this.#proxy = proxyOf(options);
+    const request = (isSecure ? https : http).request(options, onAnswer);
+    request.once('socket', (socket) => {
+      this.#socket = socket;
+      if (isSecure ? isTlsMade(socket) : !socket.connecting) this.#isMade = true;
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        this.#isMade = true;
+      });
+    });
+    return request;
+  };
+
+  /**
+   * True when certainly nothing was sent: Node keeps a request back until its socket is connected, and until a proxy has
+   * made the tunnel and TLS stands. Of a pooled socket nothing is proven.
+   */
+  get wasNeverMade(): boolean {
+    return this.#isOwn && !this.#isMade;
+  }
+
+  /** Host and port, without credentials; undefined when the request goes through no proxy, or through one that is unknown. */
+  get proxy(): string | undefined {
+    return this.#proxy;
+  }
+
+  /** Whether an answer is the proxy's own, which refused the tunnel: it came in the clear, to an https request. */
+  get isAnsweredByProxy(): boolean {
+    return this.#proxy !== undefined && (this.#socket as Partial<TLSSocket> | undefined)?.encrypted !== true;
+  }
 }
 
-/**
- * A socket for one request that must not be repeated: the server may close a pooled one in the very moment of the
- * request, which would leave its outcome in doubt for no reason.
- */
-export class OwnSocket implements Agents {
-  /** Undefined until it is tried, and for good when the request goes through the agent of a proxy. */
-  #isConnected: boolean | undefined;
-  readonly httpAgent = this.#watch(new http.Agent({ keepAlive: false }), 'connect');
-  readonly httpsAgent = this.#watch(new https.Agent({ keepAlive: false }), 'secureConnect');
+/** Node's types lack `secureConnecting`. Where a socket does not have it, it counts as made, so that nothing is proven. */
+function isTlsMade(socket: Socket): boolean {
+  const { encrypted, secureConnecting } = socket as Partial<TLSSocket> & { secureConnecting?: boolean };
+  return encrypted === true && secureConnecting !== true;
+}
 
-  /** True when certainly nothing was sent, because the socket never connected. */
-  get neverConnected(): boolean {
-    return this.#isConnected === false;
-  }
-
-  #watch<A extends http.Agent>(agent: A, ready: 'connect' | 'secureConnect'): A {
-    const create = agent.createConnection.bind(agent);
-    agent.createConnection = (...args: Parameters<http.Agent['createConnection']>) => {
-      const socket: Duplex | null | undefined = create(...args);
-      // Without a socket to watch, nothing is proven.
-      if (socket) this.#isConnected ??= false;
-      else this.#isConnected = true;
-      socket?.once(ready, () => {
-        this.#isConnected = true;
-      });
-      return socket;
-    };
-    return agent;
-  }
+/** axios puts an agent of its own in the place of ours, for the tunnel through a proxy. It knows the password too. */
+function proxyOf({ agent }: RequestOptions): string | undefined {
+  const { host, port } = (agent as { proxy?: { host?: string; port?: number } } | undefined)?.proxy ?? {};
+  return host === undefined ? undefined : `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 const BEFORE_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);

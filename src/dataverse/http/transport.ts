@@ -6,28 +6,9 @@ import type { Readable } from 'node:stream';
 import axios from 'axios';
 import { isLoopback } from '../../common/schema/urls';
 import { DataverseError } from './errors';
-import { isBeforeConnected, OwnSocket, pooledAgents } from './sockets';
-
-export interface HttpRequest {
-  method: 'GET' | 'POST';
-  url: URL;
-  headers: Record<string, string>;
-  body?: string;
-  /** For the whole exchange, in milliseconds. */
-  timeoutMs: number;
-  /** Limit of the answer's body, in bytes. */
-  maxBytes: number;
-  signal?: AbortSignal;
-  /** Sends the request on a socket of its own. @default false */
-  fresh?: boolean;
-}
-
-export interface HttpAnswer {
-  status: number;
-  /** Names in lower case; the values of a header that came twice are joined by `, `. */
-  headers: Record<string, string>;
-  body: Buffer;
-}
+import type { HttpAnswer, HttpRequest } from './exchange';
+import { proxyRefusal } from './proxy';
+import { Connection, isBeforeConnected } from './sockets';
 
 /** An instance of our own: interceptors that the host program sets on axios must not see our tokens. */
 const http = axios.create({
@@ -43,9 +24,8 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
   if (signal?.aborted) throw aborted('refused');
   const timeout = AbortSignal.timeout(timeoutMs);
   const givenUp = new AbortController();
-  const ownSocket = fresh ? new OwnSocket() : undefined;
+  const connection = new Connection(fresh === true);
   try {
-    const { httpAgent, httpsAgent } = ownSocket ?? pooledAgents();
     const answer = await http.request<Readable>({
       method,
       url: url.href,
@@ -53,14 +33,16 @@ export async function send(request: HttpRequest): Promise<HttpAnswer> {
       headers: { 'Content-Type': false, ...headers, 'User-Agent': 'temporal-power-automate' },
       data: body,
       signal: AbortSignal.any([timeout, givenUp.signal, ...(signal ? [signal] : [])]),
-      httpAgent,
-      httpsAgent,
+      ...connection.agents,
+      transport: connection,
       ...(isLoopback(url.hostname) && { proxy: false }),
     });
     const head = { status: answer.status, headers: textHeaders(answer.headers) };
+    const { proxy, isAnsweredByProxy } = connection;
+    if (proxy !== undefined && isAnsweredByProxy) throw proxyRefusal(head, proxy, url.host);
     return { ...head, body: await read(answer.data, head, request) };
   } catch (error) {
-    const failure = toDataverseError(error, request, timeout, ownSocket);
+    const failure = toDataverseError(error, request, timeout, connection);
     // Stops the rest of an answer that nobody reads any more.
     givenUp.abort();
     throw failure;
@@ -105,19 +87,20 @@ function toDataverseError(
   error: unknown,
   { url, timeoutMs, signal }: HttpRequest,
   timeout: AbortSignal,
-  ownSocket: OwnSocket | undefined,
+  { wasNeverMade, proxy }: Connection,
 ): DataverseError {
   if (error instanceof DataverseError) return error;
   const { code, syscall } = socketError(error);
-  const neverConnected = ownSocket?.neverConnected || isBeforeConnected({ code, syscall });
+  const neverConnected = wasNeverMade || isBeforeConnected({ code, syscall });
   const outcome = neverConnected ? 'refused' : 'unknown';
   if (signal?.aborted) return aborted(outcome);
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   if (timeout.aborted) {
-    const message = `${url.host} did not answer within ${timeoutMs} ms`;
+    const message = `${url.host} did not answer within ${timeoutMs} ms${way}`;
     return new DataverseError(message, { kind: 'timeout', outcome });
   }
   const what = neverConnected ? 'could not be reached' : 'broke off the connection';
-  return new DataverseError(`${url.host} ${what} (${code ?? 'no code'})`, { kind: 'network', outcome });
+  return new DataverseError(`${url.host} ${what}${way} (${code ?? 'no code'})`, { kind: 'network', outcome });
 }
 
 function aborted(outcome: DataverseError['outcome']): DataverseError {

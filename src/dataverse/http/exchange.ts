@@ -1,0 +1,22 @@
+/** HOST: one HTTP request and its answer. */
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: URL;
+  headers: Record<string, string>;
+  body?: string;
+  /** For the whole exchange, in milliseconds. */
+  timeoutMs: number;
+  /** Limit of the answer's body, in bytes. */
+  maxBytes: number;
+  signal?: AbortSignal;
+  /** Sends the request on a socket of its own. @default false */
+  fresh?: boolean;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Names in lower case; the values of a header that came twice are joined by `, `. */
+  headers: Record<string, string>;
+  body: Buffer;
+}
