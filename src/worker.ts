@@ -35,7 +35,7 @@ async function work(
   // Starts before the workers, which cannot be closed unless they have run.
   const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
   if (receiver) closeLater(() => receiver.close());
-  const workers = await createWorkers(config, connection);
+  const workers = await createWorkers(config, connection, logger);
   await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
   logger.info(
     {

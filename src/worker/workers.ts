@@ -1,10 +1,12 @@
 /** HOST: the two Temporal workers of the worker process: one for everything, one for starts only. */
 import path from 'node:path';
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { createActivities } from '../activities';
 import { startsQueueOf } from '../common/start-priority';
 import type { Config } from '../config/config';
 import { environmentSecrets } from '../config/secrets';
+import { tellForeignEncodings } from './foreign-encodings';
 
 /** Longer than the longest HTTP request: a trigger in flight gets its answer before the worker goes. */
 const SHUTDOWN_GRACE = '90s';
@@ -16,14 +18,23 @@ const SHUTDOWN_GRACE = '90s';
  */
 const CONCURRENT_STARTS = 500;
 
-export async function createWorkers(config: Config, connection: NativeConnection): Promise<Worker[]> {
+export async function createWorkers(
+  config: Config,
+  connection: NativeConnection,
+  logger: Logger,
+): Promise<Worker[]> {
   const { taskQueue, maxActivitiesPerSecond, cachedWorkflows, namespace } = config;
   const activities = createActivities({
     ...config,
     watcherTaskQueue: taskQueue,
     secrets: environmentSecrets(process.env, { allow: config.allowedSecrets }),
   });
-  const both = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const both = {
+    connection,
+    namespace,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    dataConverter: { payloadCodecs: [tellForeignEncodings(logger)] },
+  };
   const everything = await Worker.create({
     ...both,
     taskQueue,
