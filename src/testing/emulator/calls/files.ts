@@ -2,6 +2,7 @@
  * HOST, development only: downloads a File column (Microsoft: file-column-data; the plain headers were seen on live
  * environments).
  */
+import type { OutgoingHttpHeaders } from 'node:http';
 import { type Answer, Refusal, UnverifiedRefusal } from '../odata/answers';
 import { fileOf } from '../runs/run';
 import type { Call } from './call';
@@ -10,6 +11,29 @@ import { runOf } from './flowsessions';
 const CHUNK_BYTES = 4_194_304;
 
 export function readFile(call: Call): Answer {
+  const { status, headers, content } = download(call);
+  return { status, headers: { ...headers, 'Content-Type': 'application/octet-stream' }, body: content };
+}
+
+/**
+ * Reads the column without `$value`: OData's property, whose JSON holds the bytes in base64. Microsoft's page does not
+ * show it; the headers are those that public clients rely on.
+ */
+export function readFileProperty(call: Call): Answer {
+  const { status, headers, content } = download(call);
+  const root = call.path.slice(0, call.path.indexOf('/flowsessions('));
+  const property = call.path.slice(root.length + 1);
+  return {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/json; odata.metadata=minimal' },
+    body: {
+      '@odata.context': `${call.origin}${root}/$metadata#${property}`,
+      value: content.toString('base64'),
+    },
+  };
+}
+
+function download(call: Call): { status: number; headers: OutgoingHttpHeaders; content: Buffer } {
   const run = runOf(call);
   const column = call.params[1] as 'inputs' | 'outputs';
   const file = fileOf(run, column);
@@ -23,14 +47,13 @@ export function readFile(call: Call): Answer {
   const content = call.faults.find('truncated') ? file.subarray(0, Math.floor(file.length / 2)) : file;
   const range = call.headers.range;
   const headers = {
-    'Content-Type': 'application/octet-stream',
     'Content-Disposition': `inline; filename=${column}.json`,
     'x-ms-file-size': String(file.length),
     'x-ms-file-name': `${column}.json`,
     mimetype: 'application/json',
     'Access-Control-Expose-Headers': 'x-ms-file-size; x-ms-file-name; mimetype',
   };
-  if (range === undefined) return { status: 200, headers, body: content };
+  if (range === undefined) return { status: 200, headers, content };
   if (!call.world.settings.rangedDownloads || call.faults.find('byok')) {
     throw new UnverifiedRefusal(
       'rangedByok',
@@ -41,7 +64,7 @@ export function readFile(call: Call): Answer {
   return {
     status: 206,
     headers: { ...headers, 'x-ms-chunk-size': String(CHUNK_BYTES) },
-    body: content.subarray(start, end + 1),
+    content: content.subarray(start, end + 1),
   };
 }
 

@@ -1,6 +1,6 @@
 /** HOST, development only: reads and cancels runs (Microsoft: desktop-flow-public-apis, entities/flowsession). */
 import { type Answer, doesNotExist, UnverifiedRefusal } from '../odata/answers';
-import { readMany, readOne } from '../odata/read';
+import { countMany, readMany, readOne } from '../odata/read';
 import { FILE_ATTACHMENTS, FLOW_SESSIONS, type Row } from '../odata/table';
 import { fileId, fileOf, type Run, timestamp, toRow } from '../runs/run';
 import { type Call, idOf, noQueryOptions, readOptions, readRequest } from './call';
@@ -12,12 +12,19 @@ export function readSession(call: Call): Answer {
   return call.faults.find('wrongCase') && row ? { ...answer, body: respell(row) } : answer;
 }
 
-export function listSessions(call: Call): Answer {
+export function countSessions(call: Call): Answer {
+  return countMany(FLOW_SESSIONS, rowsAsked(call), readRequest(call), sessionOptions(call));
+}
+
+function rowsAsked(call: Call): Row[] {
   const { runs } = call.world;
   const ids = idsAsked(call.query);
   const asked = ids === undefined ? runs.all : ids.flatMap((id) => runs.find(id) ?? []);
-  const rows = asked.filter((run) => isVisible(call, run)).map((run) => rowOf(call, run));
-  const answer = readMany(FLOW_SESSIONS, rows, readRequest(call), sessionOptions(call));
+  return asked.filter((run) => isVisible(call, run)).map((run) => rowOf(call, run));
+}
+
+export function listSessions(call: Call): Answer {
+  const answer = readMany(FLOW_SESSIONS, rowsAsked(call), readRequest(call), sessionOptions(call));
   const body = answer.body as { value: Row[] };
   const doubled = call.faults.find('duplicate') ? [...body.value.slice(0, 1), ...body.value] : body.value;
   const value = call.faults.find('wrongCase') ? doubled.map(respell) : doubled;

@@ -10,6 +10,8 @@ export const OPERATIONS = [
   'flows',
   'flow',
   'schema',
+  'machines',
+  'connectionReferences',
   'whoAmI',
   'privileges',
   'token',

@@ -3,14 +3,20 @@
  * not take for granted.
  */
 import type { Call, Handler } from '../calls/call';
-import { readFile } from '../calls/files';
-import { cancelRun, listSessions, readSession } from '../calls/flowsessions';
+import { readFile, readFileProperty } from '../calls/files';
+import { cancelRun, countSessions, listSessions, readSession } from '../calls/flowsessions';
+import {
+  listConnectionReferences,
+  listMachines,
+  readConnectionReference,
+  readMachine,
+} from '../calls/machines';
 import { issueToken } from '../calls/token';
 import { triggerRun } from '../calls/trigger';
 import { privilegesOf, whoAmI } from '../calls/who-am-i';
 import { listFlows, readFlow, readSchema } from '../calls/workflows';
 import type { Operation } from '../faults/operations';
-import { type Answer, badQuery, Refusal } from '../odata/answers';
+import { type Answer, badQuery, notEmulated, Refusal } from '../odata/answers';
 
 export interface Match {
   readonly operation: Operation;
@@ -41,8 +47,15 @@ const ROUTES: readonly Route[] = [
   api('cancel', 'POST', `flowsessions\\(([^()]*)\\)/${NAMESPACE}CancelDesktopFlowRun`, cancelRun),
   api('status', 'GET', 'flowsessions\\(([^()]*)\\)', readSession),
   api('query', 'GET', 'flowsessions', listSessions),
+  api('query', 'GET', 'flowsessions/\\$count', countSessions),
   api('inputs', 'GET', 'flowsessions\\(([^()]*)\\)/(inputs)/\\$value', readFile),
   api('outputs', 'GET', 'flowsessions\\(([^()]*)\\)/(outputs)/\\$value', readFile),
+  api('inputs', 'GET', 'flowsessions\\(([^()]*)\\)/(inputs)', readFileProperty),
+  api('outputs', 'GET', 'flowsessions\\(([^()]*)\\)/(outputs)', readFileProperty),
+  api('machines', 'GET', 'flowmachines', listMachines),
+  api('machines', 'GET', 'flowmachines\\(([^()]*)\\)', readMachine),
+  api('connectionReferences', 'GET', 'connectionreferences', listConnectionReferences),
+  api('connectionReferences', 'GET', 'connectionreferences\\(([^()]*)\\)', readConnectionReference),
   api('flows', 'GET', 'workflows', listFlows),
   api('flow', 'GET', 'workflows\\(([^()]*)\\)', readFlow),
   api('schema', 'GET', 'workflows\\(([^()]*)\\)/(inputs|outputs)/\\$value', readSchema),
@@ -54,6 +67,12 @@ const ROUTES: readonly Route[] = [
     privilegesOf,
   ),
 ];
+
+/** The tables that the routes know. */
+const SETS = ['flowsessions', 'workflows', 'flowmachines', 'connectionreferences', 'systemusers'];
+
+/** What Dataverse has besides tables: `$batch` carries other requests, the others describe the tables. */
+const NOT_EMULATED = ['$batch', '$metadata', 'EntityDefinitions'];
 
 export function match(method: string, path: string): Match {
   const candidates = ROUTES.filter((route) => route.path.test(path));
@@ -71,7 +90,11 @@ function wrongMethod(): Answer {
 }
 
 function unknownSegment({ path }: Call): Answer {
-  const segment = /^\/api\/data\/v9\.\d\/([^/(]*)/.exec(path)?.[1] ?? path;
+  const [first = path, ...more] = /^\/api\/data\/v9\.\d\/(.*)/.exec(path)?.[1]?.split('/') ?? [];
+  const set = first.replace(/\(.*/, '');
+  if (NOT_EMULATED.includes(set)) throw notEmulated(set);
+  // Below a row that there may be, it is the rest of the path that is not known.
+  const segment = more.length > 0 && SETS.includes(set) ? more.join('/') : set;
   const { code, message } = badQuery(`Resource not found for the segment '${segment}'.`);
   throw new Refusal(404, code, message);
 }

@@ -90,6 +90,14 @@ export function badQuery(message: string): Refusal {
   return new Refusal(400, '0x80060888', message);
 }
 
+/**
+ * What Dataverse has and the emulator does not: refused by its name, because an answer without it would be a wrong one.
+ * 501 is OData's status for that (Protocol, "501 Not Implemented"); the code is that of "not implemented" in COM.
+ */
+export function notEmulated(what: string): Refusal {
+  return new Refusal(501, '0x80004001', `The emulator does not support ${what}.`);
+}
+
 export function doesNotExist(table: string, id: string): Refusal {
   return new Refusal(404, '0x80040217', `Entity '${table}' With Id = ${id} Does Not Exist`);
 }

@@ -3,7 +3,7 @@
  * select-columns, page-results).
  */
 import type { OutgoingHttpHeaders } from 'node:http';
-import { type Answer, badQuery } from './answers';
+import { type Answer, badQuery, notEmulated } from './answers';
 import { compareValues, typeOfColumn } from './conditions';
 import { type FilterLimits, parseFilter } from './filter';
 import { FORMATTED_VALUE, type Preferences, parsePrefer, wants } from './prefer';
@@ -33,6 +33,8 @@ export interface ReadOptions {
 
 const MAX_PAGE = 5000;
 const ONE_OPTIONS = ['$select', '$expand'];
+/** Other ways to say which rows are wanted, in lower case (Microsoft: fetchxml/retrieve-data, webapi/query). */
+const OTHER_QUERIES = ['fetchxml', 'savedquery', 'userquery', '$apply'];
 const MANY_OPTIONS = [...ONE_OPTIONS, '$filter', '$orderby', '$top', '$count', '$skiptoken'];
 
 export function readOne(table: Table, row: Row, request: ReadRequest, options: ReadOptions): Answer {
@@ -58,10 +60,7 @@ export function readMany(
   checkOptions(query, MANY_OPTIONS);
   const preferences = parsePrefer(request.prefer);
   const shape = shaper(table, request, preferences, options);
-  const filter = query.get('$filter');
-  const where =
-    filter === null ? () => true : parseFilter(filter, table, (name) => query.get(name), options.limits);
-  const found = rows.filter(where).sort(orderBy(table, query));
+  const found = [...matching(table, rows, request, options)].sort(orderBy(table, query));
 
   const size = preferences.pageSize ?? Math.min(readTop(query), MAX_PAGE);
   const page = readPage(query);
@@ -80,8 +79,35 @@ export function readMany(
   };
 }
 
+/** Counts the rows of a filter, as `<table>/$count` does: 5,000 at most (Microsoft: webapi/query/count-rows). */
+export function countMany(
+  table: Table,
+  rows: readonly Row[],
+  request: ReadRequest,
+  options: ReadOptions,
+): Answer {
+  checkOptions(request.query, ['$filter']);
+  const { length } = matching(table, rows, request, options);
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+    body: String(Math.min(length, MAX_PAGE)),
+  };
+}
+
+function matching(
+  table: Table,
+  rows: readonly Row[],
+  { query }: ReadRequest,
+  { limits }: ReadOptions,
+): readonly Row[] {
+  const filter = query.get('$filter');
+  return filter === null ? rows : rows.filter(parseFilter(filter, table, (name) => query.get(name), limits));
+}
+
 function checkOptions(query: URLSearchParams, known: readonly string[]): void {
   for (const name of query.keys()) {
+    if (OTHER_QUERIES.includes(name.toLowerCase())) throw notEmulated(`the query parameter ${name}`);
     if (name.startsWith('$') && !known.includes(name)) {
       throw badQuery(`The query parameter ${name} is not supported`);
     }

@@ -1,6 +1,6 @@
 /**
  * HOST, development only: the tables and their columns, as the metadata of Dataverse describes them (Microsoft:
- * entities/flowsession, workflow).
+ * entities/flowsession, workflow, flowmachine, connectionreference).
  */
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 
@@ -74,6 +74,37 @@ export const WORKFLOWS: Table = {
         ',',
       ),
   },
+};
+
+export const MACHINES: Table = {
+  entitySet: 'flowmachines',
+  logicalName: 'flowmachine',
+  key: 'flowmachineid',
+  columns: columns({
+    Guid: `flowmachineid _flowmachinegroupid_value _createdby_value _modifiedby_value _ownerid_value
+      _owninguser_value _owningbusinessunit_value`,
+    String: 'name description agentversion hostedmachineerror',
+    Int32: `hostingtype hostedmachinestate keydeliverystatus sessioncapacity statecode statuscode versionnumber`,
+    DateTimeOffset: 'lastheartbeatdate overcapacitysince createdon modifiedon',
+  }),
+  labels: {
+    hostingtype: ['Customer', 'Hosted', 'CloudPc'],
+    statecode: ['Active', 'Inactive', 'Maintenance'],
+  },
+};
+
+export const CONNECTION_REFERENCES: Table = {
+  entitySet: 'connectionreferences',
+  logicalName: 'connectionreference',
+  key: 'connectionreferenceid',
+  columns: columns({
+    Guid: `connectionreferenceid _createdby_value _modifiedby_value _ownerid_value _owninguser_value
+      _owningbusinessunit_value`,
+    String: `connectionreferencelogicalname connectionreferencedisplayname connectionid connectorid description`,
+    Int32: 'componentstate promptingbehavior statecode statuscode versionnumber',
+    DateTimeOffset: 'createdon modifiedon',
+  }),
+  labels: { statecode: ['Active', 'Inactive'] },
 };
 
 /** Metadata rows of files, as `$expand=flowsession_FileAttachments` gives them (Microsoft: file-column-data). */

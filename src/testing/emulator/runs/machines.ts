@@ -9,8 +9,15 @@ export type Placement =
   | 'wait'
   | { readonly errorCode: string; readonly errorMessage?: string };
 
+export interface ConnectionReference {
+  readonly id: string;
+  readonly logicalName: string;
+  readonly connection: string;
+}
+
 export class Machines {
   readonly #machines: Machine[];
+  readonly references: readonly ConnectionReference[];
   /** Whether each connection has a machine of its own, because the flows file holds no machines. */
   readonly #open: boolean;
   readonly #environment: Environment;
@@ -23,6 +30,16 @@ export class Machines {
       id: randomUUID(),
       running: new Set<string>(),
     }));
+    this.references = Object.entries(environment.connectionReferences).map(([logicalName, connection]) => ({
+      id: randomUUID(),
+      logicalName,
+      connection,
+    }));
+  }
+
+  /** Without machines in the flows file: those of the connections that have been used until now. */
+  get all(): readonly Machine[] {
+    return this.#machines;
   }
 
   /** Finds the connection behind a name. */
