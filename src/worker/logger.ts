@@ -16,15 +16,10 @@ export function createLogger({ level, secrets = [] }: LoggerOptions): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: scrubber(asInJson(secrets)) },
+      hooks: { streamWrite: scrubber(secrets) },
     },
     pino.destination({ dest: 1, sync: true }),
   );
-}
-
-/** Each also as it stands in a line: JSON escapes quotes and backslashes. */
-function asInJson(secrets: readonly string[]): string[] {
-  return secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
 }
 
 /** A warning of the SDK. Expected: the starts worker has no workflows. */

@@ -1,5 +1,5 @@
 /** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
-import { scrub } from '../../common/scrub';
+import { scrubber } from '../../common/scrub';
 import { DataverseError, type DataverseErrorKind } from './errors';
 import type { HttpAnswer } from './exchange';
 
@@ -99,16 +99,20 @@ interface Explanation {
   message?: string;
 }
 
+/** Cuts secrets out of a text; must see the whole of it, because half of a secret cannot be told from other words. */
+type Clean = (text: string) => string;
+
 /** What the answer says of itself, in whichever shape: shortened, without markup and secrets. */
 function errorBody(answer: HttpAnswer, secrets: readonly string[]): Explanation {
-  const { code, message } = explanationIn(answer);
+  const clean = scrubber(secrets);
+  const { code, message } = explanationIn(answer, clean);
   const shown = (value: unknown, length: number) =>
-    (typeof value === 'string' && scrub(value, secrets).trim().slice(0, length)) || undefined;
+    (typeof value === 'string' && clean(value).trim().slice(0, length)) || undefined;
   return { code: shown(code, MAX_CODE_LENGTH), message: shown(message, MAX_MESSAGE_LENGTH) };
 }
 
 /** OData's error object first; then the shapes of the layers around Dataverse; then a text, a page, a challenge. */
-function explanationIn(answer: HttpAnswer): { code?: unknown; message?: unknown } {
+function explanationIn(answer: HttpAnswer, clean: Clean): { code?: unknown; message?: unknown } {
   const body = tryJson(answer);
   const refusal = odataError(body);
   if (refusal !== undefined) {
@@ -118,7 +122,7 @@ function explanationIn(answer: HttpAnswer): { code?: unknown; message?: unknown 
   const { error, error_description: description } = body ?? {};
   if (typeof error === 'string') return { message: description ? `${error}: ${description}` : error };
   if (body !== undefined) return { message: body.Message ?? body.message };
-  return { message: plainText(answer) || challengeText(answer) };
+  return { message: plainText(answer, clean) || challengeText(answer, clean) };
 }
 
 /** OData's error object, as Dataverse writes it; undefined in any other body. */
@@ -129,9 +133,12 @@ function odataError(body: Record<string, unknown> | undefined): Record<string, u
 
 const MAX_TEXT_LENGTH = 300;
 
+/** The part of a text or a page that is read; secrets are looked for in five times as much, so that none is cut. */
+const MAX_READ_LENGTH = 20_000;
+
 /** The title of a page, or the beginning of a text. Bytes that are not text say nothing. */
-function plainText(answer: HttpAnswer): string | undefined {
-  const whole = text(answer).slice(0, 20_000);
+function plainText(answer: HttpAnswer, clean: Clean): string | undefined {
+  const whole = clean(text(answer).slice(0, 5 * MAX_READ_LENGTH)).slice(0, MAX_READ_LENGTH);
   if (whole.includes('\uFFFD') || whole.includes('\0') || /^\s*[{["]/.test(whole)) return undefined;
   const title = /<title[^>]*>([^<]*)</i.exec(whole)?.[1];
   const readable = title ?? whole.replace(/<(script|style)\b.*?<\/\1>/gis, ' ').replace(/<[^>]*>/g, ' ');
@@ -139,8 +146,8 @@ function plainText(answer: HttpAnswer): string | undefined {
 }
 
 /** Microsoft Entra ID explains a token that is not taken in the challenge: its AADSTS code, in words. */
-function challengeText({ headers }: HttpAnswer): string | undefined {
-  return /AADSTS\d+[^"]*/.exec(headers['www-authenticate'] ?? '')?.[0].slice(0, MAX_TEXT_LENGTH);
+function challengeText({ headers }: HttpAnswer, clean: Clean): string | undefined {
+  return /AADSTS\d+[^"]*/.exec(clean(headers['www-authenticate'] ?? ''))?.[0].slice(0, MAX_TEXT_LENGTH);
 }
 
 function unexplained(status: number): string {
