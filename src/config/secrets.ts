@@ -23,6 +23,14 @@ export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
 /** The worker's own access to Temporal. */
 const TEMPORAL_PREFIX = 'TEMPORAL_';
 
+/** The worker's own access to Dataverse. */
+const OWN_CREDENTIALS = ['POWER_AUTOMATE_CLIENT_SECRET', 'POWER_AUTOMATE_BEARER_TOKEN'];
+
+/** Whether it may stand for credentials alone: anywhere else a robot, or a host of the caller's, would learn it. */
+export function isForAuthenticationAlone(name: string): boolean {
+  return OWN_CREDENTIALS.includes(name.toUpperCase());
+}
+
 /** Reads the allowed environment variables of the worker; an empty one counts as unset. The default. */
 export function environmentSecrets(
   environment: NodeJS.ProcessEnv = process.env,

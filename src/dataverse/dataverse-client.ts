@@ -5,6 +5,7 @@
 import { SESSIONS_PER_QUERY, sessionId } from '../common/flow-session';
 import { isGuid } from '../common/schema/guid';
 import { organizationUriProblem } from '../common/schema/urls';
+import { scrubber } from '../common/scrub';
 import { bearerTokenProblem, type DataverseCredentials } from './auth/credentials';
 import { CoalescedLooks } from './coalesced-looks';
 import { type DownloadOptions, downloadText } from './file-download';
@@ -40,6 +41,8 @@ export interface DataverseClientOptions {
   requestTimeoutMs?: number;
   /** Shared by all clients of the organization in this process; those of the first one count. */
   limits?: RequestLimits;
+  /** Texts that must not show in an error, besides those of the credentials. @default none */
+  secrets?: readonly string[];
 }
 
 /** The parameters of the action, by the names that they have on the wire. */
@@ -91,7 +94,7 @@ export class DataverseClient {
     atMost: SESSIONS_PER_QUERY,
   });
 
-  constructor({ organizationUri, credentials, requestTimeoutMs, limits }: DataverseClientOptions) {
+  constructor({ organizationUri, credentials, requestTimeoutMs, limits, secrets }: DataverseClientOptions) {
     const problem = organizationUriProblem(organizationUri);
     if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
     const wrong =
@@ -99,7 +102,7 @@ export class DataverseClient {
         ? { tokenEndpoint: tokenEndpointProblem(credentials.tokenEndpoint) }
         : { token: bearerTokenProblem(credentials.token) };
     for (const [field, what] of Object.entries(wrong)) if (what) throw new TypeError(`${field} ${what}`);
-    this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs, limits);
+    this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs, limits, secrets);
   }
 
   /** Origin of the organization. */
@@ -129,7 +132,7 @@ export class DataverseClient {
     const body = jsonObject(answer);
     const flowSessionId = sessionId(body);
     if (flowSessionId === undefined) throw unreadable(answer, 'no flow session id');
-    const licenseCheck = toLicenseCheck(body.licenseCheck);
+    const licenseCheck = toLicenseCheck(body.licenseCheck, scrubber(options.secrets ?? []));
     return { flowSessionId, ...(licenseCheck && { licenseCheck }), requestId: requestId(answer) };
   }
 
@@ -334,12 +337,15 @@ function textOf(row: Record<string, unknown>, name: string, answer: HttpAnswer):
   throw unreadable(answer, `no ${name}`);
 }
 
-function toLicenseCheck(value: unknown): RunDesktopFlowResponse['licenseCheck'] {
+function toLicenseCheck(
+  value: unknown,
+  clean: (text: string) => string,
+): RunDesktopFlowResponse['licenseCheck'] {
   if (typeof value !== 'object' || value === null) return undefined;
   const { code, message } = value as { code?: unknown; message?: unknown };
   if (typeof code !== 'string') return undefined;
   return {
-    code: code.slice(0, 200),
-    ...(typeof message === 'string' && { message: message.slice(0, 1000) }),
+    code: clean(code).slice(0, 200),
+    ...(typeof message === 'string' && { message: clean(message).slice(0, 1000) }),
   };
 }

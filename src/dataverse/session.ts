@@ -3,7 +3,7 @@
 import type { DataverseCredentials, TokenSource } from './auth/credentials';
 import { tokenSourceFor } from './auth/token-source';
 import { holdBackMs, isCertainRefusal, toError } from './http/answers';
-import { DataverseError } from './http/errors';
+import { DataverseError, withoutSecrets } from './http/errors';
 import type { HttpAnswer, HttpRequest } from './http/exchange';
 import { send } from './http/transport';
 import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
@@ -22,6 +22,8 @@ const ODATA_HEADERS = {
 export interface CallOptions {
   /** Gives the request up. */
   signal?: AbortSignal;
+  /** Texts of the request that must not show in an error, where Dataverse repeats them. @default none */
+  secrets?: readonly string[];
 }
 
 export interface Call extends CallOptions, Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
@@ -40,17 +42,21 @@ export class Session {
   readonly #tokens: TokenSource;
   readonly #timeoutMs: number;
   readonly #limits: RequestLimits | undefined;
+  readonly #secrets: readonly string[];
 
+  /** @param secrets texts that must not show in an error, besides those of the credentials. */
   constructor(
     organization: URL,
     credentials: DataverseCredentials,
     timeoutMs = TIMEOUT_MS,
     limits?: RequestLimits,
+    secrets: readonly string[] = [],
   ) {
     this.root = new URL('/api/data/v9.2/', organization);
     this.#tokens = tokenSourceFor(this.root, credentials);
     this.#timeoutMs = timeoutMs;
     this.#limits = limits;
+    this.#secrets = secrets;
   }
 
   get #gate(): OrganizationGate {
@@ -69,13 +75,17 @@ export class Session {
       answer = await this.#send(call, token);
     }
     if (answer.status >= 200 && answer.status < 300) return answer;
-    throw toError(answer, [first, token, ...this.#tokens.secrets]);
+    const secrets = [...this.#secrets, ...(call.secrets ?? [])];
+    throw toError(answer, [first, token, ...this.#tokens.secrets, ...secrets]);
   }
 
   /** Holds its place at the gate only during the request: waiting for a token must not keep others from asking. */
   #send(call: Call, token: string): Promise<HttpAnswer> {
     return this.#gate.pass(async () => {
-      const answer = await send(this.#request(call, token));
+      const answer = await send(this.#request(call, token)).catch((error: DataverseError) => {
+        // It names the host.
+        throw withoutSecrets(error, this.#secrets);
+      });
       const waitMs = holdBackMs(answer);
       if (waitMs !== undefined) this.#gate.close(waitMs);
       return answer;

@@ -1,8 +1,8 @@
 /** HOST: turns the target of an input into a Dataverse client: checks the host, and resolves the secrets. */
 import type { DataverseTarget } from '../../common/activities';
 import { RecentlyUsed } from '../../common/recently-used';
-import { type Authentication, secretName } from '../../common/schema/fields';
-import type { FieldProblem } from '../../common/schema/parse';
+import type { Authentication } from '../../common/schema/fields';
+import { withValues } from '../../common/schema/secret-references';
 import type { SecretProvider } from '../../config/secrets';
 import {
   bearerTokenProblem,
@@ -14,6 +14,7 @@ import {
 } from '../../dataverse';
 import { invalidInput } from './dataverse-failures';
 import type { CreateActivitiesOptions } from './options';
+import { AUTHENTICATION, readSecrets, referencesOf } from './secret-values';
 
 /** @throws ApplicationFailure `InvalidInput`, before anything is sent. */
 export type ClientFor = (target: DataverseTarget) => Promise<DataverseClient>;
@@ -26,14 +27,14 @@ export function createClientFor(options: CreateActivitiesOptions): ClientFor {
   const { allowedHosts = [], requestTimeoutMs, limits } = options;
   const clients = new RecentlyUsed<DataverseClient>(MOST_CLIENTS);
   return async (target) => {
-    const organizationUri = chooseOrganization(options, target, allowedHosts);
+    const { organizationUri, secrets } = await chooseOrganization(options, target, allowedHosts);
     const credentials = target.authentication
       ? await resolveSecrets(target.authentication, options.secrets)
       : ownCredentials(options, organizationUri);
     // Hashed, so that no secret is a key of a map.
     return clients.get(
-      digest([organizationUri, credentials]),
-      () => new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits }),
+      digest([organizationUri, credentials, secrets]),
+      () => new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits, secrets }),
     );
   };
 }
@@ -42,21 +43,37 @@ function wrong(field: string, problem: string) {
   return invalidInput([{ field, problem }]);
 }
 
-function chooseOrganization(
+interface Organization {
+  organizationUri: string;
+  /** Texts that must not show in an error: what a reference stands for, and the host that comes of it. */
+  secrets: string[];
+}
+
+async function chooseOrganization(
   own: CreateActivitiesOptions,
   target: DataverseTarget,
   allowedHosts: readonly string[],
-): string {
-  const uri = target.organizationUri ?? own.organizationUri;
-  if (uri === undefined) {
+): Promise<Organization> {
+  const written = target.organizationUri ?? own.organizationUri;
+  if (written === undefined) {
     throw wrong(
       'organizationUri',
       'is required, because the worker has none (POWER_AUTOMATE_ORGANIZATION_URI)',
     );
   }
-  const problem = organizationHostProblem(uri, { ownOrganization: own.organizationUri, allowedHosts });
+  const { values, problems } = await readSecrets(
+    referencesOf('organizationUri', target.organizationUri ?? ''),
+    own.secrets,
+  );
+  if (problems.length > 0) throw invalidInput(problems);
+  const organizationUri = withValues(written, values);
+  const problem = organizationHostProblem(organizationUri, {
+    ownOrganization: own.organizationUri,
+    allowedHosts,
+  });
   if (problem !== undefined) throw wrong('organizationUri', problem);
-  return uri;
+  if (values.size === 0) return { organizationUri, secrets: [] };
+  return { organizationUri, secrets: [...values.values(), organizationUri, new URL(organizationUri).host] };
 }
 
 /** Returns the worker's credentials. A bearer token is for one organization: no other one must see it. */
@@ -80,27 +97,20 @@ function isSameOrigin(one: string, other: string): boolean {
 }
 
 async function resolveSecrets(
-  authentication: Authentication,
+  { type, ...references }: Authentication,
   secrets: SecretProvider,
 ): Promise<DataverseCredentials> {
-  const problems: FieldProblem[] = [];
-  const { type, ...references } = authentication;
-  const values: Record<string, string> = {};
-  for (const [name, reference] of Object.entries(references)) {
-    const secret = secretName(reference);
-    const problem = secret && secrets.nameProblem?.(secret);
-    const value = secret && !problem && (await secrets.get(secret));
-    if (typeof value === 'string' && value !== '') values[name] = value;
-    else
-      problems.push({
-        field: `authentication.${name}`,
-        problem: problem || `the worker has no secret ${secret}`,
-      });
-  }
-  const wrongToken = values.token && bearerTokenProblem(values.token);
+  const fields = Object.entries(references);
+  const named = fields.flatMap(([field, text]) => referencesOf(`${AUTHENTICATION}${field}`, text));
+  const { values, problems } = await readSecrets(named, secrets);
+  if (problems.length > 0) throw invalidInput(problems);
+  const resolved: Record<string, string> = Object.fromEntries(
+    fields.map(([field, text]) => [field, withValues(text, values)]),
+  );
+  const wrongToken = resolved.token && bearerTokenProblem(resolved.token);
   if (wrongToken) problems.push({ field: 'authentication.token', problem: wrongToken });
-  const problem = values.tokenEndpoint && tokenEndpointProblem(values.tokenEndpoint);
+  const problem = resolved.tokenEndpoint && tokenEndpointProblem(resolved.tokenEndpoint);
   if (problem) problems.push({ field: 'authentication.tokenEndpoint', problem });
   if (problems.length > 0) throw invalidInput(problems);
-  return { type, ...values } as DataverseCredentials;
+  return { type, ...resolved } as DataverseCredentials;
 }

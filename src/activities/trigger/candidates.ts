@@ -4,6 +4,7 @@
  */
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import type { DataverseClient, FlowSessionOrigin } from '../../dataverse';
+import { type Place, placeOf } from './request';
 import { robotsOfOtherRuns } from './robots-of-other-runs';
 import type { Trigger } from './trigger';
 
@@ -67,16 +68,14 @@ function withKey(keys: readonly string[], rows: FlowSessionOrigin[]): Verdict {
   return { kind: 'nothing' };
 }
 
-async function withoutKey(
-  { input, isOwnUrl, activityId }: Trigger,
-  rows: FlowSessionOrigin[],
-  since: Date,
-): Promise<Verdict> {
+async function withoutKey(trigger: Trigger, rows: FlowSessionOrigin[], since: Date): Promise<Verdict> {
   if (rows.length === 0) return { kind: 'nothing' };
+  const { input, isOwnUrl, activityId } = trigger;
   const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
   const free = rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
   if (free.length === 0) return { kind: 'nothing' };
-  const [first, ...more] = free.filter((row) => matches(row, input));
+  const place = await placeOf(trigger);
+  const [first, ...more] = free.filter((row) => matches(row, input, place));
   if (first === undefined || more.length > 0 || (free.length > 1 && !isOwnUrl)) {
     return unclear(`${count(free)} of this flow may be the one`);
   }
@@ -94,11 +93,12 @@ function holdsOne({ callbackUrl }: FlowSessionOrigin, keys: readonly string[]): 
 function matches(
   { connection, runMode, callbackUrl }: FlowSessionOrigin,
   input: ParsedTriggerFlowRunInput,
+  place: Place,
 ): boolean {
   const sameConnection =
     input.connectionType === 'connectionReference' ||
-    connection?.toLowerCase() === input.connectionName.toLowerCase();
-  return sameConnection && runMode === input.runMode && callbackUrl === (input.callbackUrl ?? null);
+    connection?.toLowerCase() === place.connectionName.toLowerCase();
+  return sameConnection && runMode === input.runMode && callbackUrl === (place.callbackUrl ?? null);
 }
 
 /** Picks the oldest of the rows with one key, by the time of creation and then by their ids; the others are duplicates. */

@@ -25,8 +25,7 @@ import type { RobotIdentity, TriggerFlowRunInput, TriggerFlowRunResult } from '.
 import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../../common/failure-types';
 import { parseTriggerFlowRunInput } from '../../common/input';
 import { messageOf } from '../../common/message-of';
-import { inputsText } from '../../common/schema/fields';
-import { DataverseError, type RunDesktopFlowParameters } from '../../dataverse';
+import { DataverseError } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
@@ -44,6 +43,7 @@ import {
 import { withInputs } from './inputs';
 import { adopt, foundInFlight, recover } from './recovery';
 import { startedBefore } from './repeated';
+import { requestOf, type TriggerRequest } from './request';
 import { prepareTrigger, type Trigger, type TriggerActivity } from './trigger';
 
 /** What this attempt would leave to the next one. */
@@ -82,8 +82,10 @@ async function start(trigger: Trigger, memory: Memory, windowMs: number): Promis
   if (before) return before;
   // Cancelled in time: nothing was started, and nothing will be.
   if (cancellationSignal().aborted) await cancelled();
+  // Before the question whether this try still counts: a provider of secrets may take its time.
+  const request = await requestOf(trigger);
   if (isRetry) await assertStillCurrent();
-  const first = await post(trigger).catch(async (error: unknown) => {
+  const first = await post(trigger, request).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
     const why = messageOf(error);
     log.warn('The answer to a trigger was lost; looking for its robot', {
@@ -132,10 +134,14 @@ async function robotOfBefore(
 }
 
 /** Writes the request. From here on a cancellation does not interrupt: which robot there is to stop must be known. */
-async function post(trigger: Trigger): Promise<TriggerFlowRunResult | Found> {
+async function post(
+  trigger: Trigger,
+  { parameters, secrets }: TriggerRequest,
+): Promise<TriggerFlowRunResult | Found> {
   const { client, input } = trigger;
   const givenUp = new AbortController();
-  const answered = client.runDesktopFlow(input.flowId, parameters(trigger), { signal: givenUp.signal });
+  const { signal } = givenUp;
+  const answered = client.runDesktopFlow(input.flowId, parameters, { signal, secrets });
   const done = new AbortController();
   try {
     const first = await Promise.race([
@@ -172,17 +178,4 @@ function notStarted(error: unknown, why: string): ApplicationFailure {
     message: `No robot was started: ${why}`,
     details: [failureDetails(error)],
   });
-}
-
-function parameters({ input, url }: Trigger): RunDesktopFlowParameters {
-  const { runMode, runPriority, connectionName, connectionType, timeout, inputs } = input;
-  return {
-    runMode,
-    runPriority,
-    connectionName,
-    connectionType: connectionType === 'connection' ? 1 : 2,
-    ...(timeout !== undefined && { timeout }),
-    ...(inputs !== undefined && { inputs: inputsText(inputs) }),
-    ...(url !== undefined && { callbackUrl: url }),
-  };
 }

@@ -2,6 +2,8 @@
 import { activityInfo } from '@temporalio/activity';
 import { callbackUrl } from '../../callback/url';
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
+import { literalParts } from '../../common/schema/secret-references';
+import type { SecretProvider } from '../../config/secrets';
 import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
@@ -11,8 +13,10 @@ import { robotKey } from './key';
 
 export interface Trigger {
   client: DataverseClient;
+  /** With references in it, as the caller wrote it: `request.ts` resolves them. */
   input: ParsedTriggerFlowRunInput;
-  /** The callback URL that goes to Dataverse with the trigger, if any. */
+  secrets: SecretProvider;
+  /** The callback URL that the worker has made for the robot, if any. */
   url?: string;
   /** The key by which the robot is found again: part of `url`. Unset if the worker could not put one there. */
   key?: string;
@@ -53,14 +57,11 @@ export async function prepareTrigger(
   const { workflowExecution, namespace } = activityInfo();
   const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
-  const common = { client, input, activityId, scheduledAt, ...robot };
+  const common = { client, input, secrets: keySources.secrets, activityId, scheduledAt, ...robot };
   if (ownUrl !== undefined) {
-    // The caller's own URL is passed on unchanged, so it cannot carry a key.
-    return {
-      ...common,
-      url: ownUrl,
-      isOwnUrl: [keySource.run, runId, workflowId].some((id) => names(ownUrl, id)),
-    };
+    // The caller's own URL is passed on as it is, so it cannot carry a key.
+    const ids = [keySource.run, runId, workflowId];
+    return { ...common, isOwnUrl: literalParts(ownUrl).some((part) => ids.some((id) => names(part, id))) };
   }
   if (baseUrl === undefined) return { ...common, isOwnUrl: false };
   const key = robotKey(keySource);

@@ -9,6 +9,7 @@ import type { DataverseTarget, WatchedResult } from '../../common/activities';
 import type { Backoff } from '../../common/backoff';
 import { targetOf } from '../../common/input';
 import { messageOf } from '../../common/message-of';
+import { holdsReference } from '../../common/schema/secret-references';
 import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRobot } from '../../common/watch';
 import { type DataverseClient, digest } from '../../dataverse';
 import type { CreateActivitiesOptions } from '../support/options';
@@ -98,9 +99,17 @@ function inOneSignal(
   );
 }
 
-/** One watcher for each organization and credential; the number at the end is for those that follow when it is full. */
-function watcherId(organization: string, { authentication }: DataverseTarget, taskQueue: string): string {
-  const { host } = new URL(organization);
-  const hash = digest([organization, authentication ?? null, taskQueue]).slice(0, 12);
-  return `watch-flow-runs/${host}/${hash}/0`;
+/**
+ * One watcher for each organization and credential; the number at the end is for those that follow when it is full. The id
+ * is made of references and not of what they stand for: everybody can read it.
+ */
+function watcherId(
+  organization: string,
+  { organizationUri = '', authentication }: DataverseTarget,
+  taskQueue: string,
+): string {
+  const isNamed = holdsReference(organizationUri);
+  const host = isNamed ? 'secret' : new URL(organization).host;
+  const hashed = [isNamed ? organizationUri : organization, authentication ?? null, taskQueue];
+  return `watch-flow-runs/${host}/${digest(hashed).slice(0, 12)}/0`;
 }

@@ -9,7 +9,8 @@ import { msToNumber } from '@temporalio/common/lib/time';
 import * as z from 'zod/mini';
 import { isGuid } from './guid';
 import { isPlainObject } from './parse';
-import { callbackUrlProblem, organizationUriProblem } from './urls';
+import { holdsReference, secretName } from './secret-references';
+import { callbackUrlProblem, MAX_CALLBACK_URL_LENGTH, organizationUriProblem } from './urls';
 
 /**
  * Dataverse takes inputs of up to 2 MB. Read as 2,000,000 bytes: a Temporal payload ends at 2 MiB (2,097,152),
@@ -20,12 +21,7 @@ export const MAX_INPUTS_BYTES = 2_000_000;
 /** Longest run that Dataverse grants, in seconds. Source: Web API reference of RunDesktopFlow. */
 const MAX_TIMEOUT_SECONDS = 86_400;
 
-const SECRET_REFERENCE = /^\{\{\s*secrets\.([\w.-]+)\s*\}\}$/;
-
-/** The NAME of `{{secrets.NAME}}`, or undefined for any other text. */
-export function secretName(reference: string): string | undefined {
-  return SECRET_REFERENCE.exec(reference)?.[1];
-}
+export const MAX_CONNECTION_NAME_LENGTH = 1000;
 
 /** A message for any wrong value, and a shorter one for a missing field. */
 export function must(problem: string) {
@@ -43,8 +39,24 @@ function text(expected: string, problemOf: (value: string) => string | undefined
 }
 
 export function nonEmpty(maximum: number) {
-  const expected = `must be a text of 1 to ${maximum} characters`;
-  return text(expected, (value) => (value.trim() === '' || value.length > maximum ? expected : undefined));
+  return text(lengthExpected(maximum), (value) => lengthProblem(value, maximum));
+}
+
+export function lengthProblem(value: string, maximum: number): string | undefined {
+  return value.trim() === '' || value.length > maximum ? lengthExpected(maximum) : undefined;
+}
+
+function lengthExpected(maximum: number): string {
+  return `must be a text of 1 to ${maximum} characters`;
+}
+
+/** Only the worker, which has the values, can check a text with references in it. */
+function unlessReferring(problemOf: (value: string) => string | undefined) {
+  const tooLong = `must not be longer than ${MAX_CALLBACK_URL_LENGTH} characters`;
+  return text('must be a text', (value) => {
+    if (!holdsReference(value)) return problemOf(value);
+    return value.length > MAX_CALLBACK_URL_LENGTH ? tooLong : undefined;
+  });
 }
 
 const guidExpected = 'must be a GUID, such as d9687093-d0c0-ec11-983e-0022480b428a';
@@ -129,11 +141,8 @@ const inputs = z
   );
 
 function inputsProblem(value: string | Record<string, unknown>): string | undefined {
-  const json = inputsText(value);
-  if (new TextEncoder().encode(json).length > MAX_INPUTS_BYTES) {
-    return `must not be larger than ${MAX_INPUTS_BYTES} bytes of JSON as UTF-8`;
-  }
-  if (typeof value !== 'string') return undefined;
+  const problem = inputsSizeProblem(inputsText(value));
+  if (problem !== undefined || typeof value !== 'string') return problem;
   try {
     const parsed: unknown = JSON.parse(value);
     if (isPlainObject(parsed)) return undefined;
@@ -144,14 +153,19 @@ function inputsProblem(value: string | Record<string, unknown>): string | undefi
   }
 }
 
-/** What goes to Dataverse: the inputs as JSON text. */
+export function inputsSizeProblem(json: string): string | undefined {
+  if (new TextEncoder().encode(json).length <= MAX_INPUTS_BYTES) return undefined;
+  return `must not be larger than ${MAX_INPUTS_BYTES} bytes of JSON as UTF-8`;
+}
+
+/** What goes to Dataverse: the inputs as JSON text; their references are resolved when they go. */
 export function inputsText(value: string | Record<string, unknown>): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Which organization, and as whom. */
 const targetFields = {
-  organizationUri: z.optional(text('must be a text', organizationUriProblem)),
+  organizationUri: z.optional(unlessReferring(organizationUriProblem)),
   authentication: z.optional(authentication),
 };
 
@@ -159,7 +173,7 @@ const targetFields = {
 const triggerFields = {
   ...targetFields,
   flowId: guid,
-  connectionName: nonEmpty(1000),
+  connectionName: nonEmpty(MAX_CONNECTION_NAME_LENGTH),
   connectionType: z._default(
     z.enum(['connection', 'connectionReference'], must("must be 'connection' or 'connectionReference'")),
     'connection',
@@ -167,7 +181,7 @@ const triggerFields = {
   runMode: z.enum(['attended', 'unattended'], must("must be 'attended' or 'unattended'")),
   runPriority: z._default(nonEmpty(100), 'normal'),
   inputs: z.optional(inputs),
-  callbackUrl: z.optional(text('must be a text', callbackUrlProblem)),
+  callbackUrl: z.optional(unlessReferring(callbackUrlProblem)),
   timeout: z.optional(wholeNumber(1, MAX_TIMEOUT_SECONDS)),
   onUnknownOutcome: z._default(
     z.enum(['fail', 'startAgain'], must("must be 'fail' or 'startAgain'")),

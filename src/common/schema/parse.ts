@@ -52,13 +52,15 @@ function isTooDeep(value: unknown): boolean {
   return false;
 }
 
-function atMost(problems: FieldProblem[]): FieldProblem[] {
+/** As many as fit into a failure. */
+export function atMost(problems: FieldProblem[]): FieldProblem[] {
   if (problems.length <= MAX_PROBLEMS) return problems;
   const more = { field: 'input', problem: `has ${problems.length - MAX_PROBLEMS} more problems` };
   return [...problems.slice(0, MAX_PROBLEMS), more];
 }
 
-function shown(path: string[]): string {
+/** The path of a field, in at most so many characters as fit into a failure. */
+export function shown(path: readonly string[]): string {
   return path.join('.').slice(0, MAX_FIELD_LENGTH) || 'input';
 }
 

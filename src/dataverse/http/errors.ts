@@ -1,4 +1,5 @@
 /** HOST: the one error that the client throws. It holds nothing of a request: no header, no token, no body. */
+import { scrub } from '../../common/scrub';
 
 /**
  * - `throttled`: told to wait, by Dataverse or by this process because Dataverse said so before
@@ -56,6 +57,12 @@ export class DataverseError extends Error {
     super(message);
     Object.assign(this, fields);
   }
+}
+
+/** Returns the same error with these texts cut out of its message. */
+export function withoutSecrets(error: DataverseError, secrets: readonly string[]): DataverseError {
+  if (secrets.length === 0) return error;
+  return new DataverseError(scrub(error.message, secrets), { ...error });
 }
 
 const REFUSALS: readonly DataverseErrorKind[] = ['unauthorized', 'forbidden', 'notFound', 'badRequest'];
