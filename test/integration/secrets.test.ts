@@ -230,7 +230,7 @@ describe('a robot whose answer is lost', () => {
     const input = { ...harness.flow({ result: { ok: true } }), connectionName: '{{secrets.CONNECTION}}' };
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ outputs: { ok: true } });
-    expect(harness.emulator.seen.sessions).toHaveLength(1);
+    expect(harness.emulator.seen.sessions).toMatchObject([{ connection: ENVIRONMENT.CONNECTION }]);
   });
 
   it('is found by the callback URL of the caller with a secret in it', async () => {
@@ -241,7 +241,9 @@ describe('a robot whose answer is lost', () => {
     };
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ outputs: { ok: true } });
-    expect(harness.emulator.seen.sessions).toHaveLength(1);
+    expect(harness.emulator.seen.sessions).toMatchObject([
+      { callbackUrl: `https://hooks.contoso.com/${ENVIRONMENT.HOOK_TOKEN}` },
+    ]);
   });
 
   it('is found by its key although the worker has lost the secret of its inputs meanwhile', async () => {
@@ -258,5 +260,6 @@ describe('a robot whose answer is lost', () => {
     present.clear();
     await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
     expect(harness.emulator.seen.counts.trigger).toBe(1);
+    expect(harness.emulator.seen.sessions).toMatchObject([{ inputs: '{"a":"svc-robot-7"}' }]);
   });
 });
