@@ -18,6 +18,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/helpers/counts-reporter.js'],
-  maxWorkers: 2,
+  // Most tests wait, for a server or for a robot.
+  maxWorkers: 3,
   testTimeout: 60_000,
 };

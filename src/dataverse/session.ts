@@ -82,9 +82,9 @@ export class Session {
   /** Holds its place at the gate only during the request: waiting for a token must not keep others from asking. */
   #send(call: Call, token: string): Promise<HttpAnswer> {
     return this.#gate.pass(async () => {
-      const answer = await send(this.#request(call, token)).catch((error: DataverseError) => {
+      const answer = await send(this.#request(call, token)).catch((error: unknown) => {
         // It names the host.
-        throw withoutSecrets(error, this.#secrets);
+        throw error instanceof DataverseError ? withoutSecrets(error, this.#secrets) : error;
       });
       const waitMs = holdBackMs(answer);
       if (waitMs !== undefined) this.#gate.close(waitMs);

@@ -18,7 +18,7 @@ import { type BatchPlan, batches, REQUEST_TIMEOUT_MS, type RunPlan, SETTLING_WIN
 import { broken, type Ended, outcomeOf } from './verdict';
 
 const CASES = Number(process.env.CHAOS_CASES ?? 200);
-const BATCH = Math.min(CASES, Number(process.env.CHAOS_BATCH ?? 50));
+const BATCH = Math.min(CASES, Number(process.env.CHAOS_BATCH ?? 100));
 const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** No run of these plans needs nearly as long. */
