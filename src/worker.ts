@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { messageOf } from './common/message-of';
+import { NO_CALLBACK_BASE_URL } from './common/schema/urls';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
 import { connectToTemporal } from './temporal/connection';
 import { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';
@@ -10,6 +11,9 @@ import { receiveCallbacks } from './worker/callback-receiver';
 import { closingAfter } from './worker/closing';
 import { createLogger, toTemporalLogger } from './worker/logger';
 import { createWorkers, runTogether } from './worker/workers';
+
+const WITHOUT_KEYS =
+  'CALLBACK_BASE_URL is off, so no key travels with triggers: where the answer to one is lost, its robot can seldom be told from others, and the run mostly ends as TriggerOutcomeUnknown. Leave the variable out for a URL that is never called';
 
 async function run(): Promise<void> {
   const config = readConfig();
@@ -36,6 +40,7 @@ async function work(
   const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
   if (receiver) closeLater(() => receiver.close());
   const workers = await createWorkers(config, connection, logger);
+  if (callbackBaseUrl === NO_CALLBACK_BASE_URL) logger.warn(WITHOUT_KEYS);
   await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
   logger.info(
     {

@@ -8,6 +8,7 @@ import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
 import { createClientFor } from './support/dataverse-clients';
 import type { CreateActivitiesOptions } from './support/options';
+import { CallbackBase } from './trigger/callback-base';
 import { createFindFlowRun } from './trigger/find-flow-run';
 import { createTriggerFlowRun } from './trigger/trigger-flow-run';
 import { createHandOver } from './watch/hand-over';
@@ -19,9 +20,10 @@ export type { CreateActivitiesOptions } from './support/options';
 export function createActivities(options: CreateActivitiesOptions): FlowRunActivities & WatcherActivities {
   const clientFor = createClientFor(options);
   const handOver = createHandOver(options);
+  const triggerOptions = { ...options, callbackBase: new CallbackBase(options.callbackBaseUrl) };
   return {
-    triggerFlowRun: createTriggerFlowRun(clientFor, handOver, options),
-    findFlowRun: createFindFlowRun(clientFor, handOver, options),
+    triggerFlowRun: createTriggerFlowRun(clientFor, handOver, triggerOptions),
+    findFlowRun: createFindFlowRun(clientFor, handOver, triggerOptions),
     getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver),
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),

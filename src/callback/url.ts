@@ -7,6 +7,11 @@ export interface CallbackUrlOptions extends SigningOptions {
   baseUrl: string;
 }
 
+/** A URL that carries a key and is never called. It needs no signature: there is nothing to forge. */
+export function inertUrl(key: string, baseUrl: string): string {
+  return `${baseUrl.replace(/\/$/, '')}/${key}`;
+}
+
 /**
  * Nobody can guess it: knowing the key of a run is not enough without the signature. A signing key that changes
  * between two attempts does no harm, because runs are looked up by their keys alone.

@@ -1,12 +1,18 @@
 /** HOST: reads the settings of callbacks from the environment. */
-import { callbackUrlProblem, isLoopback } from '../common/schema/urls';
+import {
+  callbackUrlProblem,
+  INERT_CALLBACK_BASE_URL,
+  isInert,
+  isLoopback,
+  NO_CALLBACK_BASE_URL,
+} from '../common/schema/urls';
 import type { DataverseCredentials } from '../dataverse';
 import { SIGNING_KEYS } from './secrets';
 import { MINIMUM_KEY_LENGTH, splitSigningKeys } from './signing-keys';
 
 export interface CallbackSettings {
-  /** CALLBACK_BASE_URL: the callback URLs of runs are below it; each holds the key of its run. */
-  callbackBaseUrl?: string;
+  /** CALLBACK_BASE_URL: the callback URLs of robots are below it, each with a key. 'off': none. @default an inert one */
+  callbackBaseUrl: string;
   /** CALLBACK_PORT: where callbacks are received. @default no receiver */
   callbackPort?: number;
   /** CALLBACK_HOST. @default '127.0.0.1' */
@@ -31,7 +37,7 @@ export function readCallbackSettings(
   { organizationUri, credentials, receives = false }: CallbackSettingsContext,
   problems: string[],
 ): CallbackSettings {
-  const callbackBaseUrl = read('CALLBACK_BASE_URL');
+  const callbackBaseUrl = read('CALLBACK_BASE_URL') ?? INERT_CALLBACK_BASE_URL;
   const signingKeys = splitSigningKeys(read(SIGNING_KEYS));
   if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
     problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
@@ -44,12 +50,14 @@ export function readCallbackSettings(
   if (callbackPort !== undefined && !isPort(callbackPort)) {
     problems.push('CALLBACK_PORT must be a whole number from 1 to 65535');
   }
-  if (callbackBaseUrl === undefined) {
-    if (receives || port !== undefined) {
-      problems.push('CALLBACK_BASE_URL must be set too: CALLBACK_PORT is where its callbacks are received');
-    }
-    return { signingKeys };
+  const isOff = callbackBaseUrl === NO_CALLBACK_BASE_URL;
+  const isNeverCalled = isOff || isInert(callbackBaseUrl);
+  if (isNeverCalled && (receives || port !== undefined)) {
+    problems.push(
+      'CALLBACK_BASE_URL must be set to a URL that Dataverse can call: CALLBACK_PORT is where its callbacks are received',
+    );
   }
+  if (isOff) return { callbackBaseUrl, signingKeys };
   const isLocal = isLoopbackUrl(callbackBaseUrl) && isLoopbackUrl(organizationUri);
   const problem = isLocal ? undefined : callbackUrlProblem(callbackBaseUrl);
   if (problem) problems.push(`CALLBACK_BASE_URL ${problem}`);
@@ -58,7 +66,7 @@ export function readCallbackSettings(
       `CALLBACK_BASE_URL must have no query and no fragment, and at most ${MAX_BASE_URL_LENGTH} characters`,
     );
   }
-  if (signingKeys.length === 0 && credentials === undefined) {
+  if (!isNeverCalled && signingKeys.length === 0 && credentials === undefined) {
     problems.push(
       `${SIGNING_KEYS} must be set: the worker has no credentials to derive a key from for CALLBACK_BASE_URL`,
     );

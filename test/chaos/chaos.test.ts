@@ -59,7 +59,8 @@ async function carryOut(plan: BatchPlan): Promise<string[]> {
     TEMPORAL_TASK_QUEUE: taskQueue,
     POWER_AUTOMATE_SETTLING_WINDOW: `${SETTLING_WINDOW_MS}ms`,
     POWER_AUTOMATE_REQUEST_TIMEOUT: `${REQUEST_TIMEOUT_MS}ms`,
-    ...(plan.keyed && { CALLBACK_BASE_URL: 'http://127.0.0.1:9/callbacks' }),
+    // The inert URL of the default.
+    ...(!plan.keyed && { CALLBACK_BASE_URL: 'off' }),
   };
   const workers = await Promise.all([startWorker(environment), startWorker(environment)]);
   try {

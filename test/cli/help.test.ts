@@ -45,7 +45,7 @@ describe('desktop-flow callbacks', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^The configuration is wrong:$/m);
     expect(stderr).toMatch(/^ {2}CALLBACK_PORT must be set: it is where callbacks are received$/m);
-    expect(stderr).toMatch(/^ {2}CALLBACK_BASE_URL must be set too/m);
+    expect(stderr).toMatch(/^ {2}CALLBACK_BASE_URL must be set to a URL that Dataverse can call/m);
     expect(stderr).toMatch(/^ {2}CALLBACK_SIGNING_KEYS must hold keys of at least 16 characters/m);
     expect(stderr).toMatch(/^ {2}POWER_AUTOMATE_ORGANIZATION_URI must not carry credentials/m);
     expect(stderr).not.toContain('hunter22');

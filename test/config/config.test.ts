@@ -70,3 +70,24 @@ describe('TEMPORAL_NAMESPACE', () => {
     expect(readConfig(environment).namespace).toBe('default');
   });
 });
+
+describe('CALLBACK_BASE_URL', () => {
+  it.each([
+    [undefined, 'https://temporal-power-automate.invalid'],
+    ['', 'https://temporal-power-automate.invalid'],
+    ['https://robots.contoso.invalid', 'https://robots.contoso.invalid'],
+    ['off', 'off'],
+  ])('%s means %s, and needs no credentials to sign with', (text, callbackBaseUrl) => {
+    const environment = text === undefined ? {} : { CALLBACK_BASE_URL: text };
+    expect(readConfig(environment)).toMatchObject({ callbackBaseUrl });
+  });
+
+  it.each([{}, { CALLBACK_BASE_URL: 'off' }, { CALLBACK_BASE_URL: 'https://robots.contoso.invalid' }])(
+    'must be one that can be called where callbacks are received: %p',
+    (environment) => {
+      expect(problems({ ...environment, CALLBACK_PORT: '8088' })).toEqual([
+        'CALLBACK_BASE_URL must be set to a URL that Dataverse can call: CALLBACK_PORT is where its callbacks are received',
+      ]);
+    },
+  );
+});

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { eventually } from './harness';
 
+/** Its worker may just have been killed. */
+const FIRST_TASK_WITHIN_MS = 60_000;
+
 /**
  * Resets to before the completion of a workflow task.
  * @param runId of the execution to reset. @default the latest
@@ -19,7 +22,7 @@ export async function reset(
     const { events } = await handle.fetchHistory();
     const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
     return which === 'first' ? completed[0] : completed.at(-1);
-  });
+  }, FIRST_TASK_WITHIN_MS);
   const { runId } = await handle.describe();
   const answer = await client.workflowService.resetWorkflowExecution({
     namespace: client.options.namespace,

@@ -106,7 +106,7 @@ it('a batch in its second history, reset in it, goes on with the same robots', a
   const quick = batches.harness.flow();
   const slow = batches.harness.flow({ duration: '1h' });
   const handle = await batches.start({
-    items: [...many(6, slow), ...many(150, quick), ...many(20, slow)],
+    items: [...many(6, slow), ...many(220, quick), ...many(20, slow)],
     maximumConcurrent: 16,
   });
   await eventually(async () => {
@@ -117,7 +117,7 @@ it('a batch in its second history, reset in it, goes on with the same robots', a
   }, 120_000);
   const again = await reset(batches.harness.client, handle);
   const result = await endingAll(slow, again.result());
-  expect(result).toMatchObject({ total: 176, succeeded: 176 });
+  expect(result).toMatchObject({ total: 246, succeeded: 246 });
   expect(idsOf(slow)).toHaveLength(26);
-  expect(idsOf(quick)).toHaveLength(150);
+  expect(idsOf(quick)).toHaveLength(220);
 }, 240_000);

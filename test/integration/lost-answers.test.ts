@@ -14,13 +14,10 @@ let harness: Harness;
 
 async function start(
   options: HarnessOptions = {},
-  base: string | undefined = 'http://127.0.0.1:9/callbacks',
+  callbackBaseUrl = 'http://127.0.0.1:9/callbacks',
+  times = { requestTimeoutMs: 2000, settlingWindowMs: SETTLING_WINDOW_MS },
 ) {
-  const connector = {
-    requestTimeoutMs: 2000,
-    settlingWindowMs: SETTLING_WINDOW_MS,
-    ...(base && { callbackBaseUrl: base }),
-  };
+  const connector = { ...times, callbackBaseUrl };
   harness = await startHarness({ connector, ...options });
 }
 
@@ -148,7 +145,9 @@ describe('a trigger whose answer is lost, with a callback base', () => {
 
 describe('a trigger that was carried out', () => {
   it('has one robot, which its run knows, whatever status from 400 to 599 a gateway answers without a body', async () => {
-    await start({ emulator: { limits: { startsPerMinute: 1000 } } });
+    // So many at once may take long on their way to an emulator in the same process.
+    const patient = { requestTimeoutMs: 20_000, settlingWindowMs: 30_000 };
+    await start({ emulator: { limits: { startsPerMinute: 1000 } } }, undefined, patient);
     const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
     const runs = statuses.map(async (httpStatus) => {
       const input = harness.flow({ duration: '100ms', result: { ok: true } });
@@ -177,7 +176,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
     outcome.status === 'rejected' && outcome.reason.cause.type === 'TriggerOutcomeUnknown';
 
   it.each([1, 3])('of %d of 8 runs at once: no robot twice, no result of another run', async (lost) => {
-    await start({ ownNamespace: true }, '');
+    await start({ ownNamespace: true }, 'off');
     const input = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: lost, flowId: input.flowId });
     const numbers = Array.from({ length: 8 }, (_, index) => index);
@@ -194,7 +193,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('adopts the only row that can be its own', async () => {
-    await start({ ownNamespace: true }, '');
+    await start({ ownNamespace: true }, 'off');
     const input = harness.flow({ result: { Booking: 'B-1' } });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
@@ -220,7 +219,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
         details: [{ inDoubt: true }],
       });
     };
-    await start({ ownNamespace: true, activities: { triggerFlowRun } }, '');
+    await start({ ownNamespace: true, activities: { triggerFlowRun } }, 'off');
     const input = harness.flow({ duration: '1h' });
     const first = await harness.start(input);
     await first.executeUpdate('awaitFlowSession');
@@ -232,7 +231,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('starts the robot when nothing of it is to be seen', async () => {
-    await start({ ownNamespace: true }, '');
+    await start({ ownNamespace: true }, 'off');
     const input = harness.flow();
     harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 503, flowId: input.flowId });
     await expect(harness.run(input)).resolves.toMatchObject({ status: 'Succeeded' });
@@ -241,7 +240,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('does not take the robot of somebody else for its own', async () => {
-    await start({ ownNamespace: true }, '');
+    await start({ ownNamespace: true }, 'off');
     const input = harness.flow();
     harness.emulator.startForeignRun({ flowId: input.flowId });
     harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
@@ -251,7 +250,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('starts a robot again in doubt where the caller wants it', async () => {
-    await start({ ownNamespace: true }, '');
+    await start({ ownNamespace: true }, 'off');
     const input = { ...harness.flow(), onUnknownOutcome: 'startAgain' as const };
     harness.emulator.startForeignRun({ flowId: input.flowId });
     harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId: input.flowId });
@@ -260,7 +259,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
   });
 
   it('knows its robot by a callback URL that names its workflow, while others are being started', async () => {
-    await start({ ownNamespace: true }, '');
+    await start({ ownNamespace: true }, 'off');
     const flow = harness.flow({ duration: '500ms', result: { Booking: 'B-{{inputs.Invoice}}' } });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: 3, flowId: flow.flowId });
     const runs = [1, 2, 3].map(async (Invoice) => {

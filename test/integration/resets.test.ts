@@ -13,7 +13,7 @@ import { reset } from '../helpers/resets';
 
 const SETTLING_WINDOW_MS = 2500;
 
-const connector = (callbackBaseUrl: string | undefined) => ({
+const connector = (callbackBaseUrl: string) => ({
   requestTimeoutMs: 2000,
   settlingWindowMs: SETTLING_WINDOW_MS,
   callbackBaseUrl,
@@ -38,7 +38,7 @@ function waiting(handle: WorkflowHandle, attempt = 1): Promise<string> {
 
 describe.each([
   ['a key travels', KEYED],
-  ['no key travels', undefined],
+  ['no key travels', 'off'],
 ])('where %s', (_, callbackBaseUrl) => {
   beforeAll(async () => {
     harness = await startHarness({ ownNamespace: true, connector: connector(callbackBaseUrl) });
@@ -171,7 +171,7 @@ describe('a run that is reset while its trigger is in flight', () => {
   });
 
   it('fails as TriggerOutcomeUnknown where no key travels, and starts nothing', async () => {
-    harness = await startHarness({ ownNamespace: true, connector: connector(undefined) });
+    harness = await startHarness({ ownNamespace: true, connector: connector('off') });
     const input = harness.flow({ duration: '1h' });
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
     const handle = await harness.start(input);
@@ -184,7 +184,7 @@ describe('a run that is reset while its trigger is in flight', () => {
 });
 
 it('a watcher that is reset goes on to watch its robots', async () => {
-  harness = await startHarness({ ownNamespace: true, sharedPolling: true, connector: connector(undefined) });
+  harness = await startHarness({ ownNamespace: true, sharedPolling: true, connector: connector('off') });
   const poll = { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '1h' };
   const inputs = [...Array(5)].map(
     (): RunDesktopFlowInput => ({ ...harness.flow({ duration: '1h' }), poll }),
@@ -207,7 +207,7 @@ describe('a run that continued as new', () => {
   it.each(['latest', 'first'] as const)(
     'takes its robot, where its %s execution is reset to the first workflow task',
     async (which) => {
-      harness = await startHarness({ connector: connector(which === 'first' ? KEYED : undefined) });
+      harness = await startHarness({ connector: connector(which === 'first' ? KEYED : 'off') });
       const input = harness.flow({ duration: '1h', ends: ['Faulted', 'Succeeded'] });
       const { workflowId, firstExecutionRunId } = await harness.start({
         ...input,

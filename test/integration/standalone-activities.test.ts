@@ -70,7 +70,7 @@ describe('with a callback base', () => {
 
 describe('without a callback base', () => {
   beforeEach(async () => {
-    harness = await startHarness({ connector, ownNamespace: true });
+    harness = await startHarness({ connector: { ...connector, callbackBaseUrl: 'off' }, ownNamespace: true });
   });
 
   it('a lost answer is never taken for the robot of another activity', async () => {

@@ -125,6 +125,15 @@ describe('the worker process', () => {
     });
   });
 
+  it('says at its start what it costs that no key travels', async () => {
+    worker = await startWorker(environment);
+    expect(worker.log()).not.toContain('no key travels');
+    await worker.end('SIGTERM');
+    worker = await startWorker({ ...environment, CALLBACK_BASE_URL: 'off' });
+    expect(worker.log()).toContain('no key travels with triggers');
+    expect(worker.log()).toContain('TriggerOutcomeUnknown');
+  });
+
   it.each([
     ['HOME', 'add HOME to POWER_AUTOMATE_SECRETS on the worker'],
     ['CALLBACK_SIGNING_KEYS', 'never are'],

@@ -16,7 +16,8 @@ export interface CreateActivitiesOptions {
   requestTimeoutMs?: number;
   /**
    * Base of the callback URLs that the worker generates for runs without one of their own. The key in it finds a robot
-   * again whose trigger got no answer. @default none: then such a robot can seldom be told from others
+   * again whose trigger got no answer. 'off': none; then such a robot can seldom be told from others.
+   * @default 'https://temporal-power-automate.invalid', where nobody can ever listen
    */
   callbackBaseUrl?: string;
   /** They sign those URLs. @default CALLBACK_SIGNING_KEYS of `secrets`, else one derived from `credentials` */

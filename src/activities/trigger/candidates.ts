@@ -46,7 +46,9 @@ export async function judge(trigger: Trigger): Promise<Verdict> {
     createdSince: since,
   });
   const keys = keysOf(trigger);
-  const verdict = keys.length === 0 ? await withoutKey(trigger, rows, since) : withKey(keys, rows);
+  const verdict = await (keys.length === 0
+    ? withoutKey(trigger, rows, since)
+    : withKey(trigger, keys, rows, since));
   if (verdict.kind !== 'nothing' || rows.length > 0) return verdict;
   return (await seesItsRuns(client, input.flowId, userId)) ? verdict : unclear(BLIND);
 }
@@ -59,13 +61,21 @@ function keysOf({ key, olderKeys }: Trigger): string[] {
   return key === undefined ? [] : [key, ...olderKeys];
 }
 
-function withKey(keys: readonly string[], rows: FlowSessionOrigin[]): Verdict {
+async function withKey(
+  { input, activityId }: Trigger,
+  keys: readonly string[],
+  rows: FlowSessionOrigin[],
+  since: Date,
+): Promise<Verdict> {
   const found = oldestOf(rows.filter((row) => holdsOne(row, keys)));
   if (found !== undefined) return found;
   // It is not documented that the column is always filled: a row without a URL may be ours.
   const bare = rows.filter(({ callbackUrl }) => callbackUrl === null);
-  if (bare.length > 0) return unclear(`${count(bare)} of this flow without a callback URL may be the one`);
-  return { kind: 'nothing' };
+  if (bare.length === 0) return { kind: 'nothing' };
+  const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
+  const free = bare.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
+  if (free.length === 0) return { kind: 'nothing' };
+  return unclear(`${count(free)} of this flow without a callback URL may be the one`);
 }
 
 async function withoutKey(trigger: Trigger, rows: FlowSessionOrigin[], since: Date): Promise<Verdict> {

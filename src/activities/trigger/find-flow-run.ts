@@ -12,18 +12,13 @@ import { parseFindFlowRunInput } from '../../common/input';
 import type { ClientFor } from '../support/dataverse-clients';
 import { inDoubt, invalidInput } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
-import type { CreateActivitiesOptions } from '../support/options';
 import type { HandOver } from '../watch/hand-over';
 import { type Doubt, newDoubt, settlingWindowMs } from './doubt';
 import { recover } from './recovery';
 import { startedBefore } from './repeated';
-import { prepareTrigger, type Trigger } from './trigger';
+import { prepareTrigger, type Trigger, type TriggerOptions } from './trigger';
 
-export function createFindFlowRun(
-  clientFor: ClientFor,
-  handOver: HandOver,
-  options: CreateActivitiesOptions,
-) {
+export function createFindFlowRun(clientFor: ClientFor, handOver: HandOver, options: TriggerOptions) {
   const windowMs = settlingWindowMs(options);
   return async (argument: FindFlowRunInput, identity?: RobotIdentity): Promise<FindFlowRunResult> => {
     const parsed = parseFindFlowRunInput(argument);

@@ -18,7 +18,8 @@ const LONGEST_WAIT_MS = 5000;
 /** Two rows of one trigger become visible one after the other: once there is one, a second look is taken. */
 const SECOND_LOOK_AFTER_MS = 1000;
 
-const NO_KEY = ' With CALLBACK_BASE_URL set, and no callbackUrl in the input, the worker could tell.';
+const NO_KEY =
+  ' Where a key travels the worker can tell: set CALLBACK_BASE_URL to a URL that the organization takes, and no callbackUrl in the input.';
 
 /**
  * Waits until the doubt is settled.

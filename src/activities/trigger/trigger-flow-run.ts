@@ -17,7 +17,8 @@
  *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written. Otherwise the
  *    activity fails as `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
  *
- * One attempt writes one request at most. `findFlowRun` does the same without the start, for a trigger that Temporal
+ * One attempt writes one request at most, and one more where Dataverse refuses an inert callback URL
+ * (`callback-base.ts`). `findFlowRun` does the same without the start, for a trigger that Temporal
  * tries no more.
  */
 import { ApplicationFailure, activityInfo, cancellationSignal, cancelled, log } from '@temporalio/activity';
@@ -29,8 +30,8 @@ import { DataverseError } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
-import type { CreateActivitiesOptions } from '../support/options';
 import type { HandOver } from '../watch/hand-over';
+import type { CallbackBase } from './callback-base';
 import type { Found } from './candidates';
 import {
   assertStillCurrent,
@@ -44,18 +45,20 @@ import { withInputs } from './inputs';
 import { adopt, foundInFlight, recover } from './recovery';
 import { startedBefore } from './repeated';
 import { requestOf, type TriggerRequest } from './request';
-import { prepareTrigger, type Trigger, type TriggerActivity } from './trigger';
+import {
+  prepareTrigger,
+  type Trigger,
+  type TriggerActivity,
+  type TriggerOptions,
+  withoutKey,
+} from './trigger';
 
 /** What this attempt would leave to the next one. */
 interface Memory {
   doubt?: Doubt;
 }
 
-export function createTriggerFlowRun(
-  clientFor: ClientFor,
-  handOver: HandOver,
-  options: CreateActivitiesOptions,
-) {
+export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, options: TriggerOptions) {
   const windowMs = settlingWindowMs(options);
   return async (argument: TriggerFlowRunInput, identity?: RobotIdentity): Promise<TriggerFlowRunResult> => {
     const parsed = parseTriggerFlowRunInput(argument);
@@ -66,7 +69,7 @@ export function createTriggerFlowRun(
       try {
         const input = await withInputs(parsed.value);
         const trigger = await prepareTrigger(clientFor, options, input, thisActivity(), identity);
-        const started = await start(trigger, memory, windowMs);
+        const started = await start(trigger, memory, windowMs, options.callbackBase);
         return { ...started, ...(await handOver(trigger.client, parsed.value, started.flowSessionId)) };
       } catch (error) {
         recordDoubt(memory.doubt);
@@ -76,10 +79,31 @@ export function createTriggerFlowRun(
   };
 }
 
-async function start(trigger: Trigger, memory: Memory, windowMs: number): Promise<TriggerFlowRunResult> {
+async function start(
+  trigger: Trigger,
+  memory: Memory,
+  windowMs: number,
+  callbackBase: CallbackBase,
+): Promise<TriggerFlowRunResult> {
   const isRetry = memory.doubt !== undefined || trigger.isRepeated;
   const before = await robotOfBefore(trigger, memory, windowMs);
   if (before) return before;
+  try {
+    return await send(trigger, memory, windowMs, isRetry);
+  } catch (error) {
+    if (!callbackBase.mayBeRefusalOf(trigger.url, error)) throw error;
+    const started = await send(withoutKey(trigger), memory, windowMs, isRetry);
+    callbackBase.wasRefusedBy(trigger.client.organization);
+    return started;
+  }
+}
+
+async function send(
+  trigger: Trigger,
+  memory: Memory,
+  windowMs: number,
+  isRetry: boolean,
+): Promise<TriggerFlowRunResult> {
   // Cancelled in time: nothing was started, and nothing will be.
   if (cancellationSignal().aborted) await cancelled();
   // Before the question whether this try still counts: a provider of secrets may take its time.

@@ -1,13 +1,15 @@
 /** HOST: one trigger, as every step of its protocol knows it. Every attempt makes it the same. */
 import { activityInfo } from '@temporalio/activity';
-import { callbackUrl } from '../../callback/url';
+import { callbackUrl, inertUrl } from '../../callback/url';
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import { literalParts } from '../../common/schema/secret-references';
+import { isInert } from '../../common/schema/urls';
 import type { SecretProvider } from '../../config/secrets';
 import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import type { CreateActivitiesOptions } from '../support/options';
+import type { CallbackBase } from './callback-base';
 import { identify } from './identity';
 import { robotKey } from './key';
 
@@ -37,6 +39,16 @@ export interface Trigger {
 /** The activity `triggerFlowRun` of the calling workflow that should start the robot, or should have. */
 export type TriggerActivity = Pick<Trigger, 'activityId' | 'scheduledAt'>;
 
+/** Shared by the activities of a worker. */
+export interface TriggerOptions extends CreateActivitiesOptions {
+  callbackBase: CallbackBase;
+}
+
+/** The same trigger, where Dataverse refuses the URL that carries its key. */
+export function withoutKey({ url: _refused, key: _none, ...trigger }: Trigger): Trigger {
+  return trigger;
+}
+
 /** Shorter ids may appear in any URL by chance. */
 const SHORTEST_ID = 8;
 
@@ -47,7 +59,7 @@ const SHORTEST_ID = 8;
  */
 export async function prepareTrigger(
   clientFor: ClientFor,
-  { callbackBaseUrl: baseUrl, ...keySources }: CreateActivitiesOptions,
+  options: TriggerOptions,
   input: ParsedTriggerFlowRunInput,
   { activityId, scheduledAt }: TriggerActivity,
   identity: unknown,
@@ -57,14 +69,17 @@ export async function prepareTrigger(
   const { workflowExecution, namespace } = activityInfo();
   const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
+  const { callbackBase, ...keySources } = options;
   const common = { client, input, secrets: keySources.secrets, activityId, scheduledAt, ...robot };
   if (ownUrl !== undefined) {
     // The caller's own URL is passed on as it is, so it cannot carry a key.
     const ids = [keySource.run, runId, workflowId];
     return { ...common, isOwnUrl: literalParts(ownUrl).some((part) => ids.some((id) => names(part, id))) };
   }
+  const baseUrl = callbackBase.of(client.organization);
   if (baseUrl === undefined) return { ...common, isOwnUrl: false };
   const key = robotKey(keySource);
+  if (isInert(baseUrl)) return { ...common, url: inertUrl(key, baseUrl), key, isOwnUrl: false };
   const token = { namespace, key, ...(workflowId && { workflowId }) };
   const url = await callbackUrl(token, { baseUrl, keys: signingKeysFrom(keySources) });
   return { ...common, url, key, isOwnUrl: false };

@@ -6,6 +6,20 @@
 /** Length of the column `flowsession.callbackurl`. */
 export const MAX_CALLBACK_URL_LENGTH = 2000;
 
+/**
+ * Below it are the callback URLs of a worker without a base of its own: they carry keys, and are never called. RFC 2606
+ * reserves `.invalid`: nobody can ever own a name there.
+ */
+export const INERT_CALLBACK_BASE_URL = 'https://temporal-power-automate.invalid';
+
+/** Instead of a base URL: robots get no callback URL. */
+export const NO_CALLBACK_BASE_URL = 'off';
+
+/** Whether nobody can ever receive what is sent there. */
+export function isInert(text: string): boolean {
+  return /(^|\.)invalid\.?$/.test(parseUrl(text)?.hostname ?? '');
+}
+
 /** Whether the host is this machine, without asking DNS. `hostname` is as the URL parser writes it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

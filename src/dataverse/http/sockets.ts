@@ -45,9 +45,12 @@ export class Connection {
     request.once('socket', (socket) => {
       this.#socket = socket;
       if (isSecure ? isTlsMade(socket) : !socket.connecting) this.#isMade = true;
-      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
-        this.#isMade = true;
-      });
+      // A pooled socket is made already, and would collect the listeners of all its requests.
+      else {
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+          this.#isMade = true;
+        });
+      }
     });
     return request;
   };

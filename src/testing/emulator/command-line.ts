@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Emulator } from './emulator';
 import { type Duration, durationSchema, toMs } from './setup/duration';
 import type { FlowsFile } from './setup/flows-file';
-import type { EmulatorOptions } from './setup/options';
+import { CALLBACK_URLS, type EmulatorOptions } from './setup/options';
 
 const COUNTS = ['startsPerMinute', 'requests', 'concurrentRequests', 'inputsBytes', 'valuesInIn'] as const;
 const DURATIONS = ['executionTime', 'executionTimePerRequest', 'queueTime'] as const;
@@ -19,6 +19,9 @@ export const HELP = `A Dataverse environment with desktop flows, to develop and 
   --limit <name=n>   a limit other than Microsoft's, as often as needed: a number for
                      ${COUNTS.join(', ')},
                      a duration such as 20m for ${DURATIONS.join(', ')}
+  --callback-urls <what>
+                     what becomes of the callback URL of a trigger: ${CALLBACK_URLS.join(', ')}
+                     (default keep)
   --quiet            do not print a line for each request and run
   --help             print this text
 
@@ -38,6 +41,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
       host: { type: 'string', default: '127.0.0.1' },
       flows: { type: 'string' },
       limit: { type: 'string', multiple: true, default: [] },
+      'callback-urls': { type: 'string', default: 'keep' },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -48,6 +52,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
     port: readPort(values.port),
     flows: values.flows === undefined ? undefined : readFlows(values.flows),
     limits: Object.fromEntries(values.limit.map(readLimit)),
+    callbackUrls: readCallbackUrls(values['callback-urls']),
     clientId: env.POWER_AUTOMATE_CLIENT_ID || undefined,
     clientSecret: env.POWER_AUTOMATE_CLIENT_SECRET || undefined,
     bearerToken: env.POWER_AUTOMATE_BEARER_TOKEN || undefined,
@@ -75,6 +80,14 @@ function readPort(text: string): number {
     throw new Error(`--port must be a number from 0 to 65535, not '${text}'.`);
   }
   return port;
+}
+
+function readCallbackUrls(text: string): (typeof CALLBACK_URLS)[number] {
+  const known = CALLBACK_URLS.find((one) => one === text);
+  if (known === undefined) {
+    throw new Error(`--callback-urls must be one of ${CALLBACK_URLS.join(', ')}, not '${text}'.`);
+  }
+  return known;
 }
 
 function readLimit(text: string): [string, number] {

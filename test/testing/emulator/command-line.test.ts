@@ -22,7 +22,7 @@ test('without arguments it listens on loopback, port 4010', () => {
 
 test('--help asks for the text that names every option', () => {
   expect(readCommandLine(['--help'], {})).toBeUndefined();
-  for (const option of ['--port', '--host', '--flows', '--limit', '--quiet', '--help']) {
+  for (const option of ['--port', '--host', '--flows', '--limit', '--callback-urls', '--quiet', '--help']) {
     expect(HELP).toContain(option);
   }
 });
@@ -44,12 +44,18 @@ test('a flows file is read', () => {
   expect(readCommandLine(['--flows', file(JSON.stringify(INVOICE_FLOWS))], {})?.flows).toEqual(INVOICE_FLOWS);
 });
 
+test('what becomes of callback URLs is one of three', () => {
+  expect(readCommandLine(['--callback-urls', 'drop'], {})?.callbackUrls).toBe('drop');
+  expect(readCommandLine([], {})?.callbackUrls).toBe('keep');
+});
+
 test('limits are numbers or durations by name', () => {
   const args = ['--limit', 'startsPerMinute=1000', '--limit', 'executionTime=2m'];
   expect(readCommandLine(args, {})?.limits).toEqual({ startsPerMinute: 1000, executionTime: 120_000 });
 });
 
 test.each([
+  [['--callback-urls', 'eat'], /--callback-urls must be one of keep, drop, refuseInvalid, not 'eat'/],
   [['--limit', 'colour=1'], /--limit must be <name>=<limit> .* not 'colour=1'/],
   [['--limit', 'requests=2m'], /not 'requests=2m'/],
   [['--limit', 'executionTime=long'], /not 'executionTime=long'/],

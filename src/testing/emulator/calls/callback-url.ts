@@ -4,22 +4,28 @@
  */
 import { isIP } from 'node:net';
 import { UnverifiedRefusal } from '../odata/answers';
+import { isInvalid } from '../runs/reserved-names';
+import type { Settings } from '../setup/options';
 
 const MAX_LENGTH = 2000;
 
-export function checkCallbackUrl(callbackUrl: string | undefined, allowLocal: boolean): void {
-  const reason = callbackUrl === undefined ? undefined : whatIsWrong(callbackUrl, allowLocal);
+export function checkCallbackUrl(callbackUrl: string | undefined, settings: Settings): void {
+  const reason = callbackUrl === undefined ? undefined : whatIsWrong(callbackUrl, settings);
   if (reason !== undefined) {
     throw new UnverifiedRefusal('badCallbackUrl', `The callback URL is not valid: ${reason}.`);
   }
 }
 
-function whatIsWrong(text: string, allowLocal: boolean): string | undefined {
+function whatIsWrong(
+  text: string,
+  { allowLoopbackCallbacks: allowLocal, callbackUrls }: Settings,
+): string | undefined {
   if (text.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
   if (!URL.canParse(text)) return 'it is not an absolute URL';
   const { protocol, hostname } = new URL(text);
   if (allowLocal && isLocal(hostname) && /^https?:$/.test(protocol)) return undefined;
   if (protocol !== 'https:') return 'it must use https';
+  if (callbackUrls === 'refuseInvalid' && isInvalid(hostname)) return 'its host cannot be resolved';
   return isLocal(hostname)
     ? 'it must have a public DNS name, not a loopback name or an IP address'
     : undefined;

@@ -66,7 +66,8 @@ const rows = new WeakMap<Run, Row>();
 function rowOf({ world }: Call, run: Run): Row {
   const kept = rows.get(run);
   if (kept?.versionnumber === run.version) return kept;
-  const row = toRow(run, world.settings.startedOn);
+  const { startedOn, callbackUrls } = world.settings;
+  const row = { ...toRow(run, startedOn), ...(callbackUrls === 'drop' && { callbackurl: null }) };
   rows.set(run, row);
   return row;
 }

@@ -28,7 +28,7 @@ export function triggerRun(call: Call): Answer {
     );
   }
   checkInputs(call, flow, body);
-  checkCallbackUrl(body.callbackUrl, settings.allowLoopbackCallbacks);
+  checkCallbackUrl(body.callbackUrl, settings);
   if (!world.startRate.admit(connection, settings.now())) {
     throw new UnverifiedRefusal('startRate', 'Too many desktop flow runs were started with this connection.');
   }

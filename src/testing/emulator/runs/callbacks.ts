@@ -6,6 +6,7 @@
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 import type { FaultBox } from '../faults/fault-box';
 import type { Settings } from '../setup/options';
+import { isInvalid } from './reserved-names';
 import { isInactive, type Run, startedOn, timestamp } from './run';
 
 export interface SeenCallback {
@@ -45,6 +46,8 @@ export class Callbacks {
   enqueue(run: Run, at: number): void {
     const status = FLOW_RUN_STATUSES[run.statusCode];
     if (run.callbackUrl === undefined || !status || !this.#settings.callbackStatuses.includes(status)) return;
+    // Nobody can be asked for such a name, and nobody could receive it.
+    if (isInvalid(new URL(run.callbackUrl).hostname)) return;
     const faults = this.#faults.take({ on: 'callback', flowId: run.flow.id, sessionId: run.id });
     if (faults.find('lostRequest')) return;
     const dueAt = at + (faults.find('delay')?.duration ?? 0);

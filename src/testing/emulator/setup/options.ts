@@ -11,6 +11,9 @@ import { type Duration, toMs } from './duration';
 import { type Environment, type FlowsFile, parseFlowsFile } from './flows-file';
 import { INVOICE_FLOWS } from './invoice-flows';
 
+/** The values of `callbackUrls`. */
+export const CALLBACK_URLS = ['keep', 'drop', 'refuseInvalid'] as const;
+
 export interface EmulatorLimits {
   /** Starts a minute and connection (Microsoft: desktop-flow-public-apis). @default 70 */
   readonly startsPerMinute: number;
@@ -84,6 +87,11 @@ export interface EmulatorOptions {
    * http, IP addresses and host names of one word, because people develop on a laptop or in containers. @default true
    */
   readonly allowLoopbackCallbacks?: boolean;
+  /**
+   * What becomes of the URL of a trigger; unverified. 'keep': it is in the column `callbackurl`. 'drop': the column is
+   * null. 'refuseInvalid': a host below `.invalid` is refused, because it cannot exist. @default 'keep'
+   */
+  readonly callbackUrls?: 'keep' | 'drop' | 'refuseInvalid';
   /** Ends that cause a callback; unverified for runs that were cancelled, timed out or never started. @default all */
   readonly callbackStatuses?: readonly FlowRunStatus[];
   /** Time that a callback's receiver has to answer; unverified. @default '10s' */
@@ -126,6 +134,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     rangedDownloads: true,
     notModified: false,
     allowLoopbackCallbacks: true,
+    callbackUrls: 'keep',
     callbackStatuses: FLOW_RUN_STATUSES.filter((_, code) => isTerminal(code)),
     callbackTimeout: '10s',
     privileges: 'owner',
