@@ -82,12 +82,13 @@ describe('CALLBACK_BASE_URL', () => {
     expect(readConfig(environment)).toMatchObject({ callbackBaseUrl });
   });
 
-  it.each([{}, { CALLBACK_BASE_URL: 'off' }, { CALLBACK_BASE_URL: 'https://robots.contoso.invalid' }])(
-    'must be one that can be called where callbacks are received: %p',
-    (environment) => {
-      expect(problems({ ...environment, CALLBACK_PORT: '8088' })).toEqual([
-        'CALLBACK_BASE_URL must be set to a URL that Dataverse can call: CALLBACK_PORT is where its callbacks are received',
-      ]);
-    },
-  );
+  it.each<Record<string, string>>([
+    {},
+    { CALLBACK_BASE_URL: 'off' },
+    { CALLBACK_BASE_URL: 'https://robots.contoso.invalid' },
+  ])('must be one that can be called where callbacks are received: %p', (environment) => {
+    expect(problems({ ...environment, CALLBACK_PORT: '8088' })).toEqual([
+      'CALLBACK_BASE_URL must be set to a URL that Dataverse can call: CALLBACK_PORT is where its callbacks are received',
+    ]);
+  });
 });

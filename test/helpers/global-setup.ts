@@ -4,6 +4,7 @@
  * TEST_TEMPORAL_TIME_SKIPPING_SERVER.
  */
 import { type DevServer, findTestServer, startDevServer } from '../../src/testing/temporal-servers';
+import { shareBundle } from './bundle';
 
 declare global {
   var testDevServer: DevServer | undefined;
@@ -20,6 +21,7 @@ export default async function globalSetup({
   const { patterns } = testPathPatterns;
   if (patterns.length > 0 && patterns.every((pattern) => withoutTemporal.test(pattern))) return;
 
+  await shareBundle();
   process.env.TEST_TEMPORAL_TIME_SKIPPING_SERVER = await findTestServer();
   globalThis.testDevServer = await startDevServer({ ui: false });
   process.env.TEST_TEMPORAL_ADDRESS = globalThis.testDevServer.address;

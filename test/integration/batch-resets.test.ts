@@ -102,22 +102,29 @@ describe('a batch of 50 items', () => {
   });
 });
 
-it('a batch in its second history, reset in it, goes on with the same robots', async () => {
-  const quick = batches.harness.flow();
-  const slow = batches.harness.flow({ duration: '1h' });
-  const handle = await batches.start({
-    items: [...many(6, slow), ...many(220, quick), ...many(20, slow)],
-    maximumConcurrent: 16,
-  });
-  await eventually(async () => {
-    const isNew =
-      (await runIdOf(batches.harness.client.workflow.getHandle(handle.workflowId))) !==
-      handle.firstExecutionRunId;
-    return isNew && batches.running(slow).length === 16;
-  }, 120_000);
-  const again = await reset(batches.harness.client, handle);
-  const result = await endingAll(slow, again.result());
-  expect(result).toMatchObject({ total: 246, succeeded: 246 });
-  expect(idsOf(slow)).toHaveLength(26);
-  expect(idsOf(quick)).toHaveLength(220);
-}, 240_000);
+/** Histories grow long slowly. */
+const itsLong = process.env.LONG_TESTS ? it : it.skip;
+
+itsLong(
+  'a batch in its second history, reset in it, goes on with the same robots',
+  async () => {
+    const quick = batches.harness.flow();
+    const slow = batches.harness.flow({ duration: '1h' });
+    const handle = await batches.start({
+      items: [...many(6, slow), ...many(220, quick), ...many(20, slow)],
+      maximumConcurrent: 16,
+    });
+    await eventually(async () => {
+      const isNew =
+        (await runIdOf(batches.harness.client.workflow.getHandle(handle.workflowId))) !==
+        handle.firstExecutionRunId;
+      return isNew && batches.running(slow).length === 16;
+    }, 120_000);
+    const again = await reset(batches.harness.client, handle);
+    const result = await endingAll(slow, again.result());
+    expect(result).toMatchObject({ total: 246, succeeded: 246 });
+    expect(idsOf(slow)).toHaveLength(26);
+    expect(idsOf(quick)).toHaveLength(220);
+  },
+  240_000,
+);

