@@ -18,7 +18,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/helpers/counts-reporter.js'],
-  // Most tests wait, for a server or for a robot.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

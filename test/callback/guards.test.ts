@@ -75,6 +75,37 @@ describe('the receiver', () => {
     expect(woken).toHaveLength(1);
   });
 
+  it.each([
+    ['a byte order mark', `\uFEFF${CALLBACK}`, {}],
+    ['other fields, in another spelling', CALLBACK.replace('flowsessionid', 'FlowSessionId'), {}],
+    [
+      'OData parameters',
+      CALLBACK,
+      { 'Content-Type': 'application/json;odata.metadata=minimal;charset=utf-8' },
+    ],
+    ['a type in capitals', CALLBACK, { 'Content-Type': 'APPLICATION/JSON' }],
+  ])('takes a body with %s', async (_what, body, headers) => {
+    expect(await status(url, { method: 'POST', headers: { ...JSON_HEADERS, ...headers }, body })).toBe(204);
+    expect(woken).toEqual(['waiting']);
+  });
+
+  it.each([
+    [
+      'by HTTP/1.0',
+      `POST PATH HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${CALLBACK.length}\r\n\r\n${CALLBACK}`,
+    ],
+    [
+      'in chunks that wait to be asked for',
+      `POST PATH HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n${CALLBACK.length.toString(16)}\r\n${CALLBACK}\r\n0\r\n\r\n`,
+    ],
+  ])('takes a body %s', async (_how, request) => {
+    const socket = await open();
+    const answer = text(socket);
+    socket.write(request.replace('PATH', new URL(url).pathname));
+    expect(await answer).toMatch(/^HTTP\/1\.1 (100 Continue\r\n\r\nHTTP\/1\.1 )?204 /);
+    expect(woken).toEqual(['waiting']);
+  });
+
   it('reads no more of a body than it may have, where its length is not told', async () => {
     const socket = await open();
     socket.write(head({ 'Transfer-Encoding': 'chunked' }));

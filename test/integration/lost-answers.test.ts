@@ -9,7 +9,7 @@ import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowResult } from '../../src/common/result';
 import { environmentSecrets } from '../../src/config/secrets';
 import type { Fault } from '../../src/testing/emulator/faults/faults';
-import { type Harness, type HarnessOptions, startHarness, target } from '../helpers/harness';
+import { eventually, type Harness, type HarnessOptions, startHarness, target } from '../helpers/harness';
 
 const SETTLING_WINDOW_MS = 3000;
 
@@ -92,6 +92,27 @@ describe('a trigger whose answer is lost, with a callback base', () => {
       expect(attempts).toMatchObject([{ flowSessionId, status: 'Succeeded', duplicates: [other?.id] }]);
     },
   );
+
+  it.each([
+    ['of its run', false],
+    ['of a run that is cancelled meanwhile', true],
+  ])('finds the robot %s, where the query is refused for longer than the window', async (_, isCancelled) => {
+    await start();
+    const input = harness.flow({ duration: isCancelled ? '1h' : '500ms', result: { ok: true } });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 403, times: 'always' });
+    const handle = await harness.start(input);
+    const queries = () => harness.emulator.seen.requests.filter(({ kind }) => kind === 'query');
+    await eventually(() =>
+      queries().some(({ at }) => at > (queries()[0]?.at ?? at) + 2 * SETTLING_WINDOW_MS),
+    );
+    if (isCancelled) await handle.cancel();
+    harness.emulator.clearFaults();
+    if (isCancelled)
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    else await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+    expect(sessionsOf(input)).toMatchObject([{ status: isCancelled ? 'Cancelled' : 'Succeeded' }]);
+  });
 
   it('finds the robot of an id in capitals, and one of which the query is refused for a while', async () => {
     await start();

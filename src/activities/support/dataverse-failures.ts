@@ -70,16 +70,19 @@ export function asPassing(error: unknown): unknown {
   return ApplicationFailure.fromError(error, { nonRetryable: false });
 }
 
-/** Marks the failure as in doubt: whether a robot was started is not known, and must not be forgotten. */
+/**
+ * Marks the failure as in doubt: whether a robot was started is not known, and must not be forgotten. What Dataverse
+ * refuses then is a look, never a trigger, and may be mended: so it may be tried again.
+ */
 export function inDoubt(error: unknown): unknown {
   const failure = toApplicationFailure(asPassing(error));
   if (!(failure instanceof ApplicationFailure) || failure.type === types.TRIGGER_OUTCOME_UNKNOWN)
     return failure;
-  const { type, message, nonRetryable, nextRetryDelay } = failure;
+  const { type, message, nextRetryDelay } = failure;
   return ApplicationFailure.create({
     ...(type && { type }),
     message,
-    nonRetryable: nonRetryable ?? false,
+    nonRetryable: false,
     nextRetryDelay,
     details: [{ ...detailsOf(failure), inDoubt: true }],
   });

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '@temporalio/activity';
 import type { TriggerFlowRunResult } from '../../common/activities';
-import { type DataverseClient, type DataverseError, isRefusal } from '../../dataverse';
+import { type DataverseClient, isRefusal } from '../../dataverse';
 import { outcomeUnknown } from '../support/dataverse-failures';
 import { type Found, findByKey, judge, type Verdict } from './candidates';
 import type { Doubt } from './doubt';
@@ -25,7 +25,7 @@ const NO_KEY =
  * Waits until the doubt is settled.
  * @returns the robot; undefined where none was started, so that a new one may be.
  * @throws ApplicationFailure `TriggerOutcomeUnknown`, unless the caller wants to start again then.
- * @throws DataverseError when Dataverse is out of reach: nothing is settled, and the doubt stays.
+ * @throws DataverseError when Dataverse is out of reach, or refuses to be asked: nothing is settled, and the doubt stays.
  */
 export async function recover(
   trigger: Trigger,
@@ -63,12 +63,8 @@ async function untilSettled(trigger: Trigger, { settledAt }: Doubt): Promise<Ver
     (ms) => sleep(Math.max(0, Math.min(ms, settledAt - Date.now()))),
   );
   if (found !== undefined) return found;
-  try {
-    return (await findByKey(trigger).catch(noneIfRefused)) ?? (await judge(trigger));
-  } catch (error) {
-    noneIfRefused(error);
-    return { kind: 'unclear', why: `looking for it was refused (${(error as DataverseError).message})` };
-  }
+  // Dataverse may refuse the filter by key alone. Where it refuses all rows, the doubt stays: that may be mended.
+  return (await findByKey(trigger).catch(noneIfRefused)) ?? (await judge(trigger));
 }
 
 /**
@@ -106,7 +102,7 @@ async function lookRepeatedly(
   return undefined;
 }
 
-/** A look that Dataverse refuses for good tells nothing; any other trouble may pass. */
+/** A look that Dataverse refuses tells nothing; within the window the next one may be answered. */
 function noneIfRefused(error: unknown): undefined {
   if (isRefusal(error)) return undefined;
   throw error;

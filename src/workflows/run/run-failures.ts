@@ -13,7 +13,7 @@ import * as types from '../../common/failure-types';
 import type { Deadline, RunDesktopFlowFailureDetails } from '../../common/result';
 import { describeProblems, type FieldProblem } from '../../common/schema/parse';
 import type { BadEnd } from '../../common/status';
-import { applicationCause } from '../support/activity-failures';
+import { applicationCause, isOutOfTime } from '../support/activity-failures';
 import { explanationOf } from './retry';
 import { attemptNumber, type RunState, whatIsKnown } from './state';
 
@@ -100,17 +100,18 @@ export function neverStopped(run: RunState, cause?: Error): ApplicationFailure {
 export function fromActivity(run: RunState, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const cause = applicationCause(error);
+  const timedOut = error.cause instanceof TimeoutFailure;
+  if (error.activityType === 'findFlowRun' && isOutOfTime(error)) {
+    const why = cause && cause.message !== '' ? `: ${cause.message}` : '';
+    const message =
+      `The trigger got no answer, and nobody could look for its robot${why}. Whether one was started cannot be told. ` +
+      'Look for the run in Power Automate before you start it again.';
+    return failure(run, types.TRIGGER_OUTCOME_UNKNOWN, message, added(cause), error);
+  }
   // A worker without the secrets or hosts of a run that is under way is a wrong worker, not a wrong input.
   const isWrongWorker = cause?.type === types.INVALID_INPUT && run.robot !== undefined;
   if (cause?.type && PASSED_ON.has(cause.type) && !isWrongWorker) {
     return failure(run, cause.type, `${cause.message}${mayStillRun(run)}`, added(cause), error);
-  }
-  const timedOut = error.cause instanceof TimeoutFailure;
-  if (timedOut && error.activityType === 'findFlowRun') {
-    const message =
-      'The trigger got no answer, and nobody could look for its robot: whether one was started cannot be told. ' +
-      'Look for the run in Power Automate before you start it again.';
-    return failure(run, types.TRIGGER_OUTCOME_UNKNOWN, message, {}, error);
   }
   // A passing failure that is not retried because the run was cancelled meanwhile: it is the cancellation that counts.
   if (error.retryState === RetryState.CANCEL_REQUESTED) return new CancelledFailure('The run was cancelled');

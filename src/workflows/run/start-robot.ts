@@ -10,7 +10,7 @@ import { type Backoff, backoffMs } from '../../common/backoff';
 import { bytesOf } from '../../common/batch-result';
 import { type ParsedRunDesktopFlowInput, type ParsedStartInput, triggerOf } from '../../common/input';
 import { findFlowRun, triggerFlowRun } from '../support/activities';
-import { isInDoubt, isOutOfTime, isPassing, retryDelayMs } from '../support/activity-failures';
+import { isInDoubt, isOutOfTime, isPassing, refusalOf, retryDelayMs } from '../support/activity-failures';
 import { REPEATED_WAITS_GROW } from '../support/patches';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { robotIdentity } from './robot-identity';
@@ -55,6 +55,7 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
     }
   }
   run.outOfReachSince = undefined;
+  run.refusal = undefined;
 }
 
 /** A wait that Dataverse asks for is not a failure, and does not lengthen later ones: not for a while. */
@@ -140,7 +141,9 @@ async function find(
     } catch (error) {
       const latest = isCancelled() ? since + FOUND_WITHIN_MS : until;
       if (!isOutOfTime(error) || Date.now() >= latest) throw error;
-      run.outOfReachSince ??= since;
+      const refusal = refusalOf(error, true);
+      if (refusal) run.refusal ??= { since, message: refusal.message };
+      else run.outOfReachSince ??= since;
       showDetails(run);
     }
   }

@@ -1,0 +1,151 @@
+/** Other ways in which callers start a run: by update-with-start, and with encrypted payloads. */
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
+import { createActivities } from '../../src/activities';
+import { environmentSecrets } from '../../src/config/secrets';
+import { type Harness, startHarness, target } from '../helpers/harness';
+
+const FIXTURES = path.join(__dirname, '..', 'workflows', 'fixtures');
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+
+afterAll(() => harness.close());
+
+const robotsOf = ({ flowId }: { flowId: string }) =>
+  harness.emulator.seen.sessions.filter((session) => session.flowId === flowId);
+
+describe('update-with-start', () => {
+  const ask = (input: unknown, workflowId: string) =>
+    harness.client.workflow.executeUpdateWithStart('awaitFlowSession', {
+      startWorkflowOperation: new WithStartWorkflowOperation('RunDesktopFlow', {
+        args: [input],
+        taskQueue: harness.taskQueue,
+        workflowId,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    });
+
+  it('with the same id twice starts one robot, and answers both with it', async () => {
+    const input = harness.flow({ duration: '1h' });
+    const workflowId = randomUUID();
+    const answers = await Promise.all([ask(input, workflowId), ask(input, workflowId)]);
+    expect(answers[0]).toEqual(answers[1]);
+    expect(robotsOf(input)).toMatchObject([{ id: (answers[0] as { flowSessionId: string }).flowSessionId }]);
+    await harness.client.workflow.getHandle(workflowId).cancel();
+  });
+
+  it('of a wrong input fails with the field', async () => {
+    const failed = await ask({ ...harness.flow(), flowId: 'none' }, randomUUID()).catch(
+      (error: WorkflowUpdateFailedError) => error,
+    );
+    expect(failed).toBeInstanceOf(WorkflowUpdateFailedError);
+    expect(failed).toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringContaining('flowId') },
+    });
+  });
+
+  it('of a trigger that is refused fails with the refusal', async () => {
+    const input = harness.flow();
+    harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 403, flowId: input.flowId });
+    const failed = await ask(input, randomUUID()).catch((error: WorkflowUpdateFailedError) => error);
+    expect(failed).toMatchObject({ cause: { type: 'DataverseForbidden' } });
+    expect(robotsOf(input)).toEqual([]);
+  });
+});
+
+/** AES of 256 bits in GCM, around the payload as JSON. */
+class Encryption implements PayloadCodec {
+  readonly #key = randomBytes(32);
+
+  async encode(payloads: Payload[]): Promise<Payload[]> {
+    return payloads.map(({ metadata, data }) => {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
+      const fields = Object.entries(metadata ?? {}).map(([name, value]) => [name, inBase64(value)]);
+      const clear = JSON.stringify({ fields, data: inBase64(data) });
+      const sealed = Buffer.concat([iv, cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return { metadata: { encoding: Buffer.from(ENCRYPTED) }, data: sealed };
+    });
+  }
+
+  async decode(payloads: Payload[]): Promise<Payload[]> {
+    return payloads.map((payload) => {
+      if (Buffer.from(payload.metadata?.encoding ?? []).toString() !== ENCRYPTED) return payload;
+      const sealed = Buffer.from(payload.data ?? []);
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, 12));
+      decipher.setAuthTag(sealed.subarray(-16));
+      const clear = Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
+      const { fields, data } = JSON.parse(clear.toString('utf8'));
+      const metadata = fields.map(([name, value]: [string, string]) => [name, Buffer.from(value, 'base64')]);
+      return { metadata: Object.fromEntries(metadata), data: Buffer.from(data, 'base64') };
+    });
+  }
+}
+
+const ENCRYPTED = 'binary/encrypted';
+
+function inBase64(bytes: Uint8Array | null | undefined): string {
+  return Buffer.from(bytes ?? []).toString('base64');
+}
+
+it('a payload codec on client and worker leaves no clear text in a history, failures included', async () => {
+  const dataConverter: DataConverter = {
+    payloadCodecs: [new Encryption()],
+    failureConverterPath: path.join(FIXTURES, 'encoded-failures.ts'),
+  };
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: harness.env.nativeConnection,
+    taskQueue,
+    workflowsPath: path.join(__dirname, '..', '..', 'src', 'workflows', 'index.ts'),
+    activities: createActivities({
+      ...target(harness.emulator),
+      secrets: environmentSecrets({}),
+      watcherTaskQueue: taskQueue,
+    }),
+    dataConverter,
+  });
+  const client = new Client({ connection: harness.client.connection, dataConverter });
+  const good = harness.flow({ result: { Answer: 'the-clear-answer' } });
+  const bad = harness.flow({ ends: { status: 'Failed', errorMessage: 'the-clear-error' } });
+  await worker.runUntil(async () => {
+    const [succeeded, failed] = await Promise.all(
+      [good, bad].map((flow) =>
+        client.workflow.start('RunDesktopFlow', {
+          args: [
+            { ...flow, connectionName: 'the-clear-connection', inputs: { Question: 'the-clear-question' } },
+          ],
+          taskQueue,
+          workflowId: randomUUID(),
+        }),
+      ),
+    );
+    await expect(succeeded?.result()).resolves.toMatchObject({ outputs: { Answer: 'the-clear-answer' } });
+    await expect(failed?.result()).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('the-clear-error') },
+    });
+    for (const { workflowId = '' } of [succeeded, failed].map((handle) => ({ ...handle }))) {
+      const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+      expect(clearTextsIn(history)).toEqual([]);
+    }
+  });
+}, 60_000);
+
+/** Bytes of a history are shown as they are, not in Base64. */
+function clearTextsIn(history: object): string[] {
+  const shown = JSON.stringify(history, (_name, value) =>
+    value?.type === 'Buffer' || value instanceof Uint8Array
+      ? Buffer.from(value.data ?? value).toString('latin1')
+      : value,
+  );
+  return ['the-clear-question', 'the-clear-answer', 'the-clear-error', 'the-clear-connection'].filter(
+    (text) => shown.includes(text),
+  );
+}
