@@ -9,10 +9,12 @@ import type { DataverseTarget, WatchedResult } from '../../common/activities';
 import type { Backoff } from '../../common/backoff';
 import { targetOf } from '../../common/input';
 import { messageOf } from '../../common/message-of';
+import { RecentlyUsed } from '../../common/recently-used';
 import { holdsReference } from '../../common/schema/secret-references';
 import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRobot } from '../../common/watch';
 import { type DataverseClient, digest } from '../../dataverse';
 import type { CreateActivitiesOptions } from '../support/options';
+import { WatcherProgress } from './progress';
 
 const SAME_MOMENT_MS = 50;
 const MOST_IN_ONE_SIGNAL = 300;
@@ -27,24 +29,45 @@ export type HandOver = (
   flowSessionId: string,
 ) => Promise<WatchedResult>;
 
+interface OfClient {
+  /** The robots that go in one signal, by watcher. */
+  loaders: Map<string, Gathering>;
+  progresses: RecentlyUsed<WatcherProgress>;
+}
+
+/** Resolves to whether the watcher takes the robot. */
+type Gathering = DataLoader<WatchedRobot, boolean>;
+
+/** Besides those that have robots. */
+const MOST_WATCHERS = 100;
+
+function newOfClient(): OfClient {
+  return { loaders: new Map(), progresses: new RecentlyUsed(MOST_WATCHERS, ({ isInUse }) => isInUse) };
+}
+
 export function createHandOver({ watcherTaskQueue: taskQueue }: CreateActivitiesOptions): HandOver {
   // By client: one object of activities may serve workers of several namespaces.
-  const gathering = new WeakMap<Client, Map<string, DataLoader<WatchedRobot, void>>>();
+  const ofClient = new WeakMap<Client, OfClient>();
   return async ({ organization }, input, flowSessionId) => {
     const { workflowExecution } = activityInfo();
     if (taskQueue === undefined || input.watch === undefined || workflowExecution === undefined) return {};
     const target = targetOf(input);
     const watcher = watcherId(organization, target, taskQueue);
     const client = getClient();
-    const loaders = gathering.get(client) ?? new Map<string, DataLoader<WatchedRobot, void>>();
-    gathering.set(client, loaders);
+    const { loaders, progresses } = ofClient.get(client) ?? newOfClient();
+    ofClient.set(client, { loaders, progresses });
+    const progress = progresses.get(watcher, () => new WatcherProgress(client, watcher));
     const loader =
       loaders.get(watcher) ??
-      inOneSignal(client, { watcher, taskQueue, target }, () => loaders.delete(watcher));
+      inOneSignal(client, { watcher, taskQueue, target }, progress, () => loaders.delete(watcher));
     loaders.set(watcher, loader);
     try {
-      await loader.load({ flowSessionId, workflowId: workflowExecution.workflowId, poll: input.watch });
-      return { watcher };
+      const isTaken = await loader.load({
+        flowSessionId,
+        workflowId: workflowExecution.workflowId,
+        poll: input.watch,
+      });
+      return isTaken ? { watcher } : {};
     } catch (error) {
       log.warn('The robot cannot be handed to a watcher; its run looks by itself', { why: messageOf(error) });
       return {};
@@ -80,12 +103,20 @@ export async function startOrSignalWatcher(
 function inOneSignal(
   client: Client,
   address: WatcherAddress,
+  progress: WatcherProgress,
   sending: () => void,
-): DataLoader<WatchedRobot, void> {
+): Gathering {
   return new DataLoader(
     async (robots) => {
-      await startOrSignalWatcher(client, address, robots);
-      return robots.map(() => undefined);
+      const isTaken = !(await progress.standsStill());
+      if (isTaken) {
+        await startOrSignalWatcher(client, address, robots);
+        progress.handed(robots);
+      } else if (progress.isNews) {
+        const { watcher } = address;
+        log.warn('The watcher stands still: no worker takes its task. Runs look by themselves', { watcher });
+      }
+      return robots.map(() => isTaken);
     },
     {
       cache: false,

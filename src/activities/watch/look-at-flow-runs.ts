@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { DESKTOP_FLOW_COMPLETED } from '../../common/messages';
 import { isSuccess, isTerminal } from '../../common/status';
 import {
   DESKTOP_FLOW_ENDED,
@@ -17,10 +16,9 @@ import type { ClientFor } from '../support/dataverse-clients';
 import { asPassing, toApplicationFailure } from '../support/dataverse-failures';
 import { describeEnd } from '../support/flow-run-attempt';
 import { trySmallOutputs } from '../support/read-outputs';
+import { AT_ONCE, forEachOf } from './for-each';
 import { startOrSignalWatcher } from './hand-over';
-
-/** Runs signalled at once. */
-const SIGNALLED_AT_ONCE = 50;
+import { wakeRuns } from './progress';
 
 /** Time limit for outputs in one look, in milliseconds: other robots are waiting, and each run can fetch its own. */
 const OUTPUTS_WITHIN_MS = 2_000;
@@ -43,15 +41,13 @@ export function createWatcherActivities(clientFor: ClientFor): WatcherActivities
           Number(isSuccess(one.session.statusCode)) - Number(isSuccess(other.session.statusCode)),
       );
       const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
-      setMaxListeners(SIGNALLED_AT_ONCE, tooLate);
+      setMaxListeners(AT_ONCE, tooLate);
       const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate));
       return { ended: signalled.map(idOf), missing: missing.map(idOf) };
     },
 
     async wakeFlowRuns({ runs }) {
-      await forEachOf(runs, ({ workflowId, flowSessionId }) =>
-        signalWorkflow(getClient(), workflowId, DESKTOP_FLOW_COMPLETED, { flowSessionId }),
-      );
+      await wakeRuns(getClient(), runs);
     },
 
     handOverFlowRuns: ({ watcher, taskQueue, runs, ...target }) =>
@@ -96,23 +92,6 @@ async function isKnownToBeOver(workflowId: string): Promise<boolean> {
   } catch (error) {
     return error instanceof WorkflowNotFoundError;
   }
-}
-
-/** Returns the items for which the work succeeded; the others come again with the next look. */
-async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<T[]> {
-  const done: T[] = [];
-  const rest = items.values();
-  const oneByOne = async () => {
-    for (const item of rest) {
-      const isDone = await work(item).then(
-        () => true,
-        () => false,
-      );
-      if (isDone) done.push(item);
-    }
-  };
-  await Promise.all(Array.from({ length: SIGNALLED_AT_ONCE }, oneByOne));
-  return done;
 }
 
 function idOf({ flowSessionId }: Address): string {
