@@ -14,7 +14,7 @@ afterEach(() => harness.close());
 /** Eight runs of one flow at once; the answers to three of their triggers are lost. */
 async function runAtOnce(emulator: EmulatorOptions = {}) {
   harness = await startHarness({ ownNamespace: true, emulator, connector: CONNECTOR });
-  const flow = harness.flow({ duration: '2s', result: { Id: '{{inputs.Id}}' } });
+  const flow = harness.flow({ duration: '500ms', result: { Id: '{{inputs.Id}}' } });
   harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: flow.flowId, after: 2, times: LOST });
   const handles = await Promise.all(
     [...Array(RUNS).keys()].map((Id) => harness.start({ ...flow, inputs: { Id } })),
