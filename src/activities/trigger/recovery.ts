@@ -63,8 +63,14 @@ async function untilSettled(trigger: Trigger, { settledAt }: Doubt): Promise<Ver
     (ms) => sleep(Math.max(0, Math.min(ms, settledAt - Date.now()))),
   );
   if (found !== undefined) return found;
-  // Dataverse may refuse the filter by key alone. Where it refuses all rows, the doubt stays: that may be mended.
-  return (await findByKey(trigger).catch(noneIfRefused)) ?? (await judge(trigger));
+  try {
+    // Dataverse may refuse the filter by key alone.
+    return (await findByKey(trigger).catch(noneIfRefused)) ?? (await judge(trigger));
+  } catch (error) {
+    // A refusal may be mended, so the doubt stays, but for a caller who does not want to wait for certainty.
+    if (trigger.input.onUnknownOutcome !== 'startAgain' || !isRefusal(error)) throw error;
+    return { kind: 'unclear', why: `looking for it was refused (${error.message})` };
+  }
 }
 
 /**
