@@ -75,6 +75,22 @@ describe('the worker process', () => {
     expect(emulator.seen.counts).toMatchObject({ token: 1, trigger: 1, outputs: 1 });
   });
 
+  it('tries a trigger that was refused for a while again as late as it was told, in another process too', async () => {
+    const retryAfterSeconds = 10;
+    worker = await startWorker(environment);
+    emulator.inject({ on: 'trigger', kind: 'throttle', retryAfterSeconds });
+    const handle = await start();
+    const triggers = () => emulator.seen.requests.filter(({ kind }) => kind === 'trigger');
+    const refused = await eventually(() => triggers().find(({ status }) => status === 429));
+    const first = worker;
+    worker = await startWorker(environment);
+    await first.end('SIGTERM');
+    await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
+    const [, next, ...more] = triggers();
+    expect((next?.at ?? 0) - refused.at).toBeGreaterThanOrEqual(retryAfterSeconds * 1000);
+    expect(more).toEqual([]);
+  });
+
   const OAUTH = {
     type: 'oauth',
     clientId: '{{secrets.MY_ID}}',
