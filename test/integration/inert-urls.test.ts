@@ -1,6 +1,7 @@
 /** A worker that nobody has told of a callback URL: keys travel all the same, where Dataverse takes a URL that leads nowhere. */
+import { DataverseClient } from '../../src/dataverse';
 import type { EmulatorOptions } from '../../src/testing/emulator';
-import { failureOf, type Harness, startHarness } from '../helpers/harness';
+import { eventually, failureOf, type Harness, startHarness, target } from '../helpers/harness';
 
 const SETTLING_WINDOW_MS = 2500;
 const CONNECTOR = { settlingWindowMs: SETTLING_WINDOW_MS, requestTimeoutMs: 2000 };
@@ -20,13 +21,17 @@ async function runAtOnce(emulator: EmulatorOptions = {}) {
     [...Array(RUNS).keys()].map((Id) => harness.start({ ...flow, inputs: { Id } })),
   );
   const ends = await Promise.allSettled(handles.map((handle) => handle.result()));
-  const robots = harness.emulator.seen.sessions.filter(({ flowId }) => flowId === flow.flowId);
+  const robotsOf = () => harness.emulator.seen.sessions.filter(({ flowId }) => flowId === flow.flowId);
+  await eventually(() => robotsOf().every(({ completedOn }) => completedOn !== undefined));
+  const robots = robotsOf();
   return { flow, handles, ends, robots };
 }
 
 /** Every run whose answer came has its result; of the others it may not be known whether there is a robot. */
 async function expectNoneTwice({ handles, ends, robots }: Awaited<ReturnType<typeof runAtOnce>>) {
-  expect(robots).toHaveLength(RUNS);
+  const client = new DataverseClient(target(harness.emulator));
+  const outputs = await Promise.all(robots.map(({ id }) => client.getOutputs(id)));
+  expect(new Set(outputs).size).toBe(outputs.length);
   for (const [Id, end] of ends.entries()) {
     const handle = handles[Id];
     if (end.status === 'fulfilled') expect(end.value.outputs).toEqual({ Id });
@@ -51,7 +56,7 @@ it('finds the robots of lost answers among others of one flow', async () => {
 it('starts none twice where the organization refuses such a URL, and does not send it again', async () => {
   const seen = await runAtOnce({ callbackUrls: 'refuseInvalid' });
   await expectNoneTwice(seen);
-  expect(seen.robots.map(({ callbackUrl }) => callbackUrl)).toEqual(Array(RUNS).fill(undefined));
+  expect(seen.robots.filter(({ callbackUrl }) => callbackUrl !== undefined)).toEqual([]);
   const triggers = () => harness.emulator.seen.requests.filter(({ kind }) => kind === 'trigger').length;
   const before = triggers();
   await harness.run({ ...seen.flow, inputs: { Id: 9 } });
