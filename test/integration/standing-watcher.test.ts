@@ -6,6 +6,7 @@ import { createActivities } from '../../src/activities';
 import { environmentSecrets } from '../../src/config/secrets';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness, target } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 /** No look of a run's own comes within a test, except where its watcher does not answer. */
 const SHARED = { poll: { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '30m' } };
@@ -64,25 +65,29 @@ async function hears({ handle, flowSessionId }: Awaited<ReturnType<typeof startW
 }
 
 describe('a watcher that stands still', () => {
-  it('is noticed within a minute, and takes over again when it goes on', async () => {
-    const run = await startWatched();
-    await eventually(async () => (await looks(run)) >= 3, WITHIN_MS);
-    const stop = await startWatching();
-    // It is seen within ten seconds that the watcher goes on; from then on the run looks no longer.
-    const handOvers = async () => {
-      const query = "WorkflowType = 'WatchFlowRuns'";
-      for await (const { workflowId } of harness.client.workflow.list({ query })) {
-        const { events } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
-        return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
-      }
-      return 0;
-    };
-    await eventually(async () => (await handOvers()) >= 2, WITHIN_MS);
-    const looksSoFar = await looks(run);
-    expect(await hears(run)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
-    expect((await looks(run)) - looksSoFar).toBeLessThanOrEqual(1);
-    await stop();
-  }, 180_000);
+  itTakesLong(
+    'is noticed within a minute, and takes over again when it goes on',
+    async () => {
+      const run = await startWatched();
+      await eventually(async () => (await looks(run)) >= 3, WITHIN_MS);
+      const stop = await startWatching();
+      // It is seen within ten seconds that the watcher goes on; from then on the run looks no longer.
+      const handOvers = async () => {
+        const query = "WorkflowType = 'WatchFlowRuns'";
+        for await (const { workflowId } of harness.client.workflow.list({ query })) {
+          const { events } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+          return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+        }
+        return 0;
+      };
+      await eventually(async () => (await handOvers()) >= 2, WITHIN_MS);
+      const looksSoFar = await looks(run);
+      expect(await hears(run)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
+      expect((await looks(run)) - looksSoFar).toBeLessThanOrEqual(1);
+      await stop();
+    },
+    180_000,
+  );
 
   it('lets a new run look by itself at once, and wakes the run that it has watched until then', async () => {
     const stop = await startWatching();
@@ -95,11 +100,15 @@ describe('a watcher that stands still', () => {
     expect(await hears(after)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
   }, 180_000);
 
-  it('is noticed also where a worker takes its tasks, and each of them fails', async () => {
-    const broken = path.join(__dirname, '..', 'workflows', 'fixtures', 'broken-watcher.ts');
-    const stop = await startWatching(bundle(broken));
-    const run = await startWatched();
-    expect(await hears(run)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
-    await stop();
-  }, 120_000);
+  itTakesLong(
+    'is noticed also where a worker takes its tasks, and each of them fails',
+    async () => {
+      const broken = path.join(__dirname, '..', 'workflows', 'fixtures', 'broken-watcher.ts');
+      const stop = await startWatching(bundle(broken));
+      const run = await startWatched();
+      expect(await hears(run)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
+      await stop();
+    },
+    120_000,
+  );
 });
