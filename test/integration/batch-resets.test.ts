@@ -4,6 +4,7 @@ import type { Page } from '../../src/common/batch';
 import type { BatchItemResult } from '../../src/common/batch-result';
 import { type Batches, indexesOf, many, range, startBatches } from '../helpers/batches';
 import { eventually } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 import { reset } from '../helpers/resets';
 
 let batches: Batches;
@@ -102,10 +103,7 @@ describe('a batch of 50 items', () => {
   });
 });
 
-/** Histories grow long slowly. */
-const itsLong = process.env.LONG_TESTS ? it : it.skip;
-
-itsLong(
+itTakesLong(
   'a batch in its second history, reset in it, goes on with the same robots',
   async () => {
     const quick = batches.harness.flow();
