@@ -17,7 +17,7 @@ import { carryOutDeeds } from './deeds';
 import { type BatchPlan, batches, REQUEST_TIMEOUT_MS, type RunPlan, SETTLING_WINDOW_MS } from './plan';
 import { broken, type Ended, outcomeOf } from './verdict';
 
-const CASES = Number(process.env.CHAOS_CASES ?? 200);
+const CASES = Number(process.env.CHAOS_CASES ?? 100);
 const BATCH = Math.min(CASES, Number(process.env.CHAOS_BATCH ?? 100));
 const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 

@@ -172,7 +172,11 @@ describe('a trigger that was carried out', () => {
     // So many at once may take long on their way to an emulator in the same process.
     const patient = { requestTimeoutMs: 20_000, settlingWindowMs: 30_000 };
     await start({ emulator: { limits: { startsPerMinute: 1000 } } }, undefined, patient);
-    const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
+    const all = Array.from({ length: 200 }, (_, index) => 400 + index);
+    // One by one they are tested in test/dataverse/trigger.test.ts, without a workflow.
+    const statuses = process.env.LONG_TESTS
+      ? all
+      : all.filter((status) => status < 432 || status % 10 < 2 || status === 499);
     const runs = statuses.map(async (httpStatus) => {
       const input = harness.flow({ duration: '100ms', result: { ok: true } });
       const { flowId } = input;

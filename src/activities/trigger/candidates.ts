@@ -4,6 +4,7 @@
  */
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import type { DataverseClient, FlowSessionOrigin } from '../../dataverse';
+import { carriesKey } from './key';
 import { type Place, placeOf } from './request';
 import { robotsOfOtherRuns } from './robots-of-other-runs';
 import type { Trigger } from './trigger';
@@ -69,13 +70,13 @@ async function withKey(
 ): Promise<Verdict> {
   const found = oldestOf(rows.filter((row) => holdsOne(row, keys)));
   if (found !== undefined) return found;
-  // It is not documented that the column is always filled: a row without a URL may be ours.
-  const bare = rows.filter(({ callbackUrl }) => callbackUrl === null);
+  // It is not documented that the column is always filled, and as it was given: a row without any key may be ours.
+  const bare = rows.filter(({ callbackUrl }) => !carriesKey(callbackUrl));
   if (bare.length === 0) return { kind: 'nothing' };
   const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
   const free = bare.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
   if (free.length === 0) return { kind: 'nothing' };
-  return unclear(`${count(free)} of this flow without a callback URL may be the one`);
+  return unclear(`${count(free)} of this flow without a key may be the one`);
 }
 
 async function withoutKey(trigger: Trigger, rows: FlowSessionOrigin[], since: Date): Promise<Verdict> {

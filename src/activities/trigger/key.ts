@@ -18,6 +18,11 @@ export function robotKey({ namespace, run, robot }: KeySource): string {
   return digest([namespace, run, robot]).slice(0, 40);
 }
 
+/** Whether a callback URL carries a key, of whichever robot. */
+export function carriesKey(url: string | null): boolean {
+  return /\b[\da-f]{40}\b/i.test(url ?? '');
+}
+
 /** Differs from the id of any activity of the TypeScript SDK, which is a number. */
 export function attemptName(attempt: number): string {
   return `attempt ${attempt}`;
