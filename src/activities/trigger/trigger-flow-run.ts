@@ -92,7 +92,8 @@ async function start(
     return await send(trigger, memory, windowMs, isRetry);
   } catch (error) {
     if (!callbackBase.mayBeRefusalOf(trigger.url, error)) throw error;
-    const started = await send(withoutKey(trigger), memory, windowMs, isRetry);
+    // The first request may have taken so long that Temporal has given this try up, and its successor starts one.
+    const started = await send(withoutKey(trigger), memory, windowMs, true);
     callbackBase.wasRefusedBy(trigger.client.organization);
     return started;
   }
