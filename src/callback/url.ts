@@ -9,7 +9,7 @@ export interface CallbackUrlOptions extends SigningOptions {
 
 /** A URL that carries a key and is never called. It needs no signature: there is nothing to forge. */
 export function inertUrl(key: string, baseUrl: string): string {
-  return `${baseUrl.replace(/\/$/, '')}/${key}`;
+  return below(baseUrl, key);
 }
 
 /**
@@ -17,9 +17,12 @@ export function inertUrl(key: string, baseUrl: string): string {
  * between two attempts does no harm, because runs are looked up by their keys alone.
  */
 export async function callbackUrl(token: CallbackToken, options: CallbackUrlOptions): Promise<string> {
-  const base = options.baseUrl.replace(/\/$/, '');
-  const whole = `${base}/${await signToken(token, options)}`;
+  const whole = below(options.baseUrl, await signToken(token, options));
   if (whole.length <= MAX_CALLBACK_URL_LENGTH) return whole;
   const { workflowId: _tooLong, ...short } = token;
-  return `${base}/${await signToken(short, options)}`;
+  return below(options.baseUrl, await signToken(short, options));
+}
+
+function below(baseUrl: string, end: string): string {
+  return `${baseUrl.replace(/\/$/, '')}/${end}`;
 }

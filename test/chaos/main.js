@@ -1,6 +1,7 @@
 /** `npm run chaos -- --cases 2000 [--seed 1] [--batch 100]`: the property test of `chaos.test.ts`, as long as wanted. */
 const { spawnSync } = require('node:child_process');
 const { parseArgs } = require('node:util');
+const { requireNumbers } = require('./options.js');
 
 const { values } = parseArgs({
   options: {
@@ -18,12 +19,7 @@ if (values.help) {
   --seed N    repeats the plan of an earlier run, which prints its seed`);
   process.exit(0);
 }
-for (const name of ['cases', 'batch', 'seed']) {
-  const value = values[name];
-  if (value === undefined || /^[1-9]\d*$/.test(value) || (name === 'seed' && value === '0')) continue;
-  console.error(`--${name} must be a whole number above 0`);
-  process.exit(2);
-}
+requireNumbers(values, ['cases', 'batch', 'seed']);
 const env = { ...process.env, CHAOS_CASES: values.cases, CHAOS_BATCH: values.batch };
 if (values.seed !== undefined) env.CHAOS_SEED = values.seed;
 const jest = require.resolve('jest/bin/jest');

@@ -6,6 +6,7 @@ const { spawnSync } = require('node:child_process');
 const { cpSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { requireNumbers } = require('./options.js');
 
 const { values } = parseArgs({
   options: {
@@ -53,6 +54,8 @@ if (values.help) {
   --only NAME  one of ${MUTATIONS.map(({ name }) => name).join(', ')}`);
   process.exit(0);
 }
+
+requireNumbers(values, ['cases', 'seed']);
 
 const ROOT = path.join(__dirname, '..', '..');
 const MUTATED = 'dist-mutated';

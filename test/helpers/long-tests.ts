@@ -1,4 +1,6 @@
 /** Tests that take minutes: `npm run test:long`. A shorter one of their kind is part of `npm test`. */
+export const LONG = Boolean(process.env.LONG_TESTS);
+
 export function itTakesLong(name: string, test: () => Promise<void>, timeoutMs: number): void {
-  if (process.env.LONG_TESTS) it(name, test, timeoutMs);
+  if (LONG) it(name, test, timeoutMs);
 }

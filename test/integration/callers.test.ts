@@ -116,22 +116,20 @@ it('a payload codec on client and worker leaves no clear text in a history, fail
   const good = harness.flow({ result: { Answer: 'the-clear-answer' } });
   const bad = harness.flow({ ends: { status: 'Failed', errorMessage: 'the-clear-error' } });
   await worker.runUntil(async () => {
-    const [succeeded, failed] = await Promise.all(
-      [good, bad].map((flow) =>
-        client.workflow.start('RunDesktopFlow', {
-          args: [
-            { ...flow, connectionName: 'the-clear-connection', inputs: { Question: 'the-clear-question' } },
-          ],
-          taskQueue,
-          workflowId: randomUUID(),
-        }),
-      ),
-    );
-    await expect(succeeded?.result()).resolves.toMatchObject({ outputs: { Answer: 'the-clear-answer' } });
-    await expect(failed?.result()).rejects.toMatchObject({
+    const start = (flow: object) =>
+      client.workflow.start('RunDesktopFlow', {
+        args: [
+          { ...flow, connectionName: 'the-clear-connection', inputs: { Question: 'the-clear-question' } },
+        ],
+        taskQueue,
+        workflowId: randomUUID(),
+      });
+    const [succeeded, failed] = [await start(good), await start(bad)];
+    await expect(succeeded.result()).resolves.toMatchObject({ outputs: { Answer: 'the-clear-answer' } });
+    await expect(failed.result()).rejects.toMatchObject({
       cause: { message: expect.stringContaining('the-clear-error') },
     });
-    for (const { workflowId = '' } of [succeeded, failed].map((handle) => ({ ...handle }))) {
+    for (const { workflowId } of [succeeded, failed]) {
       const history = await harness.client.workflow.getHandle(workflowId).fetchHistory();
       expect(clearTextsIn(history)).toEqual([]);
     }

@@ -10,6 +10,7 @@ import type { RunDesktopFlowResult } from '../../src/common/result';
 import { environmentSecrets } from '../../src/config/secrets';
 import type { Fault } from '../../src/testing/emulator/faults/faults';
 import { eventually, type Harness, type HarnessOptions, startHarness, target } from '../helpers/harness';
+import { LONG } from '../helpers/long-tests';
 
 const SETTLING_WINDOW_MS = 3000;
 
@@ -174,9 +175,7 @@ describe('a trigger that was carried out', () => {
     await start({ emulator: { limits: { startsPerMinute: 1000 } } }, undefined, patient);
     const all = Array.from({ length: 200 }, (_, index) => 400 + index);
     // One by one they are tested in test/dataverse/trigger.test.ts, without a workflow.
-    const statuses = process.env.LONG_TESTS
-      ? all
-      : all.filter((status) => status < 432 || status % 10 < 2 || status === 499);
+    const statuses = LONG ? all : all.filter((status) => status < 432 || status % 10 < 2 || status === 499);
     const runs = statuses.map(async (httpStatus) => {
       const input = harness.flow({ duration: '100ms', result: { ok: true } });
       const { flowId } = input;

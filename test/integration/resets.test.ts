@@ -248,6 +248,69 @@ describe('a run that continued as new', () => {
   );
 });
 
+describe('a run that is reset, and whose history from before is gone', () => {
+  const DAYS_AGO_MS = 3 * 24 * 60 * 60_000;
+
+  it('takes its robot, however old that is; where none is to be seen it starts none', async () => {
+    const taskQueue = randomUUID();
+    // Its rows are three days older than the worker's clock.
+    const emulator = { clock: () => Date.now() - DAYS_AGO_MS };
+    harness = await startHarness({ taskQueue: randomUUID(), emulator });
+    const { client } = harness;
+    const worker = async () =>
+      Worker.create({
+        connection: harness.env.nativeConnection,
+        taskQueue,
+        workflowBundle: await workflowBundle(),
+        activities: createActivities({
+          ...target(harness.emulator),
+          ...connector(KEYED),
+          secrets: environmentSecrets({}),
+        }),
+      });
+    const started = harness.flow({ duration: '1h' });
+    const refused = harness.flow();
+    harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 403, flowId: refused.flowId });
+    const handles = await (await worker()).runUntil(async () => {
+      const both = await Promise.all(
+        [started, refused].map((input) =>
+          client.workflow.start('RunDesktopFlow', { args: [input], taskQueue, workflowId: randomUUID() }),
+        ),
+      );
+      await Promise.all([both[0] && waiting(both[0]), both[1] && failureOf(both[1])]);
+      return both;
+    });
+    const [robot = ''] = idsOf(started);
+
+    const again = await Promise.all(handles.map((handle) => reset(client, handle)));
+    await Promise.all(
+      handles.map(({ workflowId, firstExecutionRunId }) => forget(workflowId, firstExecutionRunId)),
+    );
+    await (await worker()).runUntil(async () => {
+      const [taken, unknown] = again as [WorkflowHandle, WorkflowHandle];
+      await expect(waiting(taken)).resolves.toBe(robot);
+      expect((await failureOf(unknown)).failure.type).toBe('TriggerOutcomeUnknown');
+    });
+    expect([idsOf(started), idsOf(refused)]).toEqual([[robot], []]);
+    await harness.close();
+  }, 180_000);
+
+  /** Deletes an execution, as the end of its namespace's retention does, and waits until its history is gone. */
+  async function forget(workflowId: string, runId: string): Promise<void> {
+    const { client } = harness;
+    const { namespace } = client.options;
+    const workflowExecution = { workflowId, runId };
+    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
+    await eventually(async () => {
+      const history = client.workflow.getHandle(workflowId, runId).fetchHistory();
+      return history.then(
+        () => false,
+        () => true,
+      );
+    }, 120_000);
+  }
+});
+
 describe('runs of 0.3.0 that are reset after the upgrade', () => {
   it.each([
     ['answered', undefined],

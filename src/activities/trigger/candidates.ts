@@ -25,12 +25,12 @@ export type Verdict = Found | { kind: 'nothing' } | { kind: 'unclear'; why: stri
 
 /** Finds the row that carries the key. Returns undefined while there is no such row, or if the trigger has no key. */
 export async function findByKey(trigger: Trigger): Promise<Found | undefined> {
-  const { client, input, scheduledAt } = trigger;
+  const { client, input, scheduledAt, isForgotten } = trigger;
   const keys = keysOf(trigger);
   if (keys.length === 0) return undefined;
   const rows = await client.findStartedFlowSessions({
     flowId: input.flowId,
-    createdSince: new Date(scheduledAt - DAY_MS),
+    ...(!isForgotten && { createdSince: new Date(scheduledAt - DAY_MS) }),
     callbackUrl: { containsAny: keys },
   });
   return oldestOf(rows.filter((row) => holdsOne(row, keys)));
@@ -38,7 +38,8 @@ export async function findByKey(trigger: Trigger): Promise<Found | undefined> {
 
 /** Judges the rows at a time when the row of a robot would have become visible. */
 export async function judge(trigger: Trigger): Promise<Verdict> {
-  const { client, input, scheduledAt } = trigger;
+  const { client, input, scheduledAt, isForgotten } = trigger;
+  if (isForgotten) return unclear(FORGOTTEN);
   const since = new Date(scheduledAt - CLOCK_SKEW_MS);
   const { userId } = await client.whoAmI();
   const rows = await client.findStartedFlowSessions({
@@ -54,6 +55,9 @@ export async function judge(trigger: Trigger): Promise<Verdict> {
   return (await seesItsRuns(client, input.flowId, userId)) ? verdict : unclear(BLIND);
 }
 
+const FORGOTTEN =
+  'the run was reset, a history from before is gone from Temporal, and Dataverse shows no robot with its key';
+
 const BLIND =
   'Dataverse does not show the application user any of its runs of this flow, nor a right to read them, which takes Owner privileges';
 
@@ -63,7 +67,7 @@ function keysOf({ key, olderKeys }: Trigger): string[] {
 }
 
 async function withKey(
-  { input, activityId }: Trigger,
+  trigger: Trigger,
   keys: readonly string[],
   rows: FlowSessionOrigin[],
   since: Date,
@@ -73,17 +77,15 @@ async function withKey(
   // It is not documented that the column is always filled, and as it was given: a row without any key may be ours.
   const bare = rows.filter(({ callbackUrl }) => !carriesKey(callbackUrl));
   if (bare.length === 0) return { kind: 'nothing' };
-  const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
-  const free = bare.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
+  const { free } = await withoutOwner(trigger, bare, since);
   if (free.length === 0) return { kind: 'nothing' };
   return unclear(`${count(free)} of this flow without a key may be the one`);
 }
 
 async function withoutKey(trigger: Trigger, rows: FlowSessionOrigin[], since: Date): Promise<Verdict> {
   if (rows.length === 0) return { kind: 'nothing' };
-  const { input, isOwnUrl, activityId } = trigger;
-  const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
-  const free = rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId));
+  const { input, isOwnUrl } = trigger;
+  const { free, others } = await withoutOwner(trigger, rows, since);
   if (free.length === 0) return { kind: 'nothing' };
   const place = await placeOf(trigger);
   const [first, ...more] = free.filter((row) => matches(row, input, place));
@@ -93,6 +95,12 @@ async function withoutKey(trigger: Trigger, rows: FlowSessionOrigin[], since: Da
   const doubt = others.incomplete ?? (isOwnUrl ? undefined : others.starting);
   if (doubt !== undefined) return unclear(`run ${first.flowSessionId} may be the one, but ${doubt}`);
   return { kind: 'found', robot: first, duplicates: [] };
+}
+
+/** The rows that no workflow is known to own, and what is known of the others. */
+async function withoutOwner({ input, activityId }: Trigger, rows: FlowSessionOrigin[], since: Date) {
+  const others = await robotsOfOtherRuns(input.flowId, { activityId, since });
+  return { free: rows.filter(({ flowSessionId }) => !others.sessions.has(flowSessionId)), others };
 }
 
 function holdsOne({ callbackUrl }: FlowSessionOrigin, keys: readonly string[]): boolean {

@@ -34,7 +34,8 @@ export async function startedBefore(trigger: Trigger): Promise<Before> {
   const { namespace } = activityInfo();
   const keys = open.map(({ runId, activityId }) => robotKey({ namespace, run: runId, robot: activityId }));
   const scheduledAt = Math.min(trigger.scheduledAt, ...open.map((other) => other.scheduledAt));
-  return { kind: 'doubt', trigger: { ...trigger, olderKeys: [...trigger.olderKeys, ...keys], scheduledAt } };
+  const olderKeys = [...trigger.olderKeys, ...keys];
+  return { kind: 'doubt', trigger: { ...trigger, olderKeys, scheduledAt, isForgotten: !isComplete } };
 }
 
 /** Versions up to 0.3.0 counted no attempts: there, the order of the triggers counts. */

@@ -18,8 +18,7 @@
  *    activity fails as `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
  *
  * One attempt writes one request at most, and one more where Dataverse refuses an inert callback URL
- * (`callback-base.ts`). `findFlowRun` does the same without the start, for a trigger that Temporal
- * tries no more.
+ * (`callback-base.ts`). `findFlowRun` does the same without the start, for a trigger that Temporal tries no more.
  */
 import { ApplicationFailure, activityInfo, cancellationSignal, cancelled, log } from '@temporalio/activity';
 import type { RobotIdentity, TriggerFlowRunInput, TriggerFlowRunResult } from '../../common/activities';
@@ -31,7 +30,7 @@ import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
 import type { HandOver } from '../watch/hand-over';
-import type { CallbackBase } from './callback-base';
+import { type CallbackBase, mayBeRefusalOf } from './callback-base';
 import type { Found } from './candidates';
 import {
   assertStillCurrent,
@@ -91,7 +90,7 @@ async function start(
   try {
     return await send(trigger, memory, windowMs, isRetry);
   } catch (error) {
-    if (!callbackBase.mayBeRefusalOf(trigger.url, error)) throw error;
+    if (!mayBeRefusalOf(trigger.url, error)) throw error;
     // The first request may have taken so long that Temporal has given this try up, and its successor starts one.
     const started = await send(withoutKey(trigger), memory, windowMs, true);
     callbackBase.wasRefusedBy(trigger.client.organization);

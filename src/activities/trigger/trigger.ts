@@ -28,6 +28,8 @@ export interface Trigger {
   attempt?: number;
   /** An earlier execution of the run, which was reset, may have carried it out. */
   isRepeated: boolean;
+  /** Its history is gone: its robot may be of any age, and its row too may have been deleted. */
+  isForgotten?: boolean;
   /** Whether the caller's callback URL names the caller's workflow, so that no other workflow can have it. */
   isOwnUrl: boolean;
   /** Id of the activity `triggerFlowRun`. */

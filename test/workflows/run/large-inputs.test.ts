@@ -2,6 +2,7 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { eventually, type Harness, startHarness } from '../../helpers/harness';
+import { LONG } from '../../helpers/long-tests';
 import { giveSecondTry } from '../../helpers/second-try';
 
 giveSecondTry();
@@ -9,7 +10,7 @@ giveSecondTry();
 const LARGEST = 1_900_000;
 
 /** `npm run test:long` waits for a whole day. */
-const HOURS = process.env.LONG_TESTS ? 24 : 1;
+const HOURS = LONG ? 24 : 1;
 
 let harness: Harness;
 

@@ -1,4 +1,5 @@
 import { eventually, type Harness, startHarness } from '../../helpers/harness';
+import { LONG } from '../../helpers/long-tests';
 import { giveSecondTry } from '../../helpers/second-try';
 
 let harness: Harness;
@@ -6,7 +7,7 @@ let harness: Harness;
 giveSecondTry();
 
 /** `npm run test:long` has the whole day. */
-const LONG_HOURS = process.env.LONG_TESTS ? 24 : 10;
+const LONG_HOURS = LONG ? 24 : 10;
 
 beforeEach(async () => {
   harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 500 } });

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { UnverifiedRefusal } from '../odata/answers';
-import { isInvalid } from '../runs/reserved-names';
+import { isOnInvalidHost } from '../runs/reserved-names';
 import type { Settings } from '../setup/options';
 
 const MAX_LENGTH = 2000;
@@ -25,7 +25,7 @@ function whatIsWrong(
   const { protocol, hostname } = new URL(text);
   if (allowLocal && isLocal(hostname) && /^https?:$/.test(protocol)) return undefined;
   if (protocol !== 'https:') return 'it must use https';
-  if (callbackUrls === 'refuseInvalid' && isInvalid(hostname)) return 'its host cannot be resolved';
+  if (callbackUrls === 'refuseInvalid' && isOnInvalidHost(text)) return 'its host cannot be resolved';
   return isLocal(hostname)
     ? 'it must have a public DNS name, not a loopback name or an IP address'
     : undefined;

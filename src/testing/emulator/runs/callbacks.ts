@@ -6,7 +6,7 @@
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 import type { FaultBox } from '../faults/fault-box';
 import type { Settings } from '../setup/options';
-import { isInvalid } from './reserved-names';
+import { isOnInvalidHost } from './reserved-names';
 import { isInactive, type Run, startedOn, timestamp } from './run';
 
 export interface SeenCallback {
@@ -47,7 +47,7 @@ export class Callbacks {
     const status = FLOW_RUN_STATUSES[run.statusCode];
     if (run.callbackUrl === undefined || !status || !this.#settings.callbackStatuses.includes(status)) return;
     // Nobody can be asked for such a name, and nobody could receive it.
-    if (isInvalid(new URL(run.callbackUrl).hostname)) return;
+    if (isOnInvalidHost(run.callbackUrl)) return;
     const faults = this.#faults.take({ on: 'callback', flowId: run.flow.id, sessionId: run.id });
     if (faults.find('lostRequest')) return;
     const dueAt = at + (faults.find('delay')?.duration ?? 0);
