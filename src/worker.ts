@@ -2,6 +2,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { observeWatchers } from './activities/watch/observer';
 import { messageOf } from './common/message-of';
 import { NO_CALLBACK_BASE_URL } from './common/schema/urls';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
@@ -15,12 +16,14 @@ import { createWorkers, runTogether } from './worker/workers';
 const WITHOUT_KEYS =
   'CALLBACK_BASE_URL is off, so no key travels with triggers: where the answer to one is lost, its robot can seldom be told from others, and the run mostly ends as TriggerOutcomeUnknown. Leave the variable out for a URL that is never called';
 
+const SHUTDOWN_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 async function run(): Promise<void> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   Runtime.install({
     logger: toTemporalLogger(logger),
-    shutdownSignals: ['SIGTERM', 'SIGINT'],
+    shutdownSignals: [...SHUTDOWN_SIGNALS],
     // Also takes the lines of the native core, so that every line is JSON without secrets.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
@@ -37,9 +40,13 @@ async function work(
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
   closeLater(() => connection.close());
   // Starts before the workers, which cannot be closed unless they have run.
-  const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
+  const client = new Client({ connection, namespace });
+  const receiver = await receiveCallbacks(config, client, logger);
   if (receiver) closeLater(() => receiver.close());
-  const workers = await createWorkers(config, connection, logger);
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  for (const signal of SHUTDOWN_SIGNALS) process.once(signal, stop);
+  const workers = await createWorkers(config, connection, logger, stopping.signal);
   if (callbackBaseUrl === NO_CALLBACK_BASE_URL) logger.warn(WITHOUT_KEYS);
   await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
   logger.info(
@@ -53,7 +60,8 @@ async function work(
     },
     'The worker is ready',
   );
-  await runTogether(workers);
+  observeWatchers(client, taskQueue, stopping.signal);
+  await runTogether(workers, stop);
 }
 
 /** A worker without the limit is better than no worker: starts that Dataverse refuses are tried again. */

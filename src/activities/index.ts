@@ -12,7 +12,7 @@ import { CallbackBase } from './trigger/callback-base';
 import { createFindFlowRun } from './trigger/find-flow-run';
 import { createTriggerFlowRun } from './trigger/trigger-flow-run';
 import { createHandOver } from './watch/hand-over';
-import { createWatcherActivities } from './watch/look-at-flow-runs';
+import { createWatcherActivities } from './watch/watcher-activities';
 
 export type { CreateActivitiesOptions } from './support/options';
 
@@ -27,7 +27,7 @@ export function createActivities(options: CreateActivitiesOptions): FlowRunActiv
     getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver),
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),
-    ...createWatcherActivities(clientFor),
+    ...createWatcherActivities(clientFor, options),
     findStartedFlowRuns: createFindStartedFlowRuns(),
     collectFlowRuns: createCollectFlowRuns(),
   };

@@ -19,6 +19,12 @@ export const WATCH_MORE = 'watchFlowRuns';
 /** Signal to a watcher: stop watching these robots. */
 export const FORGET_WATCHED = 'forgetFlowRuns';
 
+/** Activity type of a watch: one worker process looks at the robots of a watcher, again and again. */
+export const KEEP_WATCH = 'keepWatch';
+
+/** Signal to a watcher: the process that keeps this watch is dead, another one has to. The argument: `WatchReference`. */
+export const RELIEVE_WATCH = 'relieveWatch';
+
 /** Signal from a watcher to a run: Dataverse has just reported that its robot ended. The argument: `EndedRobot`. */
 export const DESKTOP_FLOW_ENDED = 'desktopFlowEnded';
 
@@ -51,6 +57,39 @@ export interface LookAtFlowRunsResult {
   missing: string[];
 }
 
+/** One watch of a watcher. */
+export interface WatchReference {
+  /** Of the activity `keepWatch`. */
+  activityId: string;
+}
+
+/** What a watch reports at its end. */
+export interface WatchResult {
+  /** Robots that need no more watching: they have ended and their runs know it, or look by themselves, or are watched by another. */
+  released: string[];
+  /** How many messages to the watcher the watch had read by then. */
+  messages: number;
+  /** Workflow id of the watcher that took the robots beyond this one's capacity. */
+  next?: string;
+}
+
+/** A watcher whose history is longer than this continues as new, and a watch ends for that: so many events. */
+export const LONG_WATCHER_HISTORY = 2_000;
+
+/** How long a watcher without robots waits before it ends, in milliseconds: robots often come in series. */
+export const LINGER_MS = 10_000;
+
+/** Minimum time between two looks of a watcher, in milliseconds. */
+export const SHORTEST_INTERVAL_MS = 1000;
+
+/** Wait after a failed look, in milliseconds, where Dataverse does not say how long to wait. */
+export const FAILED_LOOK_MS = 10_000;
+
+/** Watchers of one organization and credential are numbered, `…/0`, `…/1`, and so on. */
+export function nextWatcher(workflowId: string): string {
+  return workflowId.replace(/\d+$/, (number) => String(Number(number) + 1));
+}
+
 export interface HandOverFlowRunsInput extends DataverseTarget {
   /** Workflow id of the watcher that takes them. */
   watcher: string;
@@ -58,8 +97,10 @@ export interface HandOverFlowRunsInput extends DataverseTarget {
   runs: WatchedRobot[];
 }
 
-/** The watcher's own activities, which it runs as local activities. */
+/** The watcher's own activities. It runs all but `keepWatch` as local activities. */
 export interface WatcherActivities {
+  /** Looks at the robots of the watcher that calls it until there are none, and for some minutes at the most. */
+  keepWatch(target: DataverseTarget): Promise<WatchResult>;
   /** Looks at all the robots, and signals each run whose robot has ended. */
   lookAtFlowRuns(input: WatchedRobotsInput): Promise<LookAtFlowRunsResult>;
   /** Makes each run look by itself. */

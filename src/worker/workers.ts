@@ -22,12 +22,14 @@ export async function createWorkers(
   config: Config,
   connection: NativeConnection,
   logger: Logger,
+  shutdownSignal: AbortSignal,
 ): Promise<Worker[]> {
   const { taskQueue, maxActivitiesPerSecond, cachedWorkflows, namespace } = config;
   const activities = createActivities({
     ...config,
     watcherTaskQueue: taskQueue,
     secrets: environmentSecrets(process.env, { allow: config.allowedSecrets }),
+    shutdownSignal,
   });
   const both = {
     connection,
@@ -52,13 +54,17 @@ export async function createWorkers(
   return [everything, starts];
 }
 
-/** Runs until all have ended: a signal ends all of them, and when one fails, the others are shut down. */
-export async function runTogether(workers: readonly Worker[]): Promise<void> {
+/**
+ * Runs until all have ended: a signal ends all of them, and when one fails, the others are shut down.
+ * @param stop is called as soon as the first has ended.
+ */
+export async function runTogether(workers: readonly Worker[], stop: () => void): Promise<void> {
   const ends = await Promise.allSettled(
     workers.map(async (worker) => {
       try {
         await worker.run();
       } finally {
+        stop();
         for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
       }
     }),

@@ -16,3 +16,4 @@ import '../common/messages';
 import '../common/start-priority';
 import '../common/status';
 import '../common/watch';
+import '../common/watched-robots';

@@ -29,6 +29,11 @@ export interface CreateActivitiesOptions {
    * then every run looks by itself, whatever its `poll.shared` says
    */
   watcherTaskQueue?: string;
+  /**
+   * Aborted when the worker begins to shut down. An activity that looks at many robots ends then at once, and another
+   * worker goes on; without it, that activity ends after the worker's `shutdownGraceTime`. @default none
+   */
+  shutdownSignal?: AbortSignal;
   /** Limits of the requests to one organization. @default those of the client */
   limits?: RequestLimits;
 }

@@ -11,7 +11,7 @@ import { targetOf } from '../../common/input';
 import { messageOf } from '../../common/message-of';
 import { RecentlyUsed } from '../../common/recently-used';
 import { holdsReference } from '../../common/schema/secret-references';
-import { WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRobot } from '../../common/watch';
+import { FORGET_WATCHED, WATCH_FLOW_RUNS, WATCH_MORE, type WatchedRobot } from '../../common/watch';
 import { type DataverseClient, digest } from '../../dataverse';
 import type { CreateActivitiesOptions } from '../support/options';
 import { WatcherProgress } from './progress';
@@ -92,11 +92,23 @@ export async function startOrSignalWatcher(
     client.workflow.signalWithStart(WATCH_FLOW_RUNS, {
       workflowId: watcher,
       taskQueue,
-      args: [target],
+      args: [target, null, { keepsWatch: true }],
       signal: WATCH_MORE,
       signalArgs: [runs],
     }),
   );
+}
+
+/** Asks a watcher to forget robots. Ignores a failure: a watcher that is over watches nothing. */
+export async function forgetAt(
+  client: Client,
+  watcher: string,
+  flowSessionIds: readonly string[],
+): Promise<void> {
+  await client.workflow
+    .getHandle(watcher)
+    .signal(FORGET_WATCHED, flowSessionIds)
+    .catch(() => undefined);
 }
 
 /** @param sending is called when the signal is sent: later robots need another one. */

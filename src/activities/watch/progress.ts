@@ -1,23 +1,29 @@
 /**
- * HOST: notices that a watcher stands still: no worker takes its workflow task, or the task fails again and again. Then
- * the runs that this process has handed over look by themselves, until the watcher goes on.
+ * HOST: notices that a watcher stands still: the process that keeps its watch is dead, or no worker takes its tasks, or
+ * they fail again and again. A watch whose process is dead is relieved: another process takes it over. Where that does not
+ * help either, the runs that this process has handed over look by themselves, until the watcher goes on.
  *
  * Only asks Temporal's server, from outside of any workflow: that is no event of a history, and no action that Temporal
- * Cloud bills. Also lets a pinned watcher go on with the version that becomes current, once for each, which is one action.
+ * Cloud bills. Relieving a watch is one action. So is letting a pinned watcher go on with the version that becomes
+ * current, once for each.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { IllegalStateError } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { DESKTOP_FLOW_COMPLETED } from '../../common/messages';
-import type { WatchedRobot } from '../../common/watch';
+import { KEEP_WATCH, RELIEVE_WATCH, type WatchedRobot, type WatchReference } from '../../common/watch';
 import { signalWorkflow } from '../../temporal/workflow-signal';
 import { forEachOf } from './for-each';
+import { lastSignOfLife } from './sign-of-life';
 
-/** Between two questions to the server. A run notices within `STILL_MS` and twice this time. */
+/** Between two questions to the server. */
 const ASKED_EVERY_MS = 10_000;
 
-/** How long one task may wait: a worker that is busy, or starts again, takes its time. */
+/** How long nothing may happen. A worker that is busy, or starts again, takes its time; signs of life come every 10 s. */
 const STILL_MS = 25_000;
+
+/** How long another process may take to take over a watch. */
+const RELIEVED_WITHIN_MS = 15_000;
 
 /** The server must not keep a robot that is running waiting. */
 const DEADLINE_MS = 5_000;
@@ -29,19 +35,22 @@ const KEPT_FOR_MS = 25 * 60 * 60_000;
 const MOST_ROBOTS = 20_000;
 
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw'];
+type PendingActivity = NonNullable<Description['pendingActivities']>[number];
 
-/** Of Temporal's enums `PendingWorkflowTaskState`, `WorkflowExecutionStatus` and `VersioningBehavior`. */
+/** Of Temporal's enums `PendingWorkflowTaskState`, `PendingActivityState`, `WorkflowExecutionStatus`, `VersioningBehavior`. */
 const STARTED = 2;
 const RUNNING = 1;
+const COMPLETED = 2;
 const PINNED = 1;
 
-/** A workflow task that nobody has completed. */
-interface WaitingTask {
+/** What a watcher waits for. It stands still if this stays the same. */
+interface Waiting {
+  /** Tells it from what the watcher waits for later. */
+  for: string;
   /** By Temporal's clock, epoch milliseconds. */
-  scheduledAt: number | undefined;
-  attempt: number;
-  /** Since when this process knows of it, epoch milliseconds. */
-  since: number;
+  at: number | undefined;
+  /** The watch that waits for a sign of life of its process. */
+  watch?: WatchReference;
 }
 
 export class WatcherProgress {
@@ -49,8 +58,12 @@ export class WatcherProgress {
   readonly #watcher: string;
   /** By session id, the oldest first. */
   readonly #handed = new Map<string, { workflowId: string; at: number }>();
-  #waiting: WaitingTask | undefined;
+  /** `since`: from when on this process knows of it, epoch milliseconds. */
+  #waiting: (Waiting & { since: number }) | undefined;
+  /** The last watch that this process has relieved. */
+  #relieved: string | undefined;
   #isTold = false;
+  #isForeign = false;
   #asking: Promise<void> | undefined;
   #askedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -62,13 +75,13 @@ export class WatcherProgress {
 
   /** Whether it has to be kept in memory. */
   get isInUse(): boolean {
-    return this.#handed.size > 0;
+    return this.#handed.size > 0 || this.#isForeign;
   }
 
   /** Answers by what is known, if that is new enough. A watcher of which nothing is known does not stand still. */
   async standsStill(): Promise<boolean> {
     if (Date.now() - (this.#askedAt ?? 0) >= ASKED_EVERY_MS) await this.#ask();
-    return this.#isStill;
+    return this.#hasWaited(STILL_MS);
   }
 
   /** Whether it is worth a line in the log that the watcher stands still: once each time. */
@@ -88,8 +101,14 @@ export class WatcherProgress {
     this.#askLater();
   }
 
-  get #isStill(): boolean {
-    return this.#waiting !== undefined && Date.now() - this.#waiting.since >= STILL_MS;
+  /** Has its watch relieved if need be, though it has no robots of this process. */
+  observe(): void {
+    this.#isForeign = true;
+    this.#askLater();
+  }
+
+  #hasWaited(forMs: number): boolean {
+    return this.#waiting !== undefined && Date.now() - this.#waiting.since >= forMs;
   }
 
   #askLater(): void {
@@ -97,10 +116,10 @@ export class WatcherProgress {
       if (this.#handed.size <= MOST_ROBOTS && Date.now() - at < KEPT_FOR_MS) break;
       this.#handed.delete(flowSessionId);
     }
-    if (this.#handed.size === 0 || this.#timer !== undefined) return;
+    if (!this.isInUse || this.#timer !== undefined) return;
     this.#timer = setTimeout(async () => {
       await this.#ask();
-      if (this.#isStill) await this.#leaveToThemselves();
+      await this.#help();
       this.#timer = undefined;
       this.#askLater();
     }, ASKED_EVERY_MS);
@@ -115,19 +134,43 @@ export class WatcherProgress {
     await this.#asking;
   }
 
+  async #help(): Promise<void> {
+    const { watch } = this.#waiting ?? {};
+    if (watch && this.#hasWaited(STILL_MS)) await this.#relieve(watch);
+    if (this.#hasWaited(STILL_MS + (watch ? RELIEVED_WITHIN_MS : 0))) await this.#leaveToThemselves();
+  }
+
+  /** More than one process may do so: the watcher knows which watch is meant. */
+  async #relieve(watch: WatchReference): Promise<void> {
+    const { for: what } = this.#waiting ?? {};
+    if (this.#relieved === what) return;
+    this.#relieved = what;
+    await signalWorkflow(this.#client, this.#watcher, RELIEVE_WATCH, watch).catch(() => {
+      this.#relieved = undefined;
+    });
+  }
+
   async #see(): Promise<void> {
     try {
       const { raw } = await this.#client.withDeadline(Date.now() + DEADLINE_MS, () =>
         this.#client.workflow.getHandle(this.#watcher).describe(),
       );
-      if (raw.workflowExecutionInfo?.status === RUNNING) {
-        this.#judge(raw.pendingWorkflowTask);
+      const { status, execution } = raw.workflowExecutionInfo ?? {};
+      if (status === RUNNING) {
+        const watch = raw.pendingActivities?.find(({ activityType }) => activityType?.name === KEEP_WATCH);
+        this.#waits(
+          watch
+            ? await this.#watchWaitsFor(watch, execution?.runId ?? '')
+            : taskWaitsFor(raw.pendingWorkflowTask),
+        );
         await this.#unpin(raw);
-      } else this.#isOver();
+      } else if (status === COMPLETED) this.#isOver();
+      // Somebody has ended it before its time: nobody watches its robots.
+      else await this.#leaveToThemselves().then(() => this.#isOver());
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) this.#isOver();
       // Nobody can be woken by a closed connection.
-      if (error instanceof IllegalStateError) this.#handed.clear();
+      if (error instanceof IllegalStateError) this.#isOver();
       // Temporal is out of reach: nothing new is known.
     } finally {
       this.#askedAt = Date.now();
@@ -136,30 +179,42 @@ export class WatcherProgress {
 
   #isOver(): void {
     this.#waiting = undefined;
+    this.#isForeign = false;
     this.#handed.clear();
   }
 
-  #judge(task: Description['pendingWorkflowTask']): void {
-    const attempt = task?.attempt ?? 1;
-    const isBeingDone = task?.state === STARTED && attempt <= 1;
-    if (!task || isBeingDone) {
+  #waits(waiting: Waiting | undefined): void {
+    if (waiting === undefined) {
       this.#waiting = undefined;
       this.#isTold = false;
       return;
     }
-    const scheduledAt = optionalTsToMs(task.scheduledTime);
     const before = this.#waiting;
-    const isSame = before !== undefined && isStillThere(before, { scheduledAt, attempt });
-    this.#waiting = { scheduledAt, attempt, since: isSame ? before.since : this.#sinceWhen(scheduledAt) };
+    const since = before?.for === waiting.for ? before.since : this.#sinceWhen(waiting.at);
+    if (before?.for !== waiting.for && waiting.watch) this.#isTold = false;
+    this.#waiting = { ...waiting, since };
   }
 
   /**
    * Believes Temporal's clock only where this process sees the watcher for the first time: then a run need not wait for as
    * long as others did. A clock that goes wrong does no harm: the run looks by itself until the next question.
    */
-  #sinceWhen(scheduledAt: number | undefined): number {
+  #sinceWhen(at: number | undefined): number {
     if (this.#askedAt !== undefined) return Date.now();
-    return Math.min(Date.now(), scheduledAt ?? Date.now());
+    return Math.min(Date.now(), at ?? Date.now());
+  }
+
+  /** A watch waits to be started by a worker, then for the next sign of life of that worker. */
+  async #watchWaitsFor(activity: PendingActivity, runId: string): Promise<Waiting> {
+    const { activityId = '', attempt = 1, state, scheduledTime, lastStartedTime } = activity;
+    const watch = { activityId: activityId ?? '' };
+    const name = `${runId}/${watch.activityId}`;
+    if (state !== STARTED) return { for: `${name}, start`, at: optionalTsToMs(scheduledTime) };
+    const identity = { watcher: this.#watcher, runId, ...watch, attempt: attempt ?? 1 };
+    const at = await lastSignOfLife(this.#client, identity);
+    // The same as above: one that fails at once, again and again, is started and not started in turn.
+    if (at === undefined) return { for: `${name}, start`, at: optionalTsToMs(lastStartedTime), watch };
+    return { for: `${name}, after ${at}`, at, watch };
   }
 
   async #leaveToThemselves(): Promise<void> {
@@ -191,9 +246,12 @@ export class WatcherProgress {
 }
 
 /** A task that fails is scheduled again as its next attempt; one that succeeds is followed by a first attempt. */
-function isStillThere(before: WaitingTask, now: Omit<WaitingTask, 'since'>): boolean {
-  if (now.attempt > 1) return now.attempt >= before.attempt;
-  return now.scheduledAt === before.scheduledAt;
+function taskWaitsFor(task: Description['pendingWorkflowTask']): Waiting | undefined {
+  const attempt = task?.attempt ?? 1;
+  const isBeingDone = task?.state === STARTED && attempt <= 1;
+  if (!task || isBeingDone) return undefined;
+  const at = optionalTsToMs(task.scheduledTime);
+  return { for: attempt > 1 ? 'a task that does not fail' : `the task of ${at}`, at };
 }
 
 type Address = Pick<WatchedRobot, 'flowSessionId' | 'workflowId'>;

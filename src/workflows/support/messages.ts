@@ -13,8 +13,10 @@ import {
   DESKTOP_FLOW_ENDED,
   type EndedRobot,
   FORGET_WATCHED,
+  RELIEVE_WATCH,
   WATCH_MORE,
   type WatchedRobot,
+  type WatchReference,
 } from '../../common/watch';
 
 export const desktopFlowCompletedSignal = defineSignal<[FlowSessionReference]>(DESKTOP_FLOW_COMPLETED);
@@ -25,3 +27,4 @@ export const awaitFlowSessionUpdate = defineUpdate<FlowSessionReference>(AWAIT_F
 export const desktopFlowEndedSignal = defineSignal<[EndedRobot]>(DESKTOP_FLOW_ENDED);
 export const watchMoreSignal = defineSignal<[WatchedRobot[]]>(WATCH_MORE);
 export const forgetWatchedSignal = defineSignal<[string[]]>(FORGET_WATCHED);
+export const relieveWatchSignal = defineSignal<[WatchReference]>(RELIEVE_WATCH);

@@ -1,151 +1,140 @@
 /**
- * SANDBOX: the workflow `WatchFlowRuns`: one look for many robots. It asks for all of them at the shortest interval that
- * any of their runs wants, and has the run of each robot that has ended signalled. Nothing depends on it: a run that
- * hears nothing looks for itself, a little later.
+ * SANDBOX: the workflow `WatchFlowRuns`: one look for many robots. It knows which robots there are, and has them watched:
+ * a *watch* is an activity that looks at all of them, at the shortest interval that any of their runs wants, and signals
+ * the run of each robot that has ended. Nothing depends on it: a run that hears nothing looks for itself, a little later.
  *
- * Its looks are local activities: their input, which names every robot, is in no history.
+ * A watch reads the robots, and the messages that come while it looks, from the history of this workflow: so they are in
+ * no input, and a message costs the watch nothing.
  */
 import {
+  ActivityCancellationType,
+  CancellationScope,
   condition,
   continueAsNew,
+  isCancellation,
   log,
-  patched,
-  proxyLocalActivities,
+  proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DataverseTarget } from '../../common/activities';
 import {
+  LINGER_MS,
+  LONG_WATCHER_HISTORY,
   toSessionIds,
   toWatchedRobots,
   WATCHED_BY_ONE,
-  type WatchedRobot,
   type WatcherActivities,
+  type WatchResult,
 } from '../../common/watch';
-import { isPassing, retryDelayMs } from '../support/activity-failures';
+import { WatchedRobots } from '../../common/watched-robots';
 import { hasLongHistory } from '../support/long-history';
-import { forgetWatchedSignal, watchMoreSignal } from '../support/messages';
-import { PASSING_LOOKS_ARE_POSTPONED } from '../support/patches';
+import { forgetWatchedSignal, relieveWatchSignal, watchMoreSignal } from '../support/messages';
 import { forgetAt } from './forget';
-import { type WatchedRobotState, WatchedRobots } from './watched-robots';
+import { handOver, leaveToThemselves } from './local-activities';
+import { lookWhenDue } from './single-looks';
+import type { WatcherState } from './state';
 
-/** Minimum time between two looks. */
-const SHORTEST_INTERVAL_MS = 1000;
-
-/** Wait after a failed look, where Dataverse does not say how long to wait. */
-const FAILED_INTERVAL_MS = 10_000;
-
-/** How long a watcher without robots waits before it ends: robots often come in series. */
-const LINGER_MS = 10_000;
-
-const LONG_HISTORY_EVENTS = 2_000;
-
-const { lookAtFlowRuns, wakeFlowRuns, handOverFlowRuns } = proxyLocalActivities<WatcherActivities>({
-  startToCloseTimeout: '2m',
-  retry: { maximumAttempts: 1 },
+const { keepWatch } = proxyActivities<Pick<WatcherActivities, 'keepWatch'>>({
+  // The last resort: worker processes notice much sooner that one of them is dead, and have its watch relieved.
+  startToCloseTimeout: '20m',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
-interface WatcherState {
-  runs: WatchedRobotState[];
-  /** Workflow id of the watcher that took the robots beyond this one's capacity. */
-  next?: string;
-}
-
-/** @param carried the robots of the previous execution in the chain; only for continue-as-new. */
-export async function watchFlowRuns(target: DataverseTarget, carried?: WatcherState): Promise<void> {
+/**
+ * @param carried only for continue-as-new: the robots of the previous execution in the chain.
+ * @param options how it looks. Absent in watchers that 0.3.0 or older has started, until they continue as new.
+ */
+export async function watchFlowRuns(
+  target: DataverseTarget,
+  carried?: WatcherState | null,
+  options?: WatcherOptions,
+): Promise<void> {
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const before = isContinued ? carried : undefined;
   const watched = new WatchedRobots(before?.runs);
+  const relief = new Relief();
   let next = before?.next;
   setHandler(watchMoreSignal, (message) => {
+    watched.countMessage();
     for (const robot of toWatchedRobots(message)) watched.add(robot, Date.now());
   });
   setHandler(forgetWatchedSignal, async (message) => {
+    watched.countMessage();
     const unknown = watched.forget(toSessionIds(message));
     if (next !== undefined && unknown.length > 0) await forgetAt(next, unknown);
   });
+  setHandler(relieveWatchSignal, (message) => relief.of(message?.activityId));
 
-  for (;;) {
+  for (let watches = 0, hasLingered = false; ; ) {
     // What goes into a new history has to fit into one payload.
     for (let tooMany = watched.beyond(WATCHED_BY_ONE); tooMany.length > 0; ) {
       next = await handOver(target, watched, tooMany);
       tooMany = watched.beyond(WATCHED_BY_ONE);
     }
-    if (hasLongHistory(LONG_HISTORY_EVENTS)) {
-      await continueAsNew<typeof watchFlowRuns>(target, { runs: watched.all(), ...(next && { next }) });
+    if (hasLongHistory(LONG_WATCHER_HISTORY)) {
+      const state = { runs: watched.all(), ...(next && { next }) };
+      await continueAsNew<typeof watchFlowRuns>(target, state, { keepsWatch: true });
     }
     if (watched.size === 0) {
+      if (hasLingered) return;
       await condition(() => watched.size > 0, LINGER_MS, { summary: 'Until there is a robot to watch' });
       if (watched.size === 0) return;
     }
-    await untilDue(watched);
-    await lookAtDue(target, watched);
-  }
-}
-
-/** A run that wants to be looked at earlier than all the others shortens the wait. */
-async function untilDue(watched: WatchedRobots): Promise<void> {
-  const earliest = Date.now() + SHORTEST_INTERVAL_MS;
-  for (;;) {
-    const at = Math.max(earliest, watched.nextDueAt());
-    const waitMs = at - Date.now();
-    const isWoken = () => watched.size === 0 || Math.max(earliest, watched.nextDueAt()) < at;
-    const summary = `Until the next look at ${watched.size} robots`;
-    if (waitMs <= 0 || !(await condition(isWoken, waitMs, { summary })) || watched.size === 0) return;
-  }
-}
-
-async function lookAtDue(target: DataverseTarget, watched: WatchedRobots): Promise<void> {
-  const asked = watched.due(Date.now());
-  if (asked.length === 0) return;
-  try {
-    const { ended, missing } = await lookAtFlowRuns({ ...target, runs: asked.map(addressOf) });
-    watched.forget(ended);
-    watched.wereSeen(asked, missing, Date.now());
-    const doubtful = watched.doubtful(Date.now());
-    if (doubtful.length > 0) await leaveToThemselves(target, watched, doubtful);
-  } catch (error) {
-    // Older histories treat every failed look as a refusal.
-    if (isPassing(error) && patched(PASSING_LOOKS_ARE_POSTPONED)) {
-      watched.postpone(Date.now() + (retryDelayMs(error) ?? FAILED_INTERVAL_MS));
-      return;
+    if (!options?.keepsWatch) {
+      await lookWhenDue(target, watched);
+      continue;
     }
-    log.warn('Dataverse refuses to be asked for many robots: each run looks for itself', { error });
-    await leaveToThemselves(target, watched, watched.all());
+    const result = await watch(`watch-${++watches}`, target, watched, relief);
+    if (result === undefined) continue;
+    watched.release(result);
+    next = result.next ?? next;
+    // It ends early where there is nothing left to look at.
+    hasLingered = true;
   }
 }
 
-async function leaveToThemselves(
-  target: DataverseTarget,
-  watched: WatchedRobots,
-  robots: readonly WatchedRobotState[],
-): Promise<void> {
-  watched.forget(robots.map(({ flowSessionId }) => flowSessionId));
-  // A run that cannot be reached looks by itself anyway.
-  await wakeFlowRuns({ ...target, runs: robots.map(addressOf) }).catch(() => undefined);
+interface WatcherOptions {
+  /** It has its robots looked at by watches, and not by itself, look by look. */
+  keepsWatch?: boolean;
 }
 
-/** Watchers of one organization and credential are numbered, `…/0`, `…/1`, and so on. */
-async function handOver(
+/** Lets a watch end whose process is dead. */
+class Relief {
+  #current: { activityId: string; scope: CancellationScope } | undefined;
+
+  async while<T>(activityId: string, work: () => Promise<T>): Promise<T> {
+    const scope = new CancellationScope();
+    this.#current = { activityId, scope };
+    return await scope.run(work);
+  }
+
+  of(activityId: unknown): void {
+    if (this.#current?.activityId === activityId) this.#current?.scope.cancel();
+  }
+}
+
+/** @returns undefined where the watch has ended without a report: its robots are watched by the next one. */
+async function watch(
+  activityId: string,
   target: DataverseTarget,
   watched: WatchedRobots,
-  tooMany: readonly WatchedRobotState[],
-): Promise<string> {
-  const { workflowId, taskQueue } = workflowInfo();
-  const watcher = workflowId.replace(/\d+$/, (number) => String(Number(number) + 1));
-  const robots = tooMany.map(
-    ({ flowSessionId, workflowId, poll }): WatchedRobot => ({ flowSessionId, workflowId, poll }),
-  );
+  relief: Relief,
+): Promise<WatchResult | undefined> {
+  const summary = `Watching ${watched.size} robots and those that come`;
   try {
-    await handOverFlowRuns({ ...target, watcher, taskQueue, runs: robots });
-    watched.forget(robots.map(({ flowSessionId }) => flowSessionId));
+    return await relief.while(activityId, () =>
+      keepWatch.executeWithOptions({ activityId, summary }, [target]),
+    );
   } catch (error) {
-    log.warn('Robots cannot be handed to another watcher: each run looks for itself', { error });
-    await leaveToThemselves(target, watched, tooMany);
+    if (isCancellation(error)) {
+      if (CancellationScope.current().consideredCancelled) throw error;
+      log.warn('The worker that kept this watch is gone; another one takes over', { activityId });
+      return undefined;
+    }
+    log.warn('Many robots cannot be watched together: each run looks for itself', { error });
+    await leaveToThemselves(target, watched, watched.all());
+    return undefined;
   }
-  return watcher;
-}
-
-function addressOf({ flowSessionId, workflowId }: WatchedRobotState) {
-  return { flowSessionId, workflowId };
 }

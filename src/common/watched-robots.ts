@@ -1,7 +1,10 @@
-/** SANDBOX: the robots of a watcher: which ones are due for a look, and when. Pure: callers pass the time. */
-import { type Backoff, backoffMs } from '../../common/backoff';
-import { SESSIONS_PER_QUERY } from '../../common/flow-session';
-import type { WatchedRobot } from '../../common/watch';
+/**
+ * SHARED: may run anywhere. The robots of a watcher: which ones are due for a look, and when. Pure: callers pass the time.
+ * The workflow `WatchFlowRuns` has them, and so has each of its watches, which reads them from the watcher's history.
+ */
+import { type Backoff, backoffMs } from './backoff';
+import { SESSIONS_PER_QUERY } from './flow-session';
+import type { WatchedRobot, WatchResult } from './watch';
 
 /** Plain JSON, because continue-as-new hands it on. Times are epoch milliseconds. */
 export interface WatchedRobotState extends WatchedRobot {
@@ -17,6 +20,9 @@ const WATCHED_FOR_MS = 24 * 60 * 60_000;
 
 export class WatchedRobots {
   readonly #robots: Map<string, WatchedRobotState>;
+  /** With which message each robot came last; those that came with the execution itself are not in here. */
+  readonly #cameWith = new Map<string, number>();
+  #messages = 0;
 
   constructor(carried: readonly WatchedRobotState[] = []) {
     this.#robots = new Map(carried.map((robot) => [robot.flowSessionId, robot]));
@@ -26,14 +32,37 @@ export class WatchedRobots {
     return this.#robots.size;
   }
 
-  add({ flowSessionId, workflowId, poll }: WatchedRobot, now: number): void {
-    const dueAt = now + poll.initialInterval;
-    this.#robots.set(flowSessionId, { flowSessionId, workflowId, poll, since: now, dueAt });
+  /** How many messages the watcher has got so far in this execution, as everybody counts them who reads its history. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** To be called for each message, before it is read. */
+  countMessage(): void {
+    this.#messages += 1;
+  }
+
+  /** @param dueAt of the first look. @default as its run wants it */
+  add(
+    { flowSessionId, workflowId, poll }: WatchedRobot,
+    since: number,
+    dueAt = since + poll.initialInterval,
+  ): void {
+    this.#robots.set(flowSessionId, { flowSessionId, workflowId, poll, since, dueAt });
+    this.#cameWith.set(flowSessionId, this.#messages);
   }
 
   /** @returns the ids that this watcher does not hold. */
   forget(flowSessionIds: readonly string[]): string[] {
-    return flowSessionIds.filter((id) => !this.#robots.delete(id));
+    return flowSessionIds.filter((id) => {
+      this.#cameWith.delete(id);
+      return !this.#robots.delete(id);
+    });
+  }
+
+  /** Forgets what a watch has released, but not what came again after the last message that the watch had read. */
+  release({ released, messages }: WatchResult): void {
+    this.forget(released.filter((id) => (this.#cameWith.get(id) ?? 0) <= messages));
   }
 
   /** Returns when the first robot is due. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { backoffMs } from '../../../src/common/backoff';
-import { SESSIONS_PER_QUERY } from '../../../src/common/flow-session';
-import { intervalMs, WatchedRobots } from '../../../src/workflows/watch/watched-robots';
+import { backoffMs } from '../../src/common/backoff';
+import { SESSIONS_PER_QUERY } from '../../src/common/flow-session';
+import { intervalMs, WatchedRobots } from '../../src/common/watched-robots';
 
 const poll = (seconds: number, maximum = seconds, backoffCoefficient = 1.5) => ({
   initialInterval: seconds * 1000,

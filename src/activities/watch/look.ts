@@ -1,4 +1,4 @@
-/** HOST: the activities of the workflow `WatchFlowRuns`: looks at many robots at once, and signals their runs. */
+/** HOST: one look at many robots at once: signals the runs of those that have ended. */
 import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
@@ -6,8 +6,8 @@ import { isSuccess, isTerminal } from '../../common/status';
 import {
   DESKTOP_FLOW_ENDED,
   type EndedRobot,
+  type LookAtFlowRunsResult,
   type WatchedRobotsInput,
-  type WatcherActivities,
 } from '../../common/watch';
 import type { DataverseClient, FlowSession } from '../../dataverse';
 import { signalWorkflow } from '../../temporal/workflow-signal';
@@ -17,42 +17,32 @@ import { asPassing, toApplicationFailure } from '../support/dataverse-failures';
 import { describeEnd } from '../support/flow-run-attempt';
 import { trySmallOutputs } from '../support/read-outputs';
 import { AT_ONCE, forEachOf } from './for-each';
-import { startOrSignalWatcher } from './hand-over';
-import { wakeRuns } from './progress';
 
 /** Time limit for outputs in one look, in milliseconds: other robots are waiting, and each run can fetch its own. */
 const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRobotsInput['runs'][number];
 
-export function createWatcherActivities(clientFor: ClientFor): WatcherActivities {
-  return {
-    async lookAtFlowRuns({ runs, ...target }) {
-      const { client, sessions } = await ask(clientFor, target, runs);
-      const found = new Map(sessions.map((session) => [session.flowSessionId, session]));
-      const missing = runs.filter(({ flowSessionId }) => !found.has(flowSessionId));
-      const over = runs.flatMap((run) => {
-        const session = found.get(run.flowSessionId);
-        return session && isTerminal(session.statusCode) ? [{ ...run, session }] : [];
-      });
-      // Bad ends first: they have no outputs to wait for.
-      over.sort(
-        (one, other) =>
-          Number(isSuccess(one.session.statusCode)) - Number(isSuccess(other.session.statusCode)),
-      );
-      const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
-      setMaxListeners(AT_ONCE, tooLate);
-      const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate));
-      return { ended: signalled.map(idOf), missing: missing.map(idOf) };
-    },
-
-    async wakeFlowRuns({ runs }) {
-      await wakeRuns(getClient(), runs);
-    },
-
-    handOverFlowRuns: ({ watcher, taskQueue, runs, ...target }) =>
-      startOrSignalWatcher(getClient(), { watcher, taskQueue, target }, runs),
-  };
+/** @throws ApplicationFailure one that is not retryable where Dataverse refuses to be asked. */
+export async function lookAt(
+  clientFor: ClientFor,
+  { runs, ...target }: WatchedRobotsInput,
+): Promise<LookAtFlowRunsResult> {
+  const { client, sessions } = await ask(clientFor, target, runs);
+  const found = new Map(sessions.map((session) => [session.flowSessionId, session]));
+  const missing = runs.filter(({ flowSessionId }) => !found.has(flowSessionId));
+  const over = runs.flatMap((run) => {
+    const session = found.get(run.flowSessionId);
+    return session && isTerminal(session.statusCode) ? [{ ...run, session }] : [];
+  });
+  // Bad ends first: they have no outputs to wait for.
+  over.sort(
+    (one, other) => Number(isSuccess(one.session.statusCode)) - Number(isSuccess(other.session.statusCode)),
+  );
+  const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
+  setMaxListeners(AT_ONCE, tooLate);
+  const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate));
+  return { ended: signalled.map(idOf), missing: missing.map(idOf) };
 }
 
 async function ask(

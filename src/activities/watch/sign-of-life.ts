@@ -1,0 +1,70 @@
+/**
+ * HOST: how a worker process shows that it keeps a watch, and how another one sees that it does no longer. It polls a task
+ * queue on which there is never a task, and Temporal's server tells everybody who has polled it last. Unlike a heartbeat
+ * that is no action that Temporal Cloud bills: a heartbeat every 20 seconds would cost a run that is alone more than all
+ * the rest.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
+import { longPoll } from '../../temporal/long-poll';
+
+/** Longest time between two signs of life. */
+const EVERY_MS = 5_000;
+
+const AFTER_FAILURE_MS = 1_000;
+
+/** Time limit for a question to the server. */
+const DEADLINE_MS = 5_000;
+
+/** Of Temporal's enums `TaskQueueKind` and `TaskQueueType`. A sticky queue is one partition, and forgotten when not used. */
+const STICKY = 2;
+const ACTIVITY = 2;
+
+export interface WatchIdentity {
+  /** Workflow id of the watcher. */
+  watcher: string;
+  /** Of its execution. */
+  runId: string;
+  activityId: string;
+  attempt: number;
+}
+
+/** Gives signs of life until the signal is aborted. */
+export async function showLife(client: Client, watch: WatchIdentity, until: AbortSignal): Promise<void> {
+  const poll = {
+    namespace: client.options.namespace,
+    taskQueue: queueOf(watch),
+    identity: nameOf(watch),
+  };
+  while (!until.aborted) {
+    try {
+      await longPoll(client, { forMs: EVERY_MS, until }, () =>
+        client.workflowService.pollActivityTaskQueue(poll),
+      );
+    } catch {
+      await sleep(AFTER_FAILURE_MS, undefined, { signal: until }).catch(() => undefined);
+    }
+  }
+}
+
+/** @returns by the server's clock, in epoch milliseconds; undefined where none is known. @throws if Temporal is out of reach. */
+export async function lastSignOfLife(client: Client, watch: WatchIdentity): Promise<number | undefined> {
+  const { pollers } = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
+    client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: queueOf(watch),
+      taskQueueType: ACTIVITY,
+    }),
+  );
+  const own = (pollers ?? []).find(({ identity }) => identity === nameOf(watch));
+  return optionalTsToMs(own?.lastAccessTime);
+}
+
+function queueOf({ watcher }: WatchIdentity) {
+  return { name: `${watcher}/signs-of-life`, kind: STICKY, normalName: watcher };
+}
+
+function nameOf({ runId, activityId, attempt }: WatchIdentity): string {
+  return `${runId}/${activityId}/${attempt}`;
+}

@@ -1,0 +1,27 @@
+/** HOST: the activities of the workflow `WatchFlowRuns`. */
+import { getClient } from '@temporalio/activity';
+import type { WatcherActivities } from '../../common/watch';
+import type { ClientFor } from '../support/dataverse-clients';
+import type { CreateActivitiesOptions } from '../support/options';
+import { startOrSignalWatcher } from './hand-over';
+import { lookAt } from './look';
+import { wakeRuns } from './progress';
+import { Watch } from './watch';
+
+export function createWatcherActivities(
+  clientFor: ClientFor,
+  { shutdownSignal }: CreateActivitiesOptions,
+): WatcherActivities {
+  return {
+    keepWatch: (target) => new Watch(clientFor, target, shutdownSignal).keep(),
+
+    lookAtFlowRuns: (input) => lookAt(clientFor, input),
+
+    async wakeFlowRuns({ runs }) {
+      await wakeRuns(getClient(), runs);
+    },
+
+    handOverFlowRuns: ({ watcher, taskQueue, runs, ...target }) =>
+      startOrSignalWatcher(getClient(), { watcher, taskQueue, target }, runs),
+  };
+}
