@@ -23,7 +23,7 @@ export interface Mode {
 }
 
 /** The package's default. */
-const FALLBACK_MS = 900_000;
+const FALLBACK_MS = 3_600_000;
 
 export const MODES: Record<Mode['name'], Mode> = {
   own: {

@@ -16,7 +16,7 @@ import { until } from './wait';
 
 const ROOT = path.join(__dirname, '..', '..');
 const EMULATOR = path.join(ROOT, 'dist', 'testing', 'emulator', 'main.js');
-const WORKER = path.join(ROOT, 'dist', 'worker.js');
+const WORKER = path.join('dist', 'worker.js');
 const BENCH_WORKER = [
   '--require',
   path.join(ROOT, 'tools', 'ts-hook.js'),
@@ -42,6 +42,8 @@ export interface StageOptions {
   flows?: FlowsFile;
   /** Worker processes of this package. @default 1 */
   workers?: number;
+  /** Folder of the package whose workers are started, built. @default this one */
+  package?: string;
   /** Whether the first worker receives callbacks; otherwise nobody does. @default false */
   callbacks?: boolean;
   /** Names of worker processes of the bench's own, for what is compared with; each is its task queue too. @default none */
@@ -118,7 +120,7 @@ async function setUp(
   };
   for (let index = 0; index < (options.workers ?? 1); index++) {
     const receives = index === 0 && options.callbacks;
-    await start(index === 0 ? 'worker' : `worker${index + 1}`, [WORKER], {
+    await start(index === 0 ? 'worker' : `worker${index + 1}`, [path.join(options.package ?? ROOT, WORKER)], {
       ...environment,
       ...(receives && { CALLBACK_PORT: String(callbackPort) }),
     });

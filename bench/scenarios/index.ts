@@ -2,9 +2,11 @@
 import type { Scenario } from '../scenario';
 import { batch10000 } from './batch';
 import { callbackLatency } from './callback-latency';
+import { few } from './few';
 import { grid } from './grid';
 import { growth } from './growth';
 import { memoryOfWaiting } from './memory';
+import { promptness } from './promptness';
 import { shared300, shared1000 } from './shared';
 import { starts } from './starts';
 import { throughput } from './throughput';
@@ -13,6 +15,8 @@ export const SCENARIOS: readonly Scenario[] = [
   callbackLatency,
   shared300,
   shared1000,
+  few,
+  promptness,
   throughput,
   memoryOfWaiting,
   growth,

@@ -9,15 +9,15 @@ const DAY_MS = 86_400 * SECOND_MS;
 
 /** How often the caller wants a look at the status. */
 export interface PollOptions {
-  /** Before the first look, 10 ms to 1 day. Shared looks are at least 1 s apart. @default '5s' */
+  /** Before the first look, 10 ms to 1 day. Shared looks are at least 1 s apart. @default '1s' for shared looks, '5s' for a run's own */
   initialInterval?: Duration;
-  /** @default '60s' */
+  /** @default '5s' for shared looks, '60s' for a run's own */
   maximumInterval?: Duration;
   /** Factor by which the interval grows from look to look. @default 1.5 */
   backoffCoefficient?: number;
   /** Whether one look may serve many runs, if the worker offers that. False: the run looks by itself. @default true */
   shared?: boolean;
-  /** How long a run waits for news from shared looks before it looks by itself, 10 ms to 1 day. @default '15m' */
+  /** How long a run waits for news from shared looks before it looks by itself, 10 ms to 1 day. @default '1h' */
   fallbackInterval?: Duration;
 }
 
@@ -100,13 +100,21 @@ const poll = z.pipe(
         ...intervalFields(DAY_MS, 10),
         backoffCoefficient: z._default(numberBetween(1, 100), 1.5),
         shared: z._default(z.boolean(must('must be true or false')), true),
-        fallbackInterval: z._default(duration(10, DAY_MS), 900 * SECOND_MS),
+        fallbackInterval: z._default(duration(10, DAY_MS), 3600 * SECOND_MS),
       },
       must('must be an object'),
     )
     .check(intervalsInOrder),
-  z.transform((options) => fillIntervals(options, 5 * SECOND_MS, 60 * SECOND_MS)),
+  z.transform((options) => ({
+    ...fillIntervals(options, 5 * SECOND_MS, 60 * SECOND_MS),
+    watch: watchOf(fillIntervals(options, SECOND_MS, 5 * SECOND_MS)),
+  })),
 );
+
+/** A look of a run's own costs two actions that Temporal Cloud bills, and a shared one none: so it may come more often. */
+function watchOf({ initialInterval, maximumInterval, backoffCoefficient }: Backoff): Backoff {
+  return { initialInterval, maximumInterval, backoffCoefficient };
+}
 
 const retry = z.pipe(
   z

@@ -45,7 +45,8 @@ describe('the input of RunDesktopFlow', () => {
         maximumInterval: 60_000,
         backoffCoefficient: 1.5,
         shared: true,
-        fallbackInterval: 900_000,
+        fallbackInterval: 3_600_000,
+        watch: { initialInterval: 1000, maximumInterval: 5000, backoffCoefficient: 1.5 },
       },
       retry: {
         maximumAttempts: 3,

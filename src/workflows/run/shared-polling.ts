@@ -9,8 +9,7 @@ import type { Robot, RunState } from './state';
 /** Part of the input of an activity that may hand the robot to a watcher. A run looks at a robot that it stops by itself. */
 export function watchOf({ poll }: ParsedRunDesktopFlowInput, { phase }: RunState): { watch?: Backoff } {
   if (!poll.shared || phase === 'stopping') return {};
-  const { initialInterval, maximumInterval, backoffCoefficient } = poll;
-  return { watch: { initialInterval, maximumInterval, backoffCoefficient } };
+  return { watch: poll.watch };
 }
 
 /** Returns how often the run looks by itself. */
