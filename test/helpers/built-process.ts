@@ -17,6 +17,7 @@ export interface Spawned {
 }
 
 export interface RunningProcess {
+  pid: number | undefined;
   /** Everything that it wrote until now. */
   log(): string;
   /** Ends it and waits until it is gone; answers its exit code, null after SIGKILL. */
@@ -69,6 +70,7 @@ export async function startProgram(
     return log().includes(readyText);
   });
   return {
+    pid: child.pid,
     log,
     async end(signal) {
       child.kill(signal);
