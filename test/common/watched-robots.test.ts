@@ -106,4 +106,39 @@ describe('the robots of a watcher', () => {
     expect(carried.forget(['session-0', 'nobody'])).toEqual(['nobody']);
     expect(carried.size).toBe(4);
   });
+
+  it('are released by the report of a watch, but for those that came again after what it had read', () => {
+    const messages = fc.array(fc.uniqueArray(fc.nat(5), { minLength: 1 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(messages, fc.nat(12), fc.uniqueArray(fc.nat(5)), (all, read, released) => {
+        const robots = runsOf(6);
+        const watched = new WatchedRobots();
+        const lastCame = new Map<number, number>();
+        for (const [index, came] of all.entries()) {
+          watched.countMessage();
+          for (const number of came) {
+            watched.add(robots[number] as (typeof robots)[number], index);
+            lastCame.set(number, index + 1);
+          }
+        }
+        expect(watched.messages).toBe(all.length);
+        watched.release({ released: released.map((number) => `session-${number}`), messages: read });
+        const kept = [...lastCame].filter(([number, came]) => !released.includes(number) || came > read);
+        expect(
+          watched
+            .all()
+            .map(({ flowSessionId }) => flowSessionId)
+            .sort(),
+        ).toEqual(kept.map(([number]) => `session-${number}`).sort());
+      }),
+    );
+  });
+
+  it('that were carried over are released whatever the watch had read', () => {
+    const watched = new WatchedRobots();
+    for (const run of runsOf(2)) watched.add(run, 0);
+    const carried = new WatchedRobots(watched.all());
+    carried.release({ released: ['session-1'], messages: 0 });
+    expect(carried.all().map(({ flowSessionId }) => flowSessionId)).toEqual(['session-0']);
+  });
 });

@@ -28,8 +28,8 @@ import { wakeRuns } from './progress';
 import { showLife } from './sign-of-life';
 import { followWatcher, type WatcherNews } from './watcher-history';
 
-/** A robot of ten minutes is watched by one watch. */
-const LASTS_MS = 15 * 60_000;
+/** Shorter than the time-out of the activity, by more than a look can take. */
+const LASTS_MS = 30 * 60_000;
 
 /** The watcher has to know them sometime: it hands what it knows to its next execution. */
 const MOST_UNREPORTED = 1_000;

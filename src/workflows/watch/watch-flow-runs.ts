@@ -37,7 +37,7 @@ import type { WatcherState } from './state';
 
 const { keepWatch } = proxyActivities<Pick<WatcherActivities, 'keepWatch'>>({
   // The last resort: worker processes notice much sooner that one of them is dead, and have its watch relieved.
-  startToCloseTimeout: '20m',
+  startToCloseTimeout: '35m',
   retry: { initialInterval: '1s', maximumInterval: '30s' },
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
