@@ -5,6 +5,7 @@ import { callbackLatency } from './callback-latency';
 import { few } from './few';
 import { grid } from './grid';
 import { growth } from './growth';
+import { load } from './load';
 import { memoryOfWaiting } from './memory';
 import { promptness } from './promptness';
 import { shared300, shared1000 } from './shared';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   few,
   promptness,
   throughput,
+  load,
   memoryOfWaiting,
   growth,
   starts,

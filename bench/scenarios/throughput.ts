@@ -19,7 +19,7 @@ const ROBOT_MS = 1_000;
 const EVERY_MS = 1_000;
 const ROUNDS = 3;
 
-interface Load {
+export interface Load {
   /** Runs at once: as soon as one ends the next is started. */
   inFlight: number;
   /** The first runs are spread over it: started at once they would go on to end in waves, some ten seconds apart. */
@@ -101,7 +101,7 @@ export const throughput: Scenario = {
 
 let started = 0;
 
-async function closedLoop(stage: Stage, variant: Variant, load: Load): Promise<Round> {
+export async function closedLoop(stage: Stage, variant: Variant, load: Load): Promise<Round> {
   let isOver = false;
   let ended = 0;
   let failed = 0;

@@ -56,6 +56,9 @@ export async function runProgram(
   return { code, ...written };
 }
 
+/** On a machine that is busy. */
+const READY_WITHIN_MS = 60_000;
+
 /** With the Temporal server of the tests. */
 export async function startProgram(
   program: Program,
@@ -68,7 +71,7 @@ export async function startProgram(
   await eventually(() => {
     if (child.exitCode !== null) throw new Error(`${program.file} ended: ${log()}`);
     return log().includes(readyText);
-  });
+  }, READY_WITHIN_MS);
   return {
     pid: child.pid,
     log,
