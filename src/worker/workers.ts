@@ -18,6 +18,9 @@ const SHUTDOWN_GRACE = '90s';
  */
 const CONCURRENT_STARTS = 500;
 
+/** More than organizations and credentials together: each has a watch, which keeps its place for half an hour. */
+const CONCURRENT_ACTIVITIES = 500;
+
 export async function createWorkers(
   config: Config,
   connection: NativeConnection,
@@ -42,6 +45,7 @@ export async function createWorkers(
     taskQueue,
     workflowBundle: { codePath: path.join(__dirname, '..', 'workflow-bundle.js') },
     activities,
+    maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
     maxCachedWorkflows: cachedWorkflows,
   });

@@ -17,9 +17,12 @@ const AFTER_FAILURE_MS = 1_000;
 /** Time limit for a question to the server. */
 const DEADLINE_MS = 5_000;
 
-/** Of Temporal's enums `TaskQueueKind` and `TaskQueueType`. A sticky queue is one partition, and forgotten when not used. */
+/**
+ * Of Temporal's enums `TaskQueueKind` and `TaskQueueType`. Every worker polls a sticky queue for workflow tasks; it has one
+ * partition, and the server forgets it when it is not polled any longer.
+ */
 const STICKY = 2;
-const ACTIVITY = 2;
+const WORKFLOW = 1;
 
 export interface WatchIdentity {
   /** Workflow id of the watcher. */
@@ -40,7 +43,7 @@ export async function showLife(client: Client, watch: WatchIdentity, until: Abor
   while (!until.aborted) {
     try {
       await longPoll(client, { forMs: EVERY_MS, until }, () =>
-        client.workflowService.pollActivityTaskQueue(poll),
+        client.workflowService.pollWorkflowTaskQueue(poll),
       );
     } catch {
       await sleep(AFTER_FAILURE_MS, undefined, { signal: until }).catch(() => undefined);
@@ -54,7 +57,7 @@ export async function lastSignOfLife(client: Client, watch: WatchIdentity): Prom
     client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: queueOf(watch),
-      taskQueueType: ACTIVITY,
+      taskQueueType: WORKFLOW,
     }),
   );
   const own = (pollers ?? []).find(({ identity }) => identity === nameOf(watch));

@@ -117,11 +117,11 @@ class NewsReader {
     }
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal?.signalName === WATCH_MORE) {
-      const [robots] = await this.#decode(signal.input?.payloads);
+      const [robots] = await this.#decodeMessage(signal.input?.payloads);
       return [{ kind: 'more', robots: toWatchedRobots(robots), at: optionalTsToMs(event.eventTime) ?? 0 }];
     }
     if (signal?.signalName === FORGET_WATCHED) {
-      const [ids] = await this.#decode(signal.input?.payloads);
+      const [ids] = await this.#decodeMessage(signal.input?.payloads);
       return [{ kind: 'forget', flowSessionIds: toSessionIds(ids) }];
     }
     const scheduled = event.activityTaskScheduledEventAttributes;
@@ -141,6 +141,11 @@ class NewsReader {
     const givenUp = event.activityTaskCancelRequestedEventAttributes;
     const isOwn = givenUp && String(givenUp.scheduledEventId) === this.#ownEvent;
     return isOwn || CLOSED.some((attributes) => event[attributes]) ? [{ kind: 'replaced' }] : [];
+  }
+
+  /** Anybody in the namespace can send a message: one that cannot be read must not keep the watch from the others. */
+  async #decodeMessage(payloads: Parameters<typeof decodeArrayFromPayloads>[1]): Promise<unknown[]> {
+    return this.#decode(payloads).catch(() => []);
   }
 
   async #decode(payloads: Parameters<typeof decodeArrayFromPayloads>[1]): Promise<unknown[]> {
