@@ -9,11 +9,15 @@ const { bundleWorkflowCode } = require('@temporalio/worker');
 const root = path.join(__dirname, '..');
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
 
-/** The tests bundle by it too. Sources are named from the root of the project: a bundle is the same in any folder. */
+/**
+ * The tests bundle by it too. Sources are named from the root of the project: a bundle is the same in any folder. All
+ * runs of a worker share the modules, which are loaded once: loaded again for each run they are half of what it holds.
+ * So no module of a workflow may keep state (`test/workflows/shared-modules.test.ts`), and what they export is frozen.
+ */
 function bundleWorkflows(workflowsPath) {
   return bundleWorkflowCode({
     workflowsPath,
-    preloadModules: [path.join(root, 'src', 'workflows', 'preload.ts')],
+    preloadModules: [workflowsPath],
     logger: quiet,
     webpackConfigHook(config) {
       // No sources in the map: stack traces need only names and lines, and every worker keeps the map in memory.

@@ -191,7 +191,7 @@ const triggerFields = {
 
 /**
  * From a function, because what a module exports that workflows share is frozen, and schemas keep in themselves what they
- * find out at their first use. See `workflows/preload.ts`.
+ * find out at their first use. See `tools/bundle-workflows.js`.
  */
 export function inputFields() {
   return { guid, targetFields, triggerFields };
