@@ -10,6 +10,7 @@ import { connectToTemporal } from './temporal/connection';
 import { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';
 import { receiveCallbacks } from './worker/callback-receiver';
 import { closingAfter } from './worker/closing';
+import { keepHeapsSmall } from './worker/heap';
 import { createLogger, toTemporalLogger } from './worker/logger';
 import { createWorkers, runTogether } from './worker/workers';
 
@@ -19,6 +20,7 @@ const WITHOUT_KEYS =
 const SHUTDOWN_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 async function run(): Promise<void> {
+  keepHeapsSmall();
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   Runtime.install({

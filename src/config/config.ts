@@ -174,9 +174,8 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
 const DEFAULT_STARTS_PER_MINUTE = 60;
 
 /**
- * A quarter of a MiB each: with 5,000 runs that wait the worker takes 0.8 GiB at its peak (`npm run bench`). A
- * workflow that is not kept is replayed when its robot has ended, which takes some milliseconds. The SDK's own number
- * expects a heap of several GiB.
+ * 60 KiB each (`docs/configuration.md`). A workflow that is not kept is replayed when its robot has ended, which takes
+ * some milliseconds. The SDK's own number expects a heap of several GiB.
  */
 const DEFAULT_CACHED_WORKFLOWS = 500;
 
