@@ -33,7 +33,7 @@ const ROOMY: Readonly<Record<string, string | number>> = {
   executionTime: '1000h',
 };
 
-/** As `npm start` and the image set it: `docs/configuration.md` says why. */
+/** As the image sets it: `docs/configuration.md` says why. */
 const MALLOC = { MALLOC_TRIM_THRESHOLD_: '131072' };
 
 export interface StageOptions {
