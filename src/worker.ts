@@ -7,7 +7,8 @@ import { messageOf } from './common/message-of';
 import { NO_CALLBACK_BASE_URL } from './common/schema/urls';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
 import { connectToTemporal } from './temporal/connection';
-import { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';
+import type { TaskQueueOfActivities } from './temporal/pollers';
+import { liftServersLimit } from './temporal/starts-limit';
 import { receiveCallbacks } from './worker/callback-receiver';
 import { closingAfter } from './worker/closing';
 import { keepHeapsSmall } from './worker/heap';
@@ -50,7 +51,7 @@ async function work(
   for (const signal of SHUTDOWN_SIGNALS) process.once(signal, stop);
   const workers = await createWorkers(config, connection, logger, stopping.signal);
   if (callbackBaseUrl === NO_CALLBACK_BASE_URL) logger.warn(WITHOUT_KEYS);
-  await limitOrWarn(connection, { namespace, taskQueue, startsPerMinute }, logger);
+  await liftOrWarn(connection, { namespace, taskQueue }, logger);
   logger.info(
     {
       taskQueue,
@@ -66,19 +67,18 @@ async function work(
   await runTogether(workers, stop);
 }
 
-/** A worker without the limit is better than no worker: starts that Dataverse refuses are tried again. */
-async function limitOrWarn(
+/** A worker whose starts wait is better than no worker. */
+async function liftOrWarn(
   connection: NativeConnection,
-  options: LimitStartsOptions,
+  queue: TaskQueueOfActivities,
   logger: Logger,
 ): Promise<void> {
   try {
-    await limitStarts(connection, options);
+    await liftServersLimit(connection, queue);
   } catch (error) {
-    const { startsPerMinute } = options;
     logger.warn(
-      { startsPerMinute, why: messageOf(error) },
-      'Temporal did not accept the limit of POWER_AUTOMATE_STARTS_PER_MINUTE and keeps the limit that was set last. Dataverse refuses starts above its own limit, 70 a minute of one connection; the worker tries them again',
+      { why: messageOf(error) },
+      'Temporal did not say whether an older worker has set a limit of starts, or did not take it away. Starts that come together may wait for each other',
     );
   }
 }

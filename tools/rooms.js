@@ -20,7 +20,7 @@ const ZONES = {
     rooms: list(`
       dataverse/http dataverse/limits dataverse/auth dataverse
       callback config temporal
-      activities/support activities/watch activities/trigger activities
+      activities/support activities/watch activities/starts activities/trigger activities
       worker cli
     `),
   },

@@ -54,6 +54,8 @@ export interface RobotIdentity {
   isRepeated?: boolean;
   /** @default 'adopt' */
   onReset?: OnReset;
+  /** When the run asked for the robot first, epoch milliseconds, if it was told to come again. @default now */
+  askedAt?: number;
 }
 
 /** Whether somebody else than its run watches the robot. */

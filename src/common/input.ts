@@ -121,6 +121,7 @@ const robotIdentity = z.object({
   execution: nonEmpty(1000),
   isRepeated: z.optional(z.boolean(must('must be true or false'))),
   onReset: z.optional(onReset),
+  askedAt: z.optional(numberBetween(0, Number.MAX_SAFE_INTEGER)),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
 const getFlowRunStatusInput = z.strictObject({ ...targetFields, ...watchFields, flowSessionId: guid });

@@ -50,6 +50,8 @@ export interface RunDesktopFlowFailureDetails extends Partial<RunDesktopFlowResu
   origin?: 'desktopFlow' | 'orchestrator';
   /** The try of the trigger that failed in this way may have started a robot. */
   inDoubt?: boolean;
+  /** Nothing was sent: the connection had all its starts of the minute. Only of a try, which comes again. */
+  awaitsTurn?: boolean;
   /** The limit that passed, with `DesktopFlowTimedOut` of the origin `orchestrator`. */
   deadline?: Deadline;
   /** Category of `errorCode`: whether a new robot makes sense. Absent for an undocumented code. */

@@ -18,9 +18,13 @@ type Connection = Pick<TriggerFlowRunInput, 'organizationUri' | 'connectionType'
 
 export function startPriority(input: Connection & Pick<TriggerFlowRunInput, 'runPriority'>): Priority {
   return {
-    priorityKey: input.runPriority?.toLowerCase() === 'high' ? HIGH : NORMAL,
+    priorityKey: priorityOf(input),
     fairnessKey: connectionKey(input),
   };
+}
+
+export function priorityOf({ runPriority }: Pick<TriggerFlowRunInput, 'runPriority'>): number {
+  return runPriority?.toLowerCase() === 'high' ? HIGH : NORMAL;
 }
 
 /** A hash of 16 hexadecimal digits instead of the name, which Temporal would show. Two that collide share their limit. */

@@ -38,7 +38,7 @@ export interface Config extends CallbackSettings {
   requestTimeoutMs?: number;
   /** POWER_AUTOMATE_REQUEST_BUDGET and POWER_AUTOMATE_CONCURRENT_REQUESTS, to one organization. */
   limits: RequestLimits;
-  /** POWER_AUTOMATE_STARTS_PER_MINUTE: of each connection, by all workers together; 0 for no limit. @default 60 */
+  /** POWER_AUTOMATE_STARTS_PER_MINUTE: of each connection, by all workers together; 0 for no limit. @default 66 */
   startsPerMinute: number;
   /** POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: by all workers of the task queue together. @default no limit */
   maxActivitiesPerSecond?: number;
@@ -167,11 +167,8 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
   return ms;
 }
 
-/**
- * Less than Microsoft's 70: the server shares the limit out among the 4 partitions of a task queue, each of which is up
- * to a second ahead, and may let 64 pass in a minute where 60 are set.
- */
-const DEFAULT_STARTS_PER_MINUTE = 60;
+/** Less than Microsoft's 70, for those who use the connection besides the workers. */
+const DEFAULT_STARTS_PER_MINUTE = 66;
 
 /**
  * 60 KiB each (`docs/configuration.md`). A workflow that is not kept is replayed when its robot has ended, which takes

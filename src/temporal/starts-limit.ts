@@ -1,6 +1,11 @@
-/** HOST: limits the starts of one connection a minute, over all workers together. Temporal's server keeps the limit. */
+/**
+ * HOST: the limit of starts that older versions have Temporal's server keep. It hands starts out at even intervals, so that a
+ * few that come together have to wait. Now the activities keep the limit (`src/activities/starts`), and the server's is
+ * taken away.
+ */
 import type { ConnectionLike } from '@temporalio/client';
 import { startsQueueOf } from '../common/start-priority';
+import type { TaskQueueOfActivities } from './pollers';
 
 export interface LimitStartsOptions {
   /** @default 'default' */
@@ -13,19 +18,47 @@ export interface LimitStartsOptions {
 
 const TASK_QUEUE_TYPE_ACTIVITY = 2;
 
-/** Sets the limit, which lasts until it is set again. @throws Temporal's error where the server refuses */
+/** Those of this process, by namespace and task queue. */
+const limits = new Map<string, number>();
+
+/** The limit that `limitStarts` has set in this process. */
+export function startsLimitOf({ namespace, taskQueue }: TaskQueueOfActivities): number | undefined {
+  return limits.get(JSON.stringify([namespace, taskQueue]));
+}
+
+/**
+ * Sets the limit for the activities of this process, whatever they were created with, and takes away that of the server.
+ * @deprecated Give `createActivities` the option `startsPerMinute`, as `readConfig` returns it.
+ * @throws Temporal's error where the server refuses
+ */
 export async function limitStarts(
-  { workflowService }: ConnectionLike,
+  connection: ConnectionLike,
   { namespace = 'default', taskQueue, startsPerMinute }: LimitStartsOptions,
 ): Promise<void> {
-  const rateLimit = startsPerMinute === 0 ? null : { requestsPerSecond: startsPerMinute / 60 };
-  await workflowService.updateTaskQueueConfig({
+  limits.set(JSON.stringify([namespace, startsQueueOf(taskQueue)]), startsPerMinute);
+  await liftServersLimit(connection, { namespace, taskQueue });
+}
+
+/** @param queue the one that `RunDesktopFlow` runs on. @throws Temporal's error where the server refuses */
+export async function liftServersLimit(
+  { workflowService }: ConnectionLike,
+  { namespace, taskQueue }: TaskQueueOfActivities,
+): Promise<void> {
+  const queue = { namespace, taskQueue: startsQueueOf(taskQueue) };
+  const { config } = await workflowService.describeTaskQueue({
     namespace,
-    taskQueue: startsQueueOf(taskQueue),
+    taskQueue: { name: queue.taskQueue },
+    taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
+    reportConfig: true,
+  });
+  // Most servers have none, or do not know such limits.
+  if (!config?.fairnessKeysRateLimitDefault?.rateLimit) return;
+  await workflowService.updateTaskQueueConfig({
+    ...queue,
     taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
     updateFairnessKeyRateLimitDefault: {
-      rateLimit,
-      reason: 'Desktop flow starts a minute of one connection',
+      rateLimit: null,
+      reason: 'The workers limit the desktop flow starts of a connection by themselves',
     },
   });
 }

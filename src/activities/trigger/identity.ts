@@ -18,6 +18,8 @@ export interface Identity {
   attempt?: number;
   /** An earlier execution of the run may have started the robot. */
   isRepeated: boolean;
+  /** When the run asked for the robot first, epoch milliseconds; unset where it has not asked before. */
+  askedAt?: number;
 }
 
 /** @throws ApplicationFailure `InvalidInput` @throws if Temporal cannot be asked for the execution. */
@@ -36,7 +38,7 @@ export async function identify(argument: unknown, activityId: string): Promise<I
     const run = (await readFirstEvent()).originalExecutionRunId || runId;
     return { keySource: { namespace, run, robot: activityId }, olderKeys, isRepeated: run !== runId };
   }
-  const { run, attempt, execution, isRepeated = false, onReset } = parsed(argument);
+  const { run, attempt, execution, isRepeated = false, onReset, askedAt } = parsed(argument);
   const wasReset = execution !== runId;
   const startsAgain = wasReset && onReset === 'startAgain';
   return {
@@ -44,6 +46,7 @@ export async function identify(argument: unknown, activityId: string): Promise<I
     olderKeys,
     attempt,
     isRepeated: !startsAgain && (wasReset || isRepeated),
+    ...(askedAt !== undefined && { askedAt }),
   };
 }
 

@@ -14,8 +14,9 @@
  * 3. Judge (`candidates.ts`). Then all rows that may be the robot are judged. A row counts only where no other run can
  *    own it (`robots-of-other-runs.ts`), and "there is none" only where ours would have been seen.
  * 4. Adopt, start, or say that it is unknown. A robot that is found is the result, and others that the same trigger has
- *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written. Otherwise the
- *    activity fails as `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
+ *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written, once the
+ *    connection has room for a start (`../starts`); else the try ends here. Otherwise the activity fails as
+ *    `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
  *
  * One attempt writes one request at most, and one more where Dataverse refuses an inert callback URL
  * (`callback-base.ts`). `findFlowRun` does the same without the start, for a trigger that Temporal tries no more.
@@ -25,7 +26,10 @@ import type { RobotIdentity, TriggerFlowRunInput, TriggerFlowRunResult } from '.
 import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../../common/failure-types';
 import { parseTriggerFlowRunInput } from '../../common/input';
 import { messageOf } from '../../common/message-of';
+import { priorityOf } from '../../common/start-priority';
 import { DataverseError } from '../../dataverse';
+import { endFailedTurn, turnOf } from '../starts/start-turn';
+import type { Turn } from '../starts/turns';
 import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
@@ -43,7 +47,7 @@ import {
 import { withInputs } from './inputs';
 import { adopt, foundInFlight, recover } from './recovery';
 import { startedBefore } from './repeated';
-import { requestOf, type TriggerRequest } from './request';
+import { placeOf, requestOf, type TriggerRequest } from './request';
 import {
   prepareTrigger,
   type Trigger,
@@ -52,9 +56,11 @@ import {
   withoutKey,
 } from './trigger';
 
-/** What this attempt would leave to the next one. */
 interface Memory {
+  /** What this attempt would leave to the next one. */
   doubt?: Doubt;
+  /** Whether this attempt has written a request, or may have. */
+  wasSent?: boolean;
 }
 
 export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, options: TriggerOptions) {
@@ -68,7 +74,7 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
       try {
         const input = await withInputs(parsed.value);
         const trigger = await prepareTrigger(clientFor, options, input, thisActivity(), identity);
-        const started = await start(trigger, memory, windowMs, options.callbackBase);
+        const started = await start(trigger, memory, windowMs, options);
         return { ...started, ...(await handOver(trigger.client, parsed.value, started.flowSessionId)) };
       } catch (error) {
         recordDoubt(memory.doubt);
@@ -82,11 +88,38 @@ async function start(
   trigger: Trigger,
   memory: Memory,
   windowMs: number,
-  callbackBase: CallbackBase,
+  options: TriggerOptions,
 ): Promise<TriggerFlowRunResult> {
   const isRetry = memory.doubt !== undefined || trigger.isRepeated;
   const before = await robotOfBefore(trigger, memory, windowMs);
   if (before) return before;
+  const turn = await turnOfTrigger(trigger, options.startsPerMinute);
+  try {
+    const started = await sendInTurn(trigger, memory, windowMs, isRetry, options.callbackBase);
+    turn?.end();
+    return started;
+  } catch (error) {
+    if (turn) endFailedTurn(turn, error, memory.wasSent === true);
+    throw error;
+  }
+}
+
+/** Nothing is in doubt by now, so a try whose turn has not come leaves nothing behind. */
+async function turnOfTrigger(trigger: Trigger, startsPerMinute?: number): Promise<Turn | undefined> {
+  const { client, input, askedAt } = trigger;
+  const { connectionType } = input;
+  const { connectionName } = await placeOf(trigger);
+  const priority = activityInfo().priority?.priorityKey ?? priorityOf(input);
+  return turnOf({ client, connectionName, connectionType, priority, askedAt }, startsPerMinute);
+}
+
+async function sendInTurn(
+  trigger: Trigger,
+  memory: Memory,
+  windowMs: number,
+  isRetry: boolean,
+  callbackBase: CallbackBase,
+): Promise<TriggerFlowRunResult> {
   try {
     return await send(trigger, memory, windowMs, isRetry);
   } catch (error) {
@@ -109,6 +142,7 @@ async function send(
   // Before the question whether this try still counts: a provider of secrets may take its time.
   const request = await requestOf(trigger);
   if (isRetry) await assertStillCurrent();
+  memory.wasSent = true;
   const first = await post(trigger, request).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
     const why = messageOf(error);

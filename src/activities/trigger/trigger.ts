@@ -30,6 +30,8 @@ export interface Trigger {
   isRepeated: boolean;
   /** Its history is gone: its robot may be of any age, and its row too may have been deleted. */
   isForgotten?: boolean;
+  /** When its run asked for the robot first, epoch milliseconds; unset where it has not asked before. */
+  askedAt?: number;
   /** Whether the caller's callback URL names the caller's workflow, so that no other workflow can have it. */
   isOwnUrl: boolean;
   /** Id of the activity `triggerFlowRun`. */

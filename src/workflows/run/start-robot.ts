@@ -10,7 +10,14 @@ import { type Backoff, backoffMs } from '../../common/backoff';
 import { bytesOf } from '../../common/batch-result';
 import { type ParsedRunDesktopFlowInput, type ParsedStartInput, triggerOf } from '../../common/input';
 import { findFlowRun, triggerFlowRun } from '../support/activities';
-import { isInDoubt, isOutOfTime, isPassing, refusalOf, retryDelayMs } from '../support/activity-failures';
+import {
+  awaitsTurn,
+  isInDoubt,
+  isOutOfTime,
+  isPassing,
+  refusalOf,
+  retryDelayMs,
+} from '../support/activity-failures';
 import { REPEATED_WAITS_GROW } from '../support/patches';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { robotIdentity } from './robot-identity';
@@ -20,6 +27,9 @@ import { newRobot, type Robot, type RunState } from './state';
 
 /** A day of tries stays within one history. */
 const BETWEEN_TRIES: Backoff = { initialInterval: 1000, maximumInterval: 300_000, backoffCoefficient: 2 };
+
+/** Enough for a start whose turn has come. */
+const LAST_TURN_MS = 1000;
 
 /** Waits in a row that are as long as Dataverse asks. A day of tries, each a second after the last, is too long. */
 const AS_ASKED = 30;
@@ -37,13 +47,19 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   }
   run.robot = undefined;
   enter(run, 'triggering');
-  const until = Date.now() + input.scheduleToCloseTimeout;
-  for (let tries = 0, askedFor = 0; run.robot === undefined; ) {
+  const askedAt = Date.now();
+  const until = askedAt + input.scheduleToCloseTimeout;
+  for (let tries = 0, askedFor = 0, turns = 0; run.robot === undefined; ) {
     try {
-      run.robot = await tryToStart(input, run, until);
+      run.robot = await tryToStart(input, run, until, tries + askedFor + turns > 0 ? { askedAt } : {});
     } catch (error) {
       if (!isPassing(error)) throw error;
       const asked = retryDelayMs(error);
+      if (awaitsTurn(error) && asked !== undefined) {
+        turns += 1;
+        await untilTurn(turnMs(asked, turns), until, error);
+        continue;
+      }
       const waitMs = asked === undefined ? backoffMs(BETWEEN_TRIES, tries) : askedMs(asked, askedFor);
       if (asked === undefined) tries += 1;
       else askedFor += 1;
@@ -58,6 +74,20 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   run.refusal = undefined;
 }
 
+/** A start that is told to come again far more often than it should be does not fill the history. */
+function turnMs(asked: number, turns: number): number {
+  return turns < AS_ASKED ? asked : Math.max(asked, backoffMs(BETWEEN_TRIES, turns - AS_ASKED));
+}
+
+/** No trouble: Dataverse is not out of reach. The last turn is taken just before the time is over. */
+async function untilTurn(waitMs: number, until: number, error: unknown): Promise<void> {
+  const leftMs = until - Date.now() - LAST_TURN_MS;
+  if (leftMs <= 0) throw error;
+  await sleep(Math.max(1, Math.min(waitMs, leftMs)), {
+    summary: 'Until the connection may start another robot',
+  });
+}
+
 /** A wait that Dataverse asks for is not a failure, and does not lengthen later ones: not for a while. */
 function askedMs(asked: number, before: number): number {
   if (before < AS_ASKED || !patched(REPEATED_WAITS_GROW)) return asked;
@@ -65,10 +95,15 @@ function askedMs(asked: number, before: number): number {
 }
 
 /** @throws for passing trouble only when it is known that no robot was started. */
-async function tryToStart(input: ParsedStartInput, run: RunState, until: number): Promise<Robot | undefined> {
+async function tryToStart(
+  input: ParsedStartInput,
+  run: RunState,
+  until: number,
+  asked: Pick<RobotIdentity, 'askedAt'>,
+): Promise<Robot | undefined> {
   const { inputs, ...addressed } = { ...triggerOf(input), ...watchOf(input, run) };
   const trigger = { ...addressed, ...inputsOf(inputs, run) };
-  const identity = robotIdentity(run, input.onReset);
+  const identity = { ...robotIdentity(run, input.onReset), ...asked };
   const scheduledAt = Date.now();
   const summary = `Start the robot, ${attemptLabel(run)}`;
   try {

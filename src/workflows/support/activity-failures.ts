@@ -45,6 +45,11 @@ export function isPassing(error: unknown): boolean {
   return failureOf(error)?.nonRetryable === false;
 }
 
+/** Whether a trigger was told to come again, because its connection had all its starts of the minute. */
+export function awaitsTurn(error: unknown): boolean {
+  return detailsOf(failureOf(error)).awaitsTurn === true;
+}
+
 /**
  * Returns how long Dataverse asked to wait, in milliseconds; undefined where it did not. Reads the details, because the
  * SDK's converter does not read `nextRetryDelay` back.

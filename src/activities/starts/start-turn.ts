@@ -1,0 +1,127 @@
+/**
+ * HOST: asks for the turn of one start, of the activity that is about to make it. All activities of a process share what
+ * is known of a connection, because Microsoft limits a connection, whoever uses it.
+ */
+import {
+  ApplicationFailure,
+  activityInfo,
+  cancellationSignal,
+  cancelled,
+  getClient,
+  log,
+} from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { DATAVERSE_THROTTLED } from '../../common/failure-types';
+import { messageOf } from '../../common/message-of';
+import { RecentlyUsed } from '../../common/recently-used';
+import { type DataverseClient, DataverseError } from '../../dataverse';
+import { countPollers, type TaskQueueOfActivities } from '../../temporal/pollers';
+import { startsLimitOf } from '../../temporal/starts-limit';
+import { Colleagues } from './colleagues';
+import { NotYet, type Turn, Turns } from './turns';
+
+export interface StartOfRobot {
+  client: DataverseClient;
+  connectionName: string;
+  connectionType: 'connection' | 'connectionReference';
+  /** Temporal's: a lower number goes first. */
+  priority: number;
+  /** When its run asked first, if this is not the first time. Epoch milliseconds. */
+  askedAt: number | undefined;
+}
+
+/**
+ * Below Microsoft's 70, for those who use the connection besides. Each process counts a start from its turn until a minute
+ * after its answer, so nothing has to be left for clocks.
+ */
+const STARTS_PER_MINUTE = 66;
+
+/** Besides those in use. */
+const MOST_CONNECTIONS = 1000;
+
+const connections = new RecentlyUsed<Turns>(MOST_CONNECTIONS, ({ isInUse }) => isInUse);
+const taskQueues = new Map<string, Colleagues>();
+
+/**
+ * Waits for a turn, for a second or two.
+ * @param startsPerMinute of the connection, by all processes; 0 for no limit.
+ * @returns undefined where there is no limit.
+ * @throws ApplicationFailure that is to be tried again, where the turn comes later. Nothing has been sent then.
+ */
+export async function turnOf(
+  start: StartOfRobot,
+  startsPerMinute = STARTS_PER_MINUTE,
+): Promise<Turn | undefined> {
+  const { namespace, taskQueue, attempt, scheduledTimestampMs } = activityInfo();
+  const perMinute = startsLimitOf({ namespace, taskQueue }) ?? startsPerMinute;
+  if (perMinute === 0) return undefined;
+  const { client, connectionName, connectionType, priority, askedAt } = start;
+  const connection = [new URL(client.organization).host, connectionType, connectionName];
+  const turns = connections.get(JSON.stringify(connection).toLowerCase(), () => new Turns());
+  const colleagues = colleaguesOf({ namespace, taskQueue });
+  const { connection: temporal } = getClient();
+  const surroundings = {
+    perMinute,
+    isNew: colleagues.isNew,
+    countProcesses: () => colleagues.count(() => countPollers(temporal, { namespace, taskQueue })),
+    findStarts: () => findStarts(start),
+  };
+  const asker = {
+    priority,
+    askedAt: askedAt ?? scheduledTimestampMs,
+    isBack: askedAt !== undefined || attempt > 1,
+  };
+  try {
+    return await turns.take(asker, surroundings, cancellationSignal());
+  } catch (error) {
+    if (cancellationSignal().aborted) await cancelled();
+    throw error instanceof NotYet ? later(error, perMinute) : error;
+  }
+}
+
+/** Ends the turn of a start that has failed. A refusal for another reason counts: Microsoft does not say that it does not. */
+export function endFailedTurn(turn: Turn, error: unknown, wasSent: boolean): void {
+  const refusal = error instanceof DataverseError && error.outcome === 'refused' ? error : undefined;
+  if (refusal?.kind === 'throttled') turn.refuse(refusal.retryAfterMs ?? 0);
+  else if (!wasSent || (refusal && refusal.status === undefined)) turn.giveBack();
+  else turn.end();
+}
+
+/** Also those of other programs, as far as Dataverse shows them. Its rows do not tell which reference was used. */
+async function findStarts({ client, connectionName, connectionType }: StartOfRobot): Promise<number[]> {
+  if (connectionType === 'connectionReference') return [];
+  const now = Date.now();
+  try {
+    const times = await client.findStartTimes(connectionName, new Date(now - MINUTE_MS - CLOCKS_MS));
+    return times.map((time) => Math.min(now, time.getTime() + WHOLE_SECOND_MS + CLOCKS_MS));
+  } catch (error) {
+    log.warn('Dataverse does not tell which robots were started over a connection; its limit may be met', {
+      why: messageOf(error),
+    });
+    return [];
+  }
+}
+
+const MINUTE_MS = 60_000;
+/** By which the clocks of Dataverse and of this machine may differ. */
+const CLOCKS_MS = 5_000;
+const WHOLE_SECOND_MS = 1_000;
+
+function colleaguesOf({ namespace, taskQueue }: TaskQueueOfActivities): Colleagues {
+  const key = JSON.stringify([namespace, taskQueue]);
+  const known = taskQueues.get(key) ?? new Colleagues();
+  taskQueues.set(key, known);
+  return known;
+}
+
+/** No fault, so that nothing is logged or counted as one. */
+function later({ waitMs }: NotYet, perMinute: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: DATAVERSE_THROTTLED,
+    category: ApplicationFailureCategory.BENIGN,
+    nonRetryable: false,
+    message: `Nothing was sent: this connection has its ${perMinute} starts a minute, or Dataverse has asked to wait. The start comes again in ${waitMs} ms`,
+    details: [{ awaitsTurn: true, dataverse: { retryAfterMs: waitMs } }],
+    nextRetryDelay: waitMs,
+  });
+}

@@ -1,0 +1,268 @@
+/**
+ * HOST: gives the starts of one connection their turns, in this process. A start whose turn is soon waits here, for a
+ * second or two; any other goes back to Temporal, and is told when to come again.
+ */
+import { LastMinute, type Limit, type Start, shareOf } from './last-minute';
+
+/** Who asks for a turn. */
+export interface Asker {
+  /** Temporal's: a lower number goes first. */
+  priority: number;
+  /** When its run asked first, epoch milliseconds. */
+  askedAt: number;
+  /** It was sent away before. */
+  isBack: boolean;
+}
+
+/** What the turns need to know of the world at the moment. */
+export interface Surroundings {
+  /** Starts a minute of the connection, by all processes. */
+  perMinute: number;
+  /** How many processes share them. Must not throw. */
+  countProcesses(): Promise<number>;
+  /** Whether others may have made starts that this process has not heard of. */
+  isNew: boolean;
+  /** When starts of the connection were made within the last minute: epoch milliseconds. Must not throw. */
+  findStarts(): Promise<readonly number[]>;
+}
+
+/** Leave to start a robot now. */
+export interface Turn {
+  /** The start is over. It counts for another minute. */
+  end(): void;
+  /** Nothing was sent. */
+  giveBack(): void;
+  /** Dataverse refused the start because there were too many: no start of the connection for so long. */
+  refuse(forMs: number): void;
+}
+
+/** It is not the turn of a start, and will not be for so long. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+
+  constructor(readonly waitMs: number) {
+    super(`It is not the turn of this start for another ${waitMs} ms`);
+  }
+}
+
+/** With fewer starts in the last minute a start goes at once, and nobody is asked: as if so many shared the limit. */
+const AT_ONCE_SHARED_BY = { known: 13, new: 33 };
+
+/** Starts that come together are put into order first. */
+const GATHER_MS = 100;
+
+/** A wait in the process, below the third of the heartbeat time-out after which Temporal Cloud bills a heartbeat. */
+const LONGEST_HERE_MS = 2_500;
+
+/** Where another process may have room: when to come again, and which part of its share a process sends away so. */
+const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
+const ELSEWHERE_PART = 1 / 3;
+const ELSEWHERE_WITHIN_MS = 10_000;
+
+/** Whoever is told to come again may come so much later, and finds a place kept. */
+const KEPT_FOR_MS = 5_000;
+const EARLY_MS = 1_000;
+
+/** How soon a start that was told a time that is over may ask again. */
+const LEAST_WAIT_MS = 500;
+
+/** After a refusal one start tries whether Dataverse takes starts again; the others ask for that so often. */
+const TRIAL_MS = 200;
+
+interface Waiting extends Asker {
+  cameAt: number;
+  grant(turn: Turn): void;
+  sendAway(waitMs: number): void;
+}
+
+export class Turns {
+  readonly #minute = new LastMinute();
+  #waiting: Waiting[] = [];
+  /** Places of starts that were told to come again, the earliest first. */
+  #kept: { at: number; priority: number }[] = [];
+  #sentElsewhere: number[] = [];
+  #closedUntil = 0;
+  /** Dataverse has refused a start, and has taken none since. */
+  #isOnTrial = false;
+  #hasLearned = false;
+  #timer: { at: number; handle: NodeJS.Timeout } | undefined;
+  #isServing = false;
+  #surroundings: Surroundings | undefined;
+
+  get isInUse(): boolean {
+    const now = Date.now();
+    return this.#waiting.length > 0 || this.#closedUntil > now || this.#minute.isInUse(now);
+  }
+
+  /** @throws NotYet where its turn is not soon, and once `signal` is aborted */
+  async take(asker: Asker, surroundings: Surroundings, signal?: AbortSignal): Promise<Turn> {
+    this.#surroundings = surroundings;
+    const now = Date.now();
+    if (this.#isQuiet(now, surroundings)) return this.#turn();
+    return new Promise<Turn>((resolve, reject) => {
+      const leave = () => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        reject(new NotYet(0));
+      };
+      const done = () => signal?.removeEventListener('abort', leave);
+      const waiting: Waiting = {
+        ...asker,
+        cameAt: now,
+        grant: (turn) => {
+          done();
+          resolve(turn);
+        },
+        sendAway: (waitMs) => {
+          done();
+          reject(new NotYet(Math.ceil(waitMs)));
+        },
+      };
+      if (signal?.aborted) return leave();
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(waiting);
+      this.#serveAt(now + GATHER_MS);
+    });
+  }
+
+  /** So few starts that nobody needs to be asked. */
+  #isQuiet(now: number, { perMinute, isNew }: Surroundings): boolean {
+    if (this.#waiting.length > 0 || this.#isServing || this.#closedUntil > now || this.#isOnTrial)
+      return false;
+    if (this.#kept.some(({ at }) => at + KEPT_FOR_MS > now)) return false;
+    const share = shareOf({ perMinute, processes: isNew ? AT_ONCE_SHARED_BY.new : AT_ONCE_SHARED_BY.known });
+    return this.#minute.used(now, share.withinMs) < share.starts;
+  }
+
+  #turn(): Turn {
+    const start: Start = this.#minute.begin();
+    const goOn = () => {
+      if (this.#waiting.length > 0) this.#serveAt(Date.now());
+    };
+    return {
+      end: () => {
+        start.endedAt = Date.now();
+        this.#isOnTrial = false;
+        goOn();
+      },
+      giveBack: () => {
+        this.#minute.forget(start);
+        goOn();
+      },
+      refuse: (forMs) => {
+        this.#minute.forget(start);
+        this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
+        this.#isOnTrial = true;
+      },
+    };
+  }
+
+  #serveAt(at: number): void {
+    if (this.#timer !== undefined && this.#timer.at <= at) return;
+    clearTimeout(this.#timer?.handle);
+    const handle = setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#serve();
+      },
+      Math.max(0, at - Date.now()),
+    );
+    this.#timer = { at, handle };
+  }
+
+  async #serve(): Promise<void> {
+    if (this.#surroundings === undefined) return;
+    if (this.#isServing) return this.#serveAt(Date.now() + GATHER_MS);
+    this.#isServing = true;
+    const { perMinute } = this.#surroundings;
+    const processes = await this.#surroundings.countProcesses();
+    await this.#learn(processes);
+    this.#isServing = false;
+    this.#giveOut({ perMinute, processes });
+  }
+
+  /** Once, where this process is new and not alone: what counts already. */
+  async #learn(processes: number): Promise<void> {
+    const { isNew = false, findStarts } = this.#surroundings ?? {};
+    if (processes === 1 || !isNew || this.#hasLearned || findStarts === undefined) return;
+    this.#hasLearned = true;
+    const now = Date.now();
+    const times = [...(await findStarts())].sort((one, other) => one - other);
+    // The latest ones are this process's own.
+    this.#minute.learn(times.slice(0, Math.max(0, times.length - this.#minute.used(now))));
+  }
+
+  #giveOut(limit: Limit): void {
+    const now = Date.now();
+    const waiting = this.#waiting.sort(inTurn);
+    this.#waiting = [];
+    this.#kept = this.#kept.filter(({ at }) => at + KEPT_FOR_MS > now);
+    const left: Waiting[] = [];
+    let room = this.#room(now, limit);
+    for (const one of waiting) {
+      if (room > this.#dueBefore(one, now)) {
+        room -= 1;
+        this.#redeem(one);
+        one.grant(this.#turn());
+      } else left.push(one);
+    }
+    for (const one of left) this.#putOff(one, now, limit);
+  }
+
+  #room(now: number, limit: Limit): number {
+    if (this.#closedUntil > now) return 0;
+    const room = this.#minute.room(now, limit);
+    if (!this.#isOnTrial) return room;
+    return this.#minute.underWay > 0 ? 0 : Math.min(1, room);
+  }
+
+  /** Places that are kept now for others which go first. */
+  #dueBefore({ priority, isBack }: Waiting, now: number): number {
+    return this.#kept.filter(
+      (kept) =>
+        kept.at <= now + EARLY_MS && (kept.priority < priority || (kept.priority === priority && !isBack)),
+    ).length;
+  }
+
+  /** Whoever is back takes the place that was kept for it, or for one of its like. */
+  #redeem({ priority, isBack }: Waiting): void {
+    const place = isBack ? this.#kept.findIndex((kept) => kept.priority === priority) : -1;
+    if (place >= 0) this.#kept.splice(place, 1);
+  }
+
+  /** Is called for one after the other, in their order. */
+  #putOff(one: Waiting, now: number, limit: Limit): void {
+    this.#redeem(one);
+    const before =
+      this.#waiting.length + this.#kept.filter(({ priority }) => priority <= one.priority).length;
+    const isTried = this.#isOnTrial && this.#closedUntil <= now;
+    const free = isTried ? now + TRIAL_MS : this.#minute.freeAt(before, now, limit);
+    const at = Math.max(this.#closedUntil, free);
+    if (at <= one.cameAt + LONGEST_HERE_MS) {
+      this.#waiting.push(one);
+      this.#serveAt(Math.max(at, now + GATHER_MS));
+      return;
+    }
+    if (this.#mayHaveRoomElsewhere(now, limit)) {
+      const { least, most } = ELSEWHERE_AFTER_MS;
+      one.sendAway(least + (most - least) * Math.random());
+      return;
+    }
+    const comesAt = Math.max(at, now + LEAST_WAIT_MS);
+    this.#kept.push({ at: comesAt, priority: one.priority });
+    one.sendAway(comesAt - now);
+  }
+
+  /** Starts are not spread evenly over the processes: some of those that are too many here are not so elsewhere. */
+  #mayHaveRoomElsewhere(now: number, limit: Limit): boolean {
+    if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return false;
+    this.#sentElsewhere = this.#sentElsewhere.filter((at) => at > now - ELSEWHERE_WITHIN_MS);
+    if (this.#sentElsewhere.length >= Math.ceil(shareOf(limit).starts * ELSEWHERE_PART)) return false;
+    this.#sentElsewhere.push(now);
+    return true;
+  }
+}
+
+/** By priority, then by the time when it was asked for. */
+function inTurn(one: Asker, other: Asker): number {
+  return one.priority - other.priority || one.askedAt - other.askedAt;
+}
