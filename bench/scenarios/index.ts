@@ -1,6 +1,7 @@
 /** HOST, development only: all scenarios, in the order in which they run. */
 import type { Scenario } from '../scenario';
 import { batch10000 } from './batch';
+import { bursts } from './bursts';
 import { callbackLatency } from './callback-latency';
 import { few } from './few';
 import { grid } from './grid';
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   memoryOfWaiting,
   growth,
   starts,
+  bursts,
   batch10000,
   grid,
 ];

@@ -75,7 +75,9 @@ export class LastMinute {
     if (place < room) return now;
     const own = this.#own.map(({ endedAt = now }) => endedAt + withinMs).filter((at) => at > now);
     const others = this.#others.map((at) => at + MINUTE_MS).filter((at) => at > now);
-    const leaving = [...own, ...others].sort((one, other) => one - other);
+    // Those that still have room are made now, and leave in their time.
+    const before = Array.from({ length: room }, () => now + withinMs);
+    const leaving = [...own, ...others, ...before].sort((one, other) => one - other);
     const index = place - room;
     const rounds = Math.floor(index / starts);
     const at = leaving[Math.min(index % starts, leaving.length - 1)] ?? now;
