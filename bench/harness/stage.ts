@@ -181,6 +181,6 @@ async function untilPolled(client: Client, { workers = 1, benchWorkers = [] }: S
   for (const name of [TASK_QUEUE, ...benchWorkers]) {
     const wanted = name === TASK_QUEUE ? workers : 1;
     const what = `${wanted} workers poll ${name}`;
-    await until(async () => (await pollers(name)) >= wanted, { everyMs: 100, withinMs: 180_000, what });
+    await until(async () => (await pollers(name)) >= wanted, { everyMs: 100, withinMs: 60_000, what });
   }
 }

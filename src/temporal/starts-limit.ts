@@ -3,7 +3,7 @@
  * few that come together have to wait. Now the activities keep the limit (`src/activities/starts`), and the server's is
  * taken away.
  */
-import type { ConnectionLike } from '@temporalio/client';
+import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client';
 import { startsQueueOf } from '../common/start-priority';
 import type { TaskQueueOfActivities } from './pollers';
 
@@ -17,6 +17,9 @@ export interface LimitStartsOptions {
 }
 
 const TASK_QUEUE_TYPE_ACTIVITY = 2;
+
+/** gRPC's code for a call that a server does not know. */
+const UNIMPLEMENTED = 12;
 
 /** Those of this process, by namespace and task queue. */
 const limits = new Map<string, number>();
@@ -44,17 +47,23 @@ export async function liftServersLimit(
   { workflowService }: ConnectionLike,
   { namespace, taskQueue }: TaskQueueOfActivities,
 ): Promise<void> {
-  const queue = { namespace, taskQueue: startsQueueOf(taskQueue) };
-  const { config } = await workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: queue.taskQueue },
-    taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
-    reportConfig: true,
-  });
-  // Most servers have none, or do not know such limits.
+  const queue = startsQueueOf(taskQueue);
+  const { config } = await workflowService
+    .describeTaskQueue({
+      namespace,
+      taskQueue: { name: queue },
+      taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
+      reportConfig: true,
+    })
+    .catch((error: unknown) => {
+      if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return { config: undefined };
+      throw error;
+    });
+  // A server that knows no such limits has none either.
   if (!config?.fairnessKeysRateLimitDefault?.rateLimit) return;
   await workflowService.updateTaskQueueConfig({
-    ...queue,
+    namespace,
+    taskQueue: queue,
     taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
     updateFairnessKeyRateLimitDefault: {
       rateLimit: null,

@@ -32,6 +32,7 @@ export interface Batches {
 export async function startBatches(): Promise<Batches> {
   const harness = await startHarness({
     emulator: { limits: { startsPerMinute: 1_000_000, requests: 1_000_000 } },
+    connector: { startsPerMinute: 0 },
     activities: {
       async loadPage(request: PageRequest) {
         batches.requests.push(request);

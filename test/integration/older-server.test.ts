@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => harness.close());
 
-it('warns once, says what follows, and runs flows without the limit', async () => {
+it('runs flows, without a warning', async () => {
   const flow = { id: randomUUID(), name: 'Enter invoice', duration: 0, result: { Booking: 'B-1' } };
   const emulator = await startEmulator({ flows: { flows: [flow] } });
   const taskQueue = `older-${randomUUID()}`;
@@ -28,13 +28,7 @@ it('warns once, says what follows, and runs flows without the limit', async () =
       workflowId: randomUUID(),
     });
     await expect(run).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
-    const lines = worker
-      .log()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const warnings = lines.filter(({ msg }) => /POWER_AUTOMATE_STARTS_PER_MINUTE/.test(msg));
-    expect(warnings).toMatchObject([{ level: 'warn', msg: expect.stringContaining('tries them again') }]);
+    expect(worker.log()).not.toContain('"level":"warn"');
   } finally {
     await worker.end('SIGTERM');
     await emulator.close();

@@ -90,11 +90,13 @@ export class LastMinute {
     return this.#own.length > 0;
   }
 
-  /** Its share; while starts of others count, an equal part of what they have left over. */
+  /**
+   * Its share. Others keep to theirs too, but one of them may have made all that are known of others, when fewer shared the
+   * limit: what that is more than a share comes off.
+   */
   #allowed(now: number, limit: Limit): number {
     const { starts } = shareOf(limit);
     const others = this.#others.filter((at) => at + MINUTE_MS > now).length;
-    if (others === 0) return starts;
-    return Math.min(starts, Math.floor((limit.perMinute - others) / limit.processes));
+    return Math.max(0, starts - Math.max(0, others - starts));
   }
 }

@@ -56,7 +56,8 @@ const LONGEST_HERE_MS = 2_500;
 
 /** Where another process may have room: when to come again, and which part of its share a process sends away so. */
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
-const ELSEWHERE_PART = 1 / 3;
+const ELSEWHERE_PART = 1 / 2;
+const ELSEWHERE_LEAST = 4;
 const ELSEWHERE_WITHIN_MS = 10_000;
 
 /** Whoever is told to come again may come so much later, and finds a place kept. */
@@ -256,7 +257,8 @@ export class Turns {
   #mayHaveRoomElsewhere(now: number, limit: Limit): boolean {
     if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return false;
     this.#sentElsewhere = this.#sentElsewhere.filter((at) => at > now - ELSEWHERE_WITHIN_MS);
-    if (this.#sentElsewhere.length >= Math.ceil(shareOf(limit).starts * ELSEWHERE_PART)) return false;
+    if (this.#sentElsewhere.length >= Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART))
+      return false;
     this.#sentElsewhere.push(now);
     return true;
   }

@@ -52,12 +52,17 @@ describe('the last minute', () => {
     expect(minute.room(0, limit)).toBe(5);
   });
 
-  it('leaves room for what others have started, and shares the rest', () => {
+  it('leaves room for what others have started beyond a share', () => {
     const minute = new LastMinute();
-    minute.learn([0, 0, 0, 0, 0, 1000]);
+    minute.learn([0, 0, 0, 0, 0, 1000, 1000, 1000]);
     expect(minute.room(1000, limit)).toBe(2);
-    expect(minute.room(MINUTE_MS, limit)).toBe(4);
-    expect(minute.room(MINUTE_MS + 1000, limit)).toBe(5);
+    expect(minute.room(MINUTE_MS, limit)).toBe(5);
+  });
+
+  it('is the whole share where others have started no more than theirs', () => {
+    const minute = new LastMinute();
+    minute.learn([0, 0, 0, 0, 0]);
+    expect(minute.room(1, limit)).toBe(5);
   });
 
   it('has no room below none, where others have started more than the limit', () => {
