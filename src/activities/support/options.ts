@@ -34,6 +34,7 @@ export interface CreateActivitiesOptions {
    * worker goes on; without it, that activity ends after the worker's `shutdownGraceTime`. @default none
    */
   shutdownSignal?: AbortSignal;
+  /**
    * Starts a minute of each connection, by all worker processes of the task queue together; 0 for no limit. Starts that are
    * too many come again later. @default 66 of Microsoft's 70
    */
