@@ -61,7 +61,7 @@ export const bursts: Scenario = {
   },
 };
 
-export async function measureBurst(
+async function measureBurst(
   cell: Cell,
   progress: (text: string) => void,
 ): Promise<{ line: Line; goals: Goal[]; measured: Measurement }> {
