@@ -12,8 +12,8 @@ function problems(environment: Record<string, string>): readonly string[] {
 
 describe('POWER_AUTOMATE_STARTS_PER_MINUTE', () => {
   it.each([
-    [undefined, 60],
-    ['', 60],
+    [undefined, 66],
+    ['', 66],
     ['70', 70],
     ['0.5', 0.5],
     ['0', 0],

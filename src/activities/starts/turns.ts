@@ -202,7 +202,7 @@ export class Turns {
     for (const one of waiting) {
       if (room > this.#dueBefore(one, now)) {
         room -= 1;
-        this.#redeem(one);
+        this.#redeem(one, now);
         one.grant(this.#turn());
       } else left.push(one);
     }
@@ -225,22 +225,25 @@ export class Turns {
   }
 
   /** Whoever is back takes the place that was kept for it, or for one of its like. */
-  #redeem({ priority, isBack }: Waiting): void {
-    const place = isBack ? this.#kept.findIndex((kept) => kept.priority === priority) : -1;
+  #redeem({ priority, isBack }: Waiting, now: number): void {
+    const isIts = (kept: { at: number; priority: number }) =>
+      kept.priority === priority && kept.at <= now + EARLY_MS;
+    const place = isBack ? this.#kept.findIndex(isIts) : -1;
     if (place >= 0) this.#kept.splice(place, 1);
   }
 
   /** Is called for one after the other, in their order. */
   #putOff(one: Waiting, now: number, limit: Limit): void {
-    this.#redeem(one);
-    const before =
-      this.#waiting.length + this.#kept.filter(({ priority }) => priority <= one.priority).length;
+    this.#redeem(one, now);
     const isTried = this.#isOnTrial && this.#closedUntil <= now;
-    const free = isTried ? now + TRIAL_MS : this.#minute.freeAt(before, now, limit);
-    const at = Math.max(this.#closedUntil, free);
-    if (at <= one.cameAt + LONGEST_HERE_MS) {
+    // Whoever is back goes before those who are told to come later: to another process, it may be.
+    const ahead = this.#waiting.length + (one.isBack ? this.#dueBefore(one, now) : this.#keptBefore(one));
+    const soon = isTried
+      ? now + TRIAL_MS
+      : Math.max(this.#closedUntil, this.#minute.freeAt(ahead, now, limit));
+    if (soon <= one.cameAt + LONGEST_HERE_MS) {
       this.#waiting.push(one);
-      this.#serveAt(Math.max(at, now + GATHER_MS));
+      this.#serveAt(Math.max(soon, now + GATHER_MS));
       return;
     }
     if (this.#mayHaveRoomElsewhere(now, limit)) {
@@ -248,9 +251,14 @@ export class Turns {
       one.sendAway(least + (most - least) * Math.random());
       return;
     }
-    const comesAt = Math.max(at, now + LEAST_WAIT_MS);
+    const free = this.#minute.freeAt(this.#waiting.length + this.#keptBefore(one), now, limit);
+    const comesAt = Math.max(this.#closedUntil, free, now + LEAST_WAIT_MS);
     this.#kept.push({ at: comesAt, priority: one.priority });
     one.sendAway(comesAt - now);
+  }
+
+  #keptBefore({ priority }: Waiting): number {
+    return this.#kept.filter((kept) => kept.priority <= priority).length;
   }
 
   /** Starts are not spread evenly over the processes: some of those that are too many here are not so elsewhere. */

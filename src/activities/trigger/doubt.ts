@@ -54,6 +54,8 @@ export function newDoubt(settlingWindowMs: number): Doubt {
 
 /** Leaves the doubt to the next try. Must be called before a try fails in a way that Temporal retries. */
 export function recordDoubt(doubt?: Doubt): void {
+  // Nothing to tell, and nobody to tell it to: Temporal Cloud bills a heartbeat.
+  if (doubt === undefined && activityInfo().retryPolicy?.maximumAttempts === 1) return;
   heartbeat({ attempt: activityInfo().attempt, ...(doubt && { doubt }) } satisfies Knowledge);
 }
 
