@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { windowMaximum } from '../../bench/harness/statistics';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { eventually, setUp } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 import { type Starts, startsOn } from '../helpers/starts';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
@@ -63,11 +64,15 @@ it('a worker that is killed and starts again within the minute counts what it ha
   expectWithinLimit(name, 2 * STARTS_PER_MINUTE - 10);
 }, 240_000);
 
-it('workers that come in the middle of a burst take no more than is left', async () => {
-  const name = randomUUID();
-  const first = await starts.ask(name, STARTS_PER_MINUTE - 5);
-  await eventually(() => starts.times(name).length >= 5, 40_000);
-  const [more] = await Promise.all([starts.ask(name, 15), come(), come()]);
-  await Promise.all([...first, ...more].map((run) => run.result()));
-  expectWithinLimit(name, STARTS_PER_MINUTE + 10);
-}, 240_000);
+itTakesLong(
+  'workers that come in the middle of a burst take no more than is left',
+  async () => {
+    const name = randomUUID();
+    const first = await starts.ask(name, STARTS_PER_MINUTE - 5);
+    await eventually(() => starts.times(name).length >= 5, 40_000);
+    const [more] = await Promise.all([starts.ask(name, 15), come(), come()]);
+    await Promise.all([...first, ...more].map((run) => run.result()));
+    expectWithinLimit(name, STARTS_PER_MINUTE + 10);
+  },
+  240_000,
+);
