@@ -19,8 +19,9 @@ FROM base
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates tini \
   && rm -rf /var/lib/apt/lists/*
-# As in `npm start`: glibc gives memory back that it has freed. See docs/configuration.md.
-ENV NODE_ENV=production MALLOC_TRIM_THRESHOLD_=131072
+ENV NODE_ENV=production
+# glibc keeps freed memory otherwise: docs/configuration.md, Memory.
+ENV MALLOC_TRIM_THRESHOLD_=131072
 COPY package.json ./
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -42,7 +42,7 @@ test('time is divided for robots and looks alike', () => {
     initialInterval: 500,
     maximumInterval: 6_000,
     backoffCoefficient: 1.5,
-    fallbackInterval: 90_000,
+    fallbackInterval: 360_000,
     shared: false,
   });
 });

@@ -59,32 +59,44 @@ export async function followWatcher(
   until: AbortSignal,
 ): Promise<void> {
   const reader = new NewsReader(client, activityId);
+  const execution = { workflowId, runId };
   let nextPageToken: Uint8Array | undefined;
   let lastEvent = 0;
-  const read = () =>
+  const read = (request: { waitNewEvent?: boolean; nextPageToken?: Uint8Array }) =>
     client.workflowService.getWorkflowExecutionHistory({
       namespace: client.options.namespace,
-      execution: { workflowId, runId },
-      waitNewEvent: true,
-      ...(nextPageToken && { nextPageToken }),
+      execution,
+      ...request,
     });
+  const tellAll = async (events: readonly HistoryEvent[]) => {
+    for (const event of events) {
+      const eventId = Number(event.eventId);
+      // Where it had to be read again from its beginning, nothing is told twice.
+      if (eventId <= lastEvent) continue;
+      lastEvent = eventId;
+      for (const news of await reader.newsOf(event)) tell(news, eventId);
+    }
+  };
   while (!until.aborted) {
     try {
-      const page = await longPoll(client, { forMs: WAITS_MS, until }, read);
-      for (const event of page.history?.events ?? []) {
-        const eventId = Number(event.eventId);
-        // Where it had to be read again from its beginning, nothing is told twice.
-        if (eventId <= lastEvent) continue;
-        lastEvent = eventId;
-        for (const news of await reader.newsOf(event)) tell(news, eventId);
-      }
-      if (!page.nextPageToken?.length) return;
-      nextPageToken = page.nextPageToken;
+      const page = await longPoll(client, { forMs: WAITS_MS, until }, () =>
+        read({ waitNewEvent: true, ...(nextPageToken && { nextPageToken }) }),
+      );
+      await tellAll(page.history?.events ?? []);
+      nextPageToken = page.nextPageToken ?? undefined;
+      if (nextPageToken?.length) continue;
     } catch (error) {
       if (isGrpcServiceError(error) && error.code === NOT_FOUND) return tell({ kind: 'replaced' }, lastEvent);
-      nextPageToken = undefined;
-      await sleep(AFTER_FAILURE_MS, undefined, { signal: until }).catch(() => undefined);
     }
+    if (until.aborted) return;
+    // Temporal was out of reach; or it is the server of tests, which gives no token by which reading could go on.
+    nextPageToken = undefined;
+    const { events } = await client.workflow
+      .getHandle(workflowId, runId)
+      .fetchHistory()
+      .catch((): History => ({}));
+    await tellAll(events ?? []);
+    await sleep(AFTER_FAILURE_MS, undefined, { signal: until }).catch(() => undefined);
   }
 }
 
