@@ -16,7 +16,7 @@ export function help(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   return `Measures runs of desktop flows on this machine: real Temporal server, emulator and worker, a process each.
 
-  npm run bench                        all scenarios, an hour and a half on two cores
+  npm run bench                        all scenarios, about three hours on two cores
   npm run bench -- --only name,...     these scenarios
   npm run bench -- --only name --keep  these scenarios, and the published results of the others stay
   npm run bench -- --only grid --cells 'own, 1000' --keep

@@ -2,6 +2,7 @@
 
 import { robotFlow } from '../harness/robots';
 import { startStage } from '../harness/stage';
+import { sum } from '../harness/statistics';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
 import { closedLoop, medianOf, type Round, VARIANTS } from './throughput';
@@ -64,6 +65,5 @@ export const load: Scenario = {
 
 function requestsPerRun(rounds: readonly Round[]): number {
   const own = rounds.filter(({ variant }) => variant === 'package');
-  const sum = (of: (round: Round) => number) => own.reduce((total, round) => total + of(round), 0);
-  return sum(({ requests }) => requests) / sum(({ runs }) => runs);
+  return sum(own.map(({ requests }) => requests)) / sum(own.map(({ runs }) => runs));
 }

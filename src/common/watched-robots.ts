@@ -18,6 +18,16 @@ export interface WatchedRobotState extends WatchedRobot {
 const MISSING_FOR_MS = 60_000;
 const WATCHED_FOR_MS = 24 * 60 * 60_000;
 
+/** What a query and a signal need to know of it. */
+export function addressOf({ flowSessionId, workflowId }: WatchedRobotState) {
+  return { flowSessionId, workflowId };
+}
+
+/** As a watcher is told of it. */
+export function withoutState({ flowSessionId, workflowId, poll }: WatchedRobotState): WatchedRobot {
+  return { flowSessionId, workflowId, poll };
+}
+
 export class WatchedRobots {
   readonly #robots: Map<string, WatchedRobotState>;
   /** With which message each robot came last; those that came with the execution itself are not in here. */

@@ -6,6 +6,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { messageOf } from '../common/message-of';
 import { DEFAULT_TASK_QUEUE } from '../common/messages';
 import { toMs } from '../common/schema/fields';
+import { STARTS_PER_MINUTE } from '../common/start-priority';
 import {
   bearerTokenProblem,
   type DataverseCredentials,
@@ -167,9 +168,6 @@ function readDuration(read: Read, name: string, problems: string[]): number | un
   return ms;
 }
 
-/** Less than Microsoft's 70, for those who use the connection besides the workers. */
-const DEFAULT_STARTS_PER_MINUTE = 66;
-
 /**
  * 60 KiB each (`docs/configuration.md`). A workflow that is not kept is replayed when its robot has ended, which takes
  * some milliseconds. The SDK's own number expects a heap of several GiB.
@@ -179,7 +177,7 @@ const DEFAULT_CACHED_WORKFLOWS = 500;
 function readStartsPerMinute(read: Read, problems: string[]): number {
   const name = 'POWER_AUTOMATE_STARTS_PER_MINUTE';
   const text = read(name);
-  if (text === undefined) return DEFAULT_STARTS_PER_MINUTE;
+  if (text === undefined) return STARTS_PER_MINUTE;
   if (text === 'off' || text === '0') return 0;
   return readNumber(read, name, problems, ", or 'off'") ?? 0;
 }

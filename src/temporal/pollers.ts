@@ -1,12 +1,32 @@
-/** HOST: how many worker processes ask a task queue for activities. The question is no billable action of Temporal Cloud. */
+/** HOST: which processes poll a task queue. The question is no billable action of Temporal Cloud. */
 import type { ConnectionLike } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
 
 export interface TaskQueueOfActivities {
   namespace: string;
   taskQueue: string;
 }
 
-const TASK_QUEUE_TYPE_ACTIVITY = 2;
+/** Temporal's enum. */
+export const TaskQueueType = { WORKFLOW: 1, ACTIVITY: 2 } as const;
+
+export interface Poller {
+  identity: string;
+  /** By the server's clock, epoch milliseconds. */
+  lastPolledAt: number | undefined;
+}
+
+/** Who has polled a task queue lately. */
+export async function pollersOf(
+  { workflowService }: Pick<ConnectionLike, 'workflowService'>,
+  request: Parameters<ConnectionLike['workflowService']['describeTaskQueue']>[0],
+): Promise<Poller[]> {
+  const { pollers } = await workflowService.describeTaskQueue(request);
+  return (pollers ?? []).map(({ identity, lastAccessTime }) => ({
+    identity: identity ?? '',
+    lastPolledAt: optionalTsToMs(lastAccessTime),
+  }));
+}
 
 /**
  * A poll that finds nothing lasts a minute, and a worker polls again as soon as it was given something. So who has not
@@ -16,17 +36,15 @@ const GONE_AFTER_MS = 75_000;
 
 /** Counts by their identities, which differ from process to process unless somebody sets them. */
 export async function countPollers(
-  { workflowService }: Pick<ConnectionLike, 'workflowService'>,
+  connection: Pick<ConnectionLike, 'workflowService'>,
   { namespace, taskQueue }: TaskQueueOfActivities,
 ): Promise<number> {
-  const { pollers } = await workflowService.describeTaskQueue({
+  const pollers = await pollersOf(connection, {
     namespace,
     taskQueue: { name: taskQueue },
-    taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
+    taskQueueType: TaskQueueType.ACTIVITY,
   });
   const since = Date.now() - GONE_AFTER_MS;
-  const recent = (pollers ?? []).filter(
-    ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= since,
-  );
+  const recent = pollers.filter(({ lastPolledAt = 0 }) => lastPolledAt >= since);
   return new Set(recent.map(({ identity }) => identity)).size;
 }

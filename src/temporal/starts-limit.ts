@@ -3,9 +3,10 @@
  * few that come together have to wait. Now the activities keep the limit (`src/activities/starts`), and the server's is
  * taken away.
  */
-import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client';
+import type { ConnectionLike } from '@temporalio/client';
 import { startsQueueOf } from '../common/start-priority';
-import type { TaskQueueOfActivities } from './pollers';
+import { isUnimplemented } from './grpc-errors';
+import { type TaskQueueOfActivities, TaskQueueType } from './pollers';
 
 export interface LimitStartsOptions {
   /** @default 'default' */
@@ -15,11 +16,6 @@ export interface LimitStartsOptions {
   /** Starts a minute of each connection; 0 for no limit. */
   startsPerMinute: number;
 }
-
-const TASK_QUEUE_TYPE_ACTIVITY = 2;
-
-/** gRPC's code for a call that a server does not know. */
-const UNIMPLEMENTED = 12;
 
 /** Those of this process, by namespace and task queue. */
 const limits = new Map<string, number>();
@@ -52,11 +48,11 @@ export async function liftServersLimit(
     .describeTaskQueue({
       namespace,
       taskQueue: { name: queue },
-      taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
+      taskQueueType: TaskQueueType.ACTIVITY,
       reportConfig: true,
     })
     .catch((error: unknown) => {
-      if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return { config: undefined };
+      if (isUnimplemented(error)) return { config: undefined };
       throw error;
     });
   // A server that knows no such limits has none either.
@@ -64,7 +60,7 @@ export async function liftServersLimit(
   await workflowService.updateTaskQueueConfig({
     namespace,
     taskQueue: queue,
-    taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
+    taskQueueType: TaskQueueType.ACTIVITY,
     updateFairnessKeyRateLimitDefault: {
       rateLimit: null,
       reason: 'The workers limit the desktop flow starts of a connection by themselves',

@@ -3,7 +3,7 @@
  * make. A window that slides: no start waits while fewer than the limit were made within the last minute.
  */
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /** What all processes together may start, and how many they are. */
 export interface Limit {

@@ -14,10 +14,12 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { DATAVERSE_THROTTLED } from '../../common/failure-types';
 import { messageOf } from '../../common/message-of';
 import { RecentlyUsed } from '../../common/recently-used';
+import { STARTS_PER_MINUTE } from '../../common/start-priority';
 import { type DataverseClient, DataverseError } from '../../dataverse';
 import { countPollers, type TaskQueueOfActivities } from '../../temporal/pollers';
 import { startsLimitOf } from '../../temporal/starts-limit';
 import { Colleagues } from './colleagues';
+import { MINUTE_MS } from './last-minute';
 import { NotYet, type Turn, Turns } from './turns';
 
 export interface StartOfRobot {
@@ -30,11 +32,9 @@ export interface StartOfRobot {
   askedAt: number | undefined;
 }
 
-/**
- * Below Microsoft's 70, for those who use the connection besides. Each process counts a start from its turn until a minute
- * after its answer, so nothing has to be left for clocks.
- */
-const STARTS_PER_MINUTE = 66;
+/** By which the clocks of Dataverse and of this machine may differ. */
+const CLOCKS_MS = 5_000;
+const WHOLE_SECOND_MS = 1_000;
 
 /** Besides those in use. */
 const MOST_CONNECTIONS = 1000;
@@ -101,11 +101,6 @@ async function findStarts({ client, connectionName, connectionType }: StartOfRob
     return [];
   }
 }
-
-const MINUTE_MS = 60_000;
-/** By which the clocks of Dataverse and of this machine may differ. */
-const CLOCKS_MS = 5_000;
-const WHOLE_SECOND_MS = 1_000;
 
 function colleaguesOf({ namespace, taskQueue }: TaskQueueOfActivities): Colleagues {
   const key = JSON.stringify([namespace, taskQueue]);

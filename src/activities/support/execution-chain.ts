@@ -3,8 +3,9 @@
  * final: they tell exactly what was started.
  */
 import { activityInfo, getClient } from '@temporalio/activity';
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
+import { isNotFound } from '../../temporal/grpc-errors';
 
 export type HistoryEvents = NonNullable<History['events']>;
 
@@ -19,9 +20,6 @@ const MOST_EXECUTIONS = 100;
 
 /** `CONTINUE_AS_NEW_INITIATOR_WORKFLOW`: not a retry, nor the next one of a schedule, which start anew. */
 const BY_WORKFLOW = 1;
-
-/** gRPC's code for something that does not exist. */
-const NOT_FOUND = 5;
 
 /**
  * Visits the calling execution, those that it continues, and all that were replaced when one of them was reset.
@@ -67,7 +65,7 @@ async function historyOf(
     return (await client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { log } from '@temporalio/activity';
 import type { TriggerFlowRunResult } from '../../common/activities';
 import { type DataverseClient, isRefusal } from '../../dataverse';
 import { outcomeUnknown } from '../support/dataverse-failures';
+import { pause } from '../support/pause';
 import { type Found, findByKey, judge, type Verdict } from './candidates';
 import type { Doubt } from './doubt';
 import { stopDuplicates } from './duplicates';
@@ -89,7 +90,7 @@ export async function foundInFlight(
   const found = await lookRepeatedly(
     () => done.aborted || trigger.key === undefined,
     () => findByKey(trigger).catch(() => undefined),
-    (ms) => sleep(ms, undefined, { signal: done }).catch(() => undefined),
+    (ms) => pause(ms, done),
   );
   return found ?? new Promise(() => undefined);
 }

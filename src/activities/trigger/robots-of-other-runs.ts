@@ -3,10 +3,11 @@
  * another run may own must not be taken.
  */
 import { activityInfo, getClient } from '@temporalio/activity';
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { messageOf } from '../../common/message-of';
 import { RUN_DESKTOP_FLOWS } from '../../common/messages';
 import { WATCH_FLOW_RUNS } from '../../common/watch';
+import { isUnimplemented } from '../../temporal/grpc-errors';
 import { triggersIn } from './triggers-in-history';
 
 interface OthersRobots {
@@ -27,9 +28,6 @@ const STARTS_NONE = [RUN_DESKTOP_FLOWS, WATCH_FLOW_RUNS]
   .join(' AND ');
 
 const NO_HISTORY = 'no history tells which robots standalone activities have started';
-
-/** gRPC's code for a call that a server does not know. */
-const UNIMPLEMENTED = 12;
 
 /**
  * Histories are strictly consistent; the list of workflows is written within about a second.
@@ -71,7 +69,7 @@ async function countStandalone(client: Client, since: Date): Promise<number> {
   try {
     return (await client.activity.count(query)).count;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return 0;
+    if (isUnimplemented(error)) return 0;
     throw error;
   }
 }

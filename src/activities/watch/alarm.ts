@@ -1,5 +1,5 @@
 /** HOST: lets one part of a process wait for another. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../support/pause';
 
 export class Alarm {
   #bell = new AbortController();
@@ -12,7 +12,7 @@ export class Alarm {
   /** @returns whether it rang within the time, in milliseconds, and before `until` was aborted. */
   async rings(withinMs: number, until: AbortSignal): Promise<boolean> {
     const { signal } = this.#bell;
-    await sleep(withinMs, undefined, { signal: AbortSignal.any([signal, until]) }).catch(() => undefined);
+    await pause(withinMs, AbortSignal.any([signal, until]));
     if (signal.aborted) this.#bell = new AbortController();
     return signal.aborted;
   }

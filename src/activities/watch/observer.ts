@@ -2,10 +2,10 @@
  * HOST: observes the watchers of a task queue, so that one whose worker has died is taken over also by a process that has
  * handed it no robots: the one that was started in place of the dead one.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { RecentlyUsed } from '../../common/recently-used';
 import { WATCH_FLOW_RUNS } from '../../common/watch';
+import { pause } from '../support/pause';
 import { WatcherProgress } from './progress';
 
 /** Between two questions which watchers there are. */
@@ -26,6 +26,6 @@ export async function observeWatchers(client: Client, taskQueue: string, until: 
     } catch {
       // It may work next time.
     }
-    await sleep(LISTED_EVERY_MS, undefined, { signal: until, ref: false }).catch(() => undefined);
+    await pause(LISTED_EVERY_MS, until);
   }
 }

@@ -4,10 +4,10 @@
  * that is no action that Temporal Cloud bills: a heartbeat every 20 seconds would cost a run that is alone more than all
  * the rest.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { longPoll } from '../../temporal/long-poll';
+import { pollersOf, TaskQueueType } from '../../temporal/pollers';
+import { pause } from '../support/pause';
 
 /** Longest time between two signs of life. */
 const EVERY_MS = 5_000;
@@ -18,11 +18,10 @@ const AFTER_FAILURE_MS = 1_000;
 const DEADLINE_MS = 5_000;
 
 /**
- * Of Temporal's enums `TaskQueueKind` and `TaskQueueType`. Every worker polls a sticky queue for workflow tasks; it has one
+ * Of Temporal's enum `TaskQueueKind`. Every worker polls a sticky queue for workflow tasks; it has one
  * partition, and the server forgets it when it is not polled any longer.
  */
 const STICKY = 2;
-const WORKFLOW = 1;
 
 export interface WatchIdentity {
   /** Workflow id of the watcher. */
@@ -46,22 +45,21 @@ export async function showLife(client: Client, watch: WatchIdentity, until: Abor
         client.workflowService.pollWorkflowTaskQueue(poll),
       );
     } catch {
-      await sleep(AFTER_FAILURE_MS, undefined, { signal: until }).catch(() => undefined);
+      await pause(AFTER_FAILURE_MS, until);
     }
   }
 }
 
 /** @returns by the server's clock, in epoch milliseconds; undefined where none is known. @throws if Temporal is out of reach. */
 export async function lastSignOfLife(client: Client, watch: WatchIdentity): Promise<number | undefined> {
-  const { pollers } = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
-    client.workflowService.describeTaskQueue({
+  const pollers = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
+    pollersOf(client, {
       namespace: client.options.namespace,
       taskQueue: queueOf(watch),
-      taskQueueType: WORKFLOW,
+      taskQueueType: TaskQueueType.WORKFLOW,
     }),
   );
-  const own = (pollers ?? []).find(({ identity }) => identity === nameOf(watch));
-  return optionalTsToMs(own?.lastAccessTime);
+  return pollers.find(({ identity }) => identity === nameOf(watch))?.lastPolledAt;
 }
 
 function queueOf({ watcher }: WatchIdentity) {

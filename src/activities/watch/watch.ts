@@ -18,7 +18,7 @@ import {
   WATCHED_BY_ONE,
   type WatchResult,
 } from '../../common/watch';
-import { type WatchedRobotState, WatchedRobots } from '../../common/watched-robots';
+import { addressOf, type WatchedRobotState, WatchedRobots, withoutState } from '../../common/watched-robots';
 import type { ClientFor } from '../support/dataverse-clients';
 import { Alarm } from './alarm';
 import { EARLY_INTERVAL_MS, EarlyLooks } from './early-looks';
@@ -114,7 +114,7 @@ export class Watch {
     try {
       const { ended, missing } = await lookAt(this.#clientFor, {
         ...this.#target,
-        runs: asked.map(({ flowSessionId, workflowId }) => ({ flowSessionId, workflowId })),
+        runs: asked.map(addressOf),
       });
       this.#learn(asked, ended);
       this.#release(ended);
@@ -150,11 +150,7 @@ export class Watch {
     if (tooMany.length === 0) return;
     const { workflowExecution, taskQueue } = activityInfo();
     const watcher = nextWatcher(workflowExecution?.workflowId ?? '');
-    const robots = tooMany.map(({ flowSessionId, workflowId, poll }) => ({
-      flowSessionId,
-      workflowId,
-      poll,
-    }));
+    const robots = tooMany.map(withoutState);
     try {
       await startOrSignalWatcher(this.#client, { watcher, taskQueue, target: this.#target }, robots);
       this.#next = watcher;

@@ -1,6 +1,5 @@
 /** HOST: what the history of a watcher tells its watch: which robots there are, and whether the watch is still wanted. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
@@ -14,7 +13,9 @@ import {
   type WatchResult,
 } from '../../common/watch';
 import type { WatchedRobotState } from '../../common/watched-robots';
+import { isNotFound } from '../../temporal/grpc-errors';
 import { longPoll } from '../../temporal/long-poll';
+import { pause } from '../support/pause';
 
 type HistoryEvent = NonNullable<History['events']>[number];
 
@@ -35,9 +36,6 @@ export type WatcherNews =
 const WAITS_MS = 5_000;
 
 const AFTER_FAILURE_MS = 1_000;
-
-/** gRPC's code for something that does not exist. */
-const NOT_FOUND = 5;
 
 export interface WatcherHistory {
   client: Client;
@@ -86,7 +84,7 @@ export async function followWatcher(
       nextPageToken = page.nextPageToken ?? undefined;
       if (nextPageToken?.length) continue;
     } catch (error) {
-      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return tell({ kind: 'replaced' }, lastEvent);
+      if (isNotFound(error)) return tell({ kind: 'replaced' }, lastEvent);
     }
     if (until.aborted) return;
     // Temporal was out of reach; or it is the server of tests, which gives no token by which reading could go on.
@@ -96,7 +94,7 @@ export async function followWatcher(
       .fetchHistory()
       .catch((): History => ({}));
     await tellAll(events ?? []);
-    await sleep(AFTER_FAILURE_MS, undefined, { signal: until }).catch(() => undefined);
+    await pause(AFTER_FAILURE_MS, until);
   }
 }
 

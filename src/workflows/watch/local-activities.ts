@@ -1,8 +1,13 @@
 /** SANDBOX: what a watcher does with robots that it watches no longer. By local activities: many robots are in no history. */
 import { log, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { DataverseTarget } from '../../common/activities';
-import { nextWatcher, type WatchedRobot, type WatcherActivities } from '../../common/watch';
-import type { WatchedRobotState, WatchedRobots } from '../../common/watched-robots';
+import { nextWatcher, type WatcherActivities } from '../../common/watch';
+import {
+  addressOf,
+  type WatchedRobotState,
+  type WatchedRobots,
+  withoutState,
+} from '../../common/watched-robots';
 
 const { lookAtFlowRuns, wakeFlowRuns, handOverFlowRuns } = proxyLocalActivities<WatcherActivities>({
   startToCloseTimeout: '2m',
@@ -30,9 +35,7 @@ export async function handOver(
 ): Promise<string> {
   const { workflowId, taskQueue } = workflowInfo();
   const watcher = nextWatcher(workflowId);
-  const robots = tooMany.map(
-    ({ flowSessionId, workflowId, poll }): WatchedRobot => ({ flowSessionId, workflowId, poll }),
-  );
+  const robots = tooMany.map(withoutState);
   try {
     await handOverFlowRuns({ ...target, watcher, taskQueue, runs: robots });
     watched.forget(robots.map(({ flowSessionId }) => flowSessionId));
@@ -41,8 +44,4 @@ export async function handOver(
     await leaveToThemselves(target, watched, tooMany);
   }
   return watcher;
-}
-
-export function addressOf({ flowSessionId, workflowId }: WatchedRobotState) {
-  return { flowSessionId, workflowId };
 }

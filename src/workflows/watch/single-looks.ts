@@ -5,10 +5,10 @@
 import { condition, log, patched } from '@temporalio/workflow';
 import type { DataverseTarget } from '../../common/activities';
 import { FAILED_LOOK_MS, SHORTEST_INTERVAL_MS } from '../../common/watch';
-import type { WatchedRobots } from '../../common/watched-robots';
+import { addressOf, type WatchedRobots } from '../../common/watched-robots';
 import { isPassing, retryDelayMs } from '../support/activity-failures';
 import { PASSING_LOOKS_ARE_POSTPONED } from '../support/patches';
-import { addressOf, leaveToThemselves, lookAtFlowRuns } from './local-activities';
+import { leaveToThemselves, lookAtFlowRuns } from './local-activities';
 
 export async function lookWhenDue(target: DataverseTarget, watched: WatchedRobots): Promise<void> {
   await untilDue(watched);
