@@ -238,6 +238,18 @@ describe('several processes', () => {
     seed: fc.nat(),
   });
 
+  /** Nobody has asked yet what the first process has started: it was found once that 71 were started so. */
+  const threeComeAtOnce = {
+    bursts: [
+      { at: 0, starts: 65 },
+      { at: 3, starts: 6 },
+    ],
+    comes: [3, 3],
+    kills: [3],
+    latencyMs: 1,
+    seed: 0,
+  };
+
   it('keep to the limit together, and lose no start, whoever comes, is killed and comes again', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (planned) => {
@@ -258,7 +270,7 @@ describe('several processes', () => {
         expect(world.started).toHaveLength(asked);
         expect(windowMaximum(world.started, MINUTE_MS)).toBeLessThanOrEqual(MOST);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[threeComeAtOnce]] },
     );
   }, 120_000);
 });
