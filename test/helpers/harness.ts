@@ -143,9 +143,10 @@ async function connect({ timeSkipping, ownNamespace }: HarnessOptions): Promise<
     return TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
   }
   const path = setUp('TEST_TEMPORAL_TIME_SKIPPING_SERVER');
-  return TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const start = () =>
+    TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  // The SDK gives it 5 seconds; on a machine that is busy, Java takes longer the first time.
+  return start().catch(start).catch(start);
 }
 
 async function newNamespace(address: string): Promise<string> {
