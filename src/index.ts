@@ -53,4 +53,6 @@ export {
   type RunDesktopFlowResponse,
   type StartedFlowSessionsQuery,
 } from './dataverse';
+export type { PowerAutomatePluginOptions } from './plugin/options';
+export { PowerAutomatePlugin } from './plugin/plugin';
 export { type LimitStartsOptions, limitStarts } from './temporal/starts-limit';

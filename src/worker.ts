@@ -1,24 +1,15 @@
 /** HOST: the worker process: read the configuration, connect, run until SIGTERM or SIGINT, close. */
-import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime } from '@temporalio/worker';
-import type { Logger } from 'pino';
-import { observeWatchers } from './activities/watch/observer';
-import { messageOf } from './common/message-of';
-import { NO_CALLBACK_BASE_URL } from './common/schema/urls';
+import path from 'node:path';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
+import { PowerAutomatePlugin } from './plugin/plugin';
 import { connectToTemporal } from './temporal/connection';
-import type { TaskQueueOfActivities } from './temporal/pollers';
-import { liftServersLimit } from './temporal/starts-limit';
-import { receiveCallbacks } from './worker/callback-receiver';
 import { closingAfter } from './worker/closing';
 import { keepHeapsSmall } from './worker/heap';
 import { createLogger, toTemporalLogger } from './worker/logger';
-import { createWorkers, runTogether } from './worker/workers';
 
-const WITHOUT_KEYS =
-  'CALLBACK_BASE_URL is off, so no key travels with triggers: where the answer to one is lost, its robot can seldom be told from others, and the run mostly ends as TriggerOutcomeUnknown. Leave the variable out for a URL that is never called';
-
-const SHUTDOWN_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** More than organizations and credentials together: each has a watch, which keeps its place for half an hour. */
+const CONCURRENT_ACTIVITIES = 500;
 
 async function run(): Promise<void> {
   keepHeapsSmall();
@@ -26,61 +17,30 @@ async function run(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   Runtime.install({
     logger: toTemporalLogger(logger),
-    shutdownSignals: [...SHUTDOWN_SIGNALS],
+    shutdownSignals: ['SIGTERM', 'SIGINT'],
     // Also takes the lines of the native core, so that every line is JSON without secrets.
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
-  await closingAfter((closeLater) => work(config, logger, closeLater));
+  await closingAfter((closeLater) => work(config, closeLater));
 }
 
 async function work(
-  config: Config,
-  logger: Logger,
+  { temporal, namespace, taskQueue, cachedWorkflows, maxActivitiesPerSecond }: Config,
   closeLater: (close: () => Promise<void>) => void,
 ): Promise<void> {
-  const { organizationUri, credentials, callbackBaseUrl, taskQueue, startsPerMinute, temporal, namespace } =
-    config;
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
   closeLater(() => connection.close());
-  // Starts before the workers, which cannot be closed unless they have run.
-  const client = new Client({ connection, namespace });
-  const receiver = await receiveCallbacks(config, client, logger);
-  if (receiver) closeLater(() => receiver.close());
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  for (const signal of SHUTDOWN_SIGNALS) process.once(signal, stop);
-  const workers = await createWorkers(config, connection, logger, stopping.signal);
-  if (callbackBaseUrl === NO_CALLBACK_BASE_URL) logger.warn(WITHOUT_KEYS);
-  await liftOrWarn(connection, { namespace, taskQueue }, logger);
-  logger.info(
-    {
-      taskQueue,
-      organizationUri,
-      callbackBaseUrl,
-      callbackPort: receiver?.port,
-      startsPerMinute,
-      authentication: credentials?.type ?? 'named by each input',
-    },
-    'The worker is ready',
-  );
-  observeWatchers(client, taskQueue, stopping.signal);
-  await runTogether(workers, stop);
-}
-
-/** A worker whose starts wait is better than no worker. */
-async function liftOrWarn(
-  connection: NativeConnection,
-  queue: TaskQueueOfActivities,
-  logger: Logger,
-): Promise<void> {
-  try {
-    await liftServersLimit(connection, queue);
-  } catch (error) {
-    logger.warn(
-      { why: messageOf(error) },
-      'Temporal did not say whether an older worker has set a limit of starts, or did not take it away. Starts that come together may wait for each other',
-    );
-  }
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
+    plugins: [new PowerAutomatePlugin()],
+    maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+    maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
+    maxCachedWorkflows: cachedWorkflows,
+  });
+  await worker.run();
 }
 
 run().catch((error: unknown) => {

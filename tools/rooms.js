@@ -21,7 +21,7 @@ const ZONES = {
       dataverse/http dataverse/limits dataverse/auth dataverse
       callback config temporal
       activities/support activities/watch activities/starts activities/trigger activities
-      worker cli
+      worker plugin cli
     `),
   },
   DEVELOPMENT: {

@@ -5,7 +5,7 @@ import { readConfig, secretsOf } from '../config/config';
 import { connectToTemporal } from '../temporal/connection';
 import { receiveCallbacks } from '../worker/callback-receiver';
 import { closingAfter } from '../worker/closing';
-import { createLogger } from '../worker/logger';
+import { createLogger, toTemporalLogger } from '../worker/logger';
 import type { Command } from './command';
 
 const HELP = `Receives Dataverse's callbacks and wakes the workflows that wait for them, in its own process.
@@ -38,7 +38,11 @@ async function run(): Promise<void> {
   await closingAfter(async (closeLater) => {
     const connection = await connectToTemporal(config.temporal, (options) => Connection.connect(options));
     closeLater(() => connection.close());
-    const receiver = await receiveCallbacks(config, new Client({ connection, namespace }), logger);
+    const receiver = await receiveCallbacks(
+      config,
+      new Client({ connection, namespace }),
+      toTemporalLogger(logger),
+    );
     if (receiver) closeLater(() => receiver.close());
     logger.info({ callbackBaseUrl, callbackPort: receiver?.port, namespace }, 'The receiver is ready');
     const signal = await asked;

@@ -18,13 +18,8 @@ import {
 import { type CallbackSettings, readCallbackSettings } from './callbacks';
 import { allowedSecretProblem, DEFAULT_ALLOWED_SECRETS } from './secrets';
 
-export interface Config extends CallbackSettings {
-  /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
-  temporal: ClientConnectConfig;
-  /** TEMPORAL_NAMESPACE. @default 'default' */
-  namespace: string;
-  /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
-  taskQueue: string;
+/** What every worker that runs desktop flows has to know, whatever else it is. */
+export interface PowerAutomateConfig extends CallbackSettings {
   /** POWER_AUTOMATE_ORGANIZATION_URI */
   organizationUri?: string;
   /** The OAuth variables where all three are set, else POWER_AUTOMATE_BEARER_TOKEN. */
@@ -41,6 +36,16 @@ export interface Config extends CallbackSettings {
   limits: RequestLimits;
   /** POWER_AUTOMATE_STARTS_PER_MINUTE: of each connection, by all workers together; 0 for no limit. @default 66 */
   startsPerMinute: number;
+}
+
+/** What the worker process is told besides. */
+export interface Config extends PowerAutomateConfig {
+  /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
+  temporal: ClientConnectConfig;
+  /** TEMPORAL_NAMESPACE. @default 'default' */
+  namespace: string;
+  /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
+  taskQueue: string;
   /** POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: by all workers of the task queue together. @default no limit */
   maxActivitiesPerSecond?: number;
   /** POWER_AUTOMATE_CACHED_WORKFLOWS: kept in memory while they wait. @default 500 */
@@ -77,9 +82,41 @@ export function readConfig(
   { receivesCallbacks: receives = false }: ReadConfigOptions = {},
 ): Config {
   const problems: string[] = [];
-  // An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out.
-  const read = (name: string) => environment[name]?.trim() || undefined;
+  const read = readerOf(environment);
+  const config = readOwn(read, receives, problems);
+  const logLevel = read('LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
+  const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
+  const temporal = readTemporal(environment, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...config,
+    temporal,
+    namespace: temporal.namespace ?? 'default',
+    taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
+    logLevel,
+    cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
+    ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),
+  };
+}
 
+/** Reads what has to do with Power Automate alone. @throws ConfigError */
+export function readPowerAutomateConfig(environment: NodeJS.ProcessEnv): PowerAutomateConfig {
+  const problems: string[] = [];
+  const config = readOwn(readerOf(environment), false, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+type Read = (name: string) => string | undefined;
+
+/** An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out. */
+function readerOf(environment: NodeJS.ProcessEnv): Read {
+  return (name) => environment[name]?.trim() || undefined;
+}
+
+function readOwn(read: Read, receives: boolean, problems: string[]): PowerAutomateConfig {
   const allowedHosts = readList(read, 'POWER_AUTOMATE_ALLOWED_HOSTS');
   for (const host of allowedHosts.filter((pattern) => !isHostPattern(pattern))) {
     problems.push(
@@ -94,9 +131,6 @@ export function readConfig(
     organizationUri && organizationHostProblem(organizationUri, { ownOrganization: organizationUri });
   if (organizationProblem) problems.push(`POWER_AUTOMATE_ORGANIZATION_URI ${organizationProblem}`);
 
-  const logLevel = read('LOG_LEVEL') ?? 'info';
-  if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
-
   const credentials = readCredentials(read, problems);
   const callbacks = readCallbackSettings(read, { organizationUri, credentials, receives }, problems);
   const settlingWindowMs = readDuration(read, 'POWER_AUTOMATE_SETTLING_WINDOW', problems);
@@ -104,33 +138,21 @@ export function readConfig(
   const requestBudget = readWholeNumber(read, 'POWER_AUTOMATE_REQUEST_BUDGET', problems);
   const concurrentRequests = readWholeNumber(read, 'POWER_AUTOMATE_CONCURRENT_REQUESTS', problems);
   const startsPerMinute = readStartsPerMinute(read, problems);
-  const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
-  const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
-  const temporal = readTemporal(environment, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
   return {
-    temporal,
-    namespace: temporal.namespace ?? 'default',
-    taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
     allowedHosts,
     allowedSecrets: namedSecrets.length > 0 ? namedSecrets : DEFAULT_ALLOWED_SECRETS,
-    logLevel,
     limits: {
       ...(requestBudget !== undefined && { requestBudget }),
       ...(concurrentRequests !== undefined && { concurrentRequests }),
     },
     startsPerMinute,
-    cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
     ...callbacks,
     ...(settlingWindowMs !== undefined && { settlingWindowMs }),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
-    ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),
     ...(organizationUri && { organizationUri }),
     ...(credentials && { credentials }),
   };
 }
-
-type Read = (name: string) => string | undefined;
 
 function readList(read: Read, name: string): string[] {
   return (read(name) ?? '')

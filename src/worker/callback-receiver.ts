@@ -1,27 +1,31 @@
 /** HOST: starts the receiver of a process by its configuration. */
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
-import { type CallbackReceiver, startCallbackReceiver } from '../callback/receiver';
+import type { Logger } from '@temporalio/worker';
+import type { CallbackReceiver } from '../callback/receiver';
 import { messageOf } from '../common/message-of';
-import type { Config } from '../config/config';
+import type { PowerAutomateConfig } from '../config/config';
 import { signingKeysFrom } from '../config/signing-keys';
 import { wakeUpBy } from './wake-up';
 
+type Receiver = typeof import('../callback/receiver');
+
 /** Returns undefined where CALLBACK_PORT is not set. */
 export async function receiveCallbacks(
-  { callbackPort: port, callbackHost: host, signingKeys, credentials }: Config,
+  { callbackPort: port, callbackHost: host, signingKeys, credentials }: PowerAutomateConfig,
   client: Client,
   logger: Logger,
 ): Promise<CallbackReceiver | undefined> {
   if (port === undefined) return undefined;
   try {
+    // Only who receives callbacks pays for the HTTP server.
+    const { startCallbackReceiver }: Receiver = require('../callback/receiver');
     return await startCallbackReceiver({
       host,
       port,
       namespace: client.options.namespace,
       keys: signingKeysFrom({ signingKeys, credentials }),
       wakeUp: wakeUpBy(client),
-      log: (level, message, details) => logger[level](details, message),
+      log: (level, message, details) => logger[level](message, details),
     });
   } catch (error) {
     throw new Error(

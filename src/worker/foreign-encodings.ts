@@ -3,7 +3,7 @@
  * them (`Unknown encoding`), and Temporal tries the workflow task again for ever: the run hangs, and nothing says why.
  */
 import { encodingTypes, type Payload, type PayloadCodec } from '@temporalio/common';
-import type { Logger } from 'pino';
+import type { Logger } from '@temporalio/worker';
 
 /** What the SDK's own converter reads. */
 const READABLE: readonly string[] = [
@@ -20,8 +20,8 @@ const MAX_NAME_LENGTH = 100;
 
 const MESSAGE =
   'The payloads of a workflow are encoded in a way that this worker cannot read, so its tasks fail with `Unknown encoding` ' +
-  'until a worker comes that can. The worker process has no payload codec: start runs with a client that has none, or run ' +
-  'them in a worker of your own, with the `dataConverter` of that client (docs/configuration.md, "Encrypted payloads")';
+  'until a worker comes that can. The worker needs the `dataConverter` of the client that starts the runs; the worker process ' +
+  'of the package has none, so run them in a worker of your own (docs/configuration.md, "Encrypted payloads")';
 
 /**
  * A codec that changes nothing, because codecs see every payload before the converter does.
@@ -41,7 +41,7 @@ export function tellForeignEncodings(
       if (encoding !== undefined && now() >= quietUntil) {
         quietUntil = now() + LOGGED_EVERY_MS;
         const { workflowId, namespace } = context ?? {};
-        logger.error({ encoding: encoding.slice(0, MAX_NAME_LENGTH), workflowId, namespace }, MESSAGE);
+        logger.error(MESSAGE, { encoding: encoding.slice(0, MAX_NAME_LENGTH), workflowId, namespace });
       }
       return payloads;
     },

@@ -13,7 +13,7 @@ beforeEach(() => {
 
 const codec = () =>
   tellForeignEncodings(
-    { error: (fields: object, message: string) => lines.push([fields, message]) } as never,
+    { error: (message: string, fields?: object) => lines.push([fields ?? {}, message]) } as never,
     () => nowMs,
   );
 
@@ -26,7 +26,7 @@ describe('a payload of another encoding', () => {
     const { decode } = codec();
     await decode([encodedAs('json/plain'), encodedAs('binary/encrypted')], CONTEXT);
     const fields = { encoding: 'binary/encrypted', namespace: 'robots', workflowId: 'invoice-4711' };
-    expect(lines).toEqual([[fields, expect.stringContaining('no payload codec')]]);
+    expect(lines).toEqual([[fields, expect.stringContaining('Unknown encoding')]]);
     nowMs = 59_999;
     await decode([encodedAs('binary/encrypted')], CONTEXT);
     expect(lines).toHaveLength(1);

@@ -1,0 +1,113 @@
+/** HOST: runs a worker together with all that it needs beside it, from its start to its end. */
+import { type Client, IllegalStateError } from '@temporalio/client';
+import { type Logger, Runtime, type Worker } from '@temporalio/worker';
+import type { createActivities } from '../activities';
+import { observeWatchers } from '../activities/watch/observer';
+import { messageOf } from '../common/message-of';
+import { NO_CALLBACK_BASE_URL } from '../common/schema/urls';
+import { liftServersLimit } from '../temporal/starts-limit';
+import { receiveCallbacks } from '../worker/callback-receiver';
+import { closingAfter } from '../worker/closing';
+import type { PluginSettings } from './options';
+import { createStartsWorker } from './starts-worker';
+
+const WITHOUT_KEYS =
+  'CALLBACK_BASE_URL is off, so no key travels with triggers: where the answer to one is lost, its robot can seldom be told from others, and the run mostly ends as TriggerOutcomeUnknown. Leave the variable out for a URL that is never called';
+
+/** Between two attempts to shut down a worker that has not begun to run. */
+const NOT_RUNNING_YET_MS = 50;
+
+export interface Company {
+  settings: PluginSettings;
+  activities: ReturnType<typeof createActivities>;
+  /** Aborted when the worker begins to shut down. */
+  stopping: AbortController;
+}
+
+/** Ends when all have ended: the end of one, in order or not, is the end of all. */
+export async function runTogether(
+  worker: Worker,
+  company: Company,
+  run: (worker: Worker) => Promise<void>,
+): Promise<void> {
+  abortAtShutdown(worker, company.stopping);
+  const main = run(worker).finally(() => company.stopping.abort());
+  const companions = runCompanions(worker, company, main).catch((error: unknown) => {
+    // It runs already, so that it can be closed: a worker that never ran would hold its connection.
+    shutDown(worker);
+    throw error;
+  });
+  const ends = await Promise.allSettled([main, companions]);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function runCompanions(
+  worker: Worker,
+  { settings, activities, stopping: { signal } }: Company,
+  main: Promise<void>,
+): Promise<void> {
+  const { logger } = Runtime.instance();
+  const { client } = worker;
+  if (client === undefined) throw new IllegalStateError('A worker that runs has a client');
+  const { taskQueue, namespace } = worker.options;
+  await closingAfter(async (closeLater) => {
+    const starts = await createStartsWorker(worker, activities);
+    const startsRun = starts.run();
+    startsRun.catch(() => undefined);
+    closeLater(async () => {
+      shutDown(starts);
+      await startsRun;
+    });
+    signal.addEventListener('abort', () => shutDown(starts), { once: true });
+    if (signal.aborted) return;
+    const receiver = await receiveCallbacks(settings, client, logger);
+    if (receiver) closeLater(() => receiver.close());
+    await liftOrWarn(client, { taskQueue, namespace }, logger);
+    const { organizationUri, credentials, callbackBaseUrl, startsPerMinute } = settings;
+    if (callbackBaseUrl === NO_CALLBACK_BASE_URL) logger.warn(WITHOUT_KEYS);
+    logger.info('The worker is ready', {
+      taskQueue,
+      organizationUri,
+      callbackBaseUrl,
+      callbackPort: receiver?.port,
+      startsPerMinute,
+      authentication: credentials?.type ?? 'named by each input',
+    });
+    observeWatchers(client, taskQueue, signal);
+    await startsRun;
+    // It has activities under way that callbacks may hurry.
+    await main.catch(() => undefined);
+  });
+}
+
+/** The SDK tells of a shutdown only when its grace time is over. A signal of the process comes this way too. */
+function abortAtShutdown(worker: Worker, stopping: AbortController): void {
+  const shutdown = worker.shutdown.bind(worker);
+  worker.shutdown = () => {
+    stopping.abort();
+    shutdown();
+  };
+}
+
+function shutDown(worker: Worker): void {
+  const state = worker.getState();
+  if (state === 'RUNNING') worker.shutdown();
+  if (state === 'INITIALIZED') setTimeout(shutDown, NOT_RUNNING_YET_MS, worker);
+}
+
+/** A worker whose starts wait is better than no worker. */
+async function liftOrWarn(
+  { connection }: Client,
+  queue: { taskQueue: string; namespace: string },
+  logger: Logger,
+): Promise<void> {
+  try {
+    await liftServersLimit(connection, queue);
+  } catch (error) {
+    logger.warn(
+      'Temporal did not say whether an older worker has set a limit of starts, or did not take it away. Starts that come together may wait for each other',
+      { why: messageOf(error) },
+    );
+  }
+}

@@ -1,0 +1,29 @@
+/** HOST: what the plugin is told, by its options and by the environment. */
+import type { CreateActivitiesOptions } from '../activities';
+import type { PowerAutomateConfig } from '../config/config';
+import { readPowerAutomateConfig } from '../config/config';
+import { environmentSecrets } from '../config/secrets';
+
+/** Each option takes the place of what the environment says. */
+export interface PowerAutomatePluginOptions
+  extends Partial<PowerAutomateConfig>,
+    Pick<CreateActivitiesOptions, 'watcherTaskQueue'> {
+  /** Where the options that are left out are read from. `{}`: nowhere. @default process.env */
+  environment?: NodeJS.ProcessEnv;
+  /** Resolves `{{secrets.NAME}}`. @default the environment's variables that `allowedSecrets` names */
+  secrets?: CreateActivitiesOptions['secrets'];
+}
+
+export type PluginSettings = PowerAutomateConfig &
+  Pick<CreateActivitiesOptions, 'secrets' | 'watcherTaskQueue'>;
+
+/** @throws ConfigError, which names every variable that is wrong. */
+export function settingsOf({
+  environment = process.env,
+  ...options
+}: PowerAutomatePluginOptions): PluginSettings {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const config: PowerAutomateConfig = { ...readPowerAutomateConfig(environment), ...given };
+  const secrets = options.secrets ?? environmentSecrets(environment, { allow: config.allowedSecrets });
+  return { ...config, secrets };
+}

@@ -1,0 +1,2 @@
+/** The workflows file of somebody who uses the plugin. */
+export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from '../../../src/workflow';
