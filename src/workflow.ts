@@ -54,6 +54,8 @@ export type { Authentication } from './common/schema/fields';
 export type { FieldProblem } from './common/schema/parse';
 export type { BadEnd, FlowRunStatus } from './common/status';
 export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from './workflows';
+export { type ExecuteDesktopFlowOptions, executeDesktopFlow } from './workflows/child';
+export { type RunDesktopFlowOptions, runDesktopFlow } from './workflows/run/own-workflow';
 export { enableStartsQueue } from './workflows/run/starts-queue';
 export {
   awaitFlowSessionUpdate,

@@ -42,7 +42,7 @@ export async function startedBefore(trigger: Trigger): Promise<Before> {
 function isSame({ flowId, identity, activityId }: EarlierTrigger, trigger: Trigger): boolean {
   if (flowId !== trigger.input.flowId) return false;
   if (trigger.attempt === undefined) return activityId === trigger.activityId;
-  return identity === undefined || identity.attempt === trigger.attempt;
+  return identity === undefined || (identity.run === trigger.run && identity.attempt === trigger.attempt);
 }
 
 function robotOf({ sessions: [flowSessionId = '', ...duplicates] }: EarlierTrigger): TriggerFlowRunResult {

@@ -24,6 +24,8 @@ export interface Trigger {
   key?: string;
   /** Keys that its robot has where a worker of an older version has started it. */
   olderKeys: readonly string[];
+  /** Names the run: a workflow may have several. */
+  run: string;
   /** The attempt of the run; unset where the calling workflow does not count them. */
   attempt?: number;
   /** An earlier execution of the run, which was reset, may have carried it out. */
@@ -74,7 +76,15 @@ export async function prepareTrigger(
   const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
   const { callbackBase, ...keySources } = options;
-  const common = { client, input, secrets: keySources.secrets, activityId, scheduledAt, ...robot };
+  const common = {
+    client,
+    input,
+    secrets: keySources.secrets,
+    activityId,
+    scheduledAt,
+    run: keySource.run,
+    ...robot,
+  };
   if (ownUrl !== undefined) {
     // The caller's own URL is passed on as it is, so it cannot carry a key.
     const ids = [keySource.run, runId, workflowId];

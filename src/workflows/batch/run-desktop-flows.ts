@@ -32,7 +32,7 @@ import {
 } from './state';
 
 /**
- * The same length as for a single run, see `run-desktop-flow.ts`. An item costs up to 9 events, and as many again if it
+ * The same length as for a single run, see `until-over.ts`. An item costs up to 9 events, and as many again if it
  * is cancelled, so a history stays far below 10,000 events even if 500 items are cancelled at its end.
  */
 const LONG_HISTORY_EVENTS = 1_000;

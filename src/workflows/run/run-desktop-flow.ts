@@ -1,44 +1,11 @@
-/**
- * SANDBOX: the workflow `RunDesktopFlow`: starts the robot, waits until it has ended, fetches its outputs, and starts a
- * new robot after an end that is retried. Read it from the top: each step has a file of its own.
- */
-import {
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  continueAsNew,
-  isCancellation,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { backoffMs } from '../../common/backoff';
-import {
-  type AdoptFlowRunInput,
-  type ParsedRunDesktopFlowInput,
-  type ParsedStartInput,
-  parseRunDesktopFlowInput,
-  type RunDesktopFlowInput,
-  targetOf,
-} from '../../common/input';
+/** SANDBOX: the workflow `RunDesktopFlow`: one run, with its messages, in as many executions as its history takes. */
+import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { AdoptFlowRunInput, RunDesktopFlowInput } from '../../common/input';
 import type { RunDesktopFlowResult } from '../../common/result';
-import { getFlowOutputs } from '../support/activities';
-import { hasLongHistory } from '../support/long-history';
-import { attemptLabel, enter, showDetails } from './current-details';
-import { giveUp, withinDeadline } from './deadline';
-import { lookAtRobot, planLook, untilLook, WHILE_HIDDEN } from './look';
+import { showDetails } from './current-details';
 import { handleMessages } from './message-handlers';
-import { patiently } from './patience';
-import { badEndOf, isRetried } from './retry';
-import { nameRun } from './robot-identity';
-import { endedBadly, fromActivity, invalidRunInput, limitPassed } from './run-failures';
-import { leaveToItself, ownPoll } from './shared-polling';
-import { startRobot } from './start-robot';
-import { forgetHints, newRun, type Robot, type RunState, recordAttempt, reportedEnd } from './state';
-import { stopRobot } from './stop-robot';
-import { type Limit, limitOf } from './time-limits';
-
-/** The server suggests a new history at 4,096 events; the next worker replays a shorter one faster. */
-const LONG_HISTORY_EVENTS = 1_000;
+import { newRun, type RunState } from './state';
+import { untilOver } from './until-over';
 
 /** @param carried the state of the previous execution in the chain; only for continue-as-new. */
 export async function runDesktopFlow(
@@ -48,113 +15,17 @@ export async function runDesktopFlow(
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const run = (isContinued && carried) || newRun();
   const close = handleMessages(run);
-  const parsed = parseRunDesktopFlowInput(argument);
   let problem: unknown;
   try {
-    if (!parsed.ok) throw invalidRunInput(run, parsed.problems);
-    const input = parsed.value;
-    run.maximumAttempts = maximumAttempts(input);
-    if (!('flowSessionId' in input)) nameRun(run, input.onReset);
     // Nobody needs the ends of other robots, and outputs may come with them.
     const inNewHistory = () =>
       continueAsNew<typeof runDesktopFlow>(argument, { ...run, reportedEnds: undefined });
-    return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
+    return await untilOver(argument, run, inNewHistory);
   } catch (error) {
-    problem = fromActivity(run, error);
-    if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
-    // A run that continues as new keeps its robot watched.
-    if (problem instanceof ApplicationFailure) await leaveToItself(run);
-    throw problem;
+    problem = error;
+    throw error;
   } finally {
     await CancellationScope.nonCancellable(() => close(problem));
-    if (parsed.ok) showDetails(run);
-  }
-}
-
-/** Returns how many robots there may be. A robot that somebody else started is never followed by a new one. */
-function maximumAttempts(input: ParsedRunDesktopFlowInput): number {
-  return 'flowSessionId' in input ? 1 : input.retry.maximumAttempts;
-}
-
-async function toTheEnd(
-  input: ParsedRunDesktopFlowInput,
-  run: RunState,
-  inNewHistory: () => Promise<never>,
-): Promise<RunDesktopFlowResult> {
-  for (;;) {
-    if (run.robot === undefined) await startRobot(input, run);
-    const robot = await untilEnded(input, run, inNewHistory);
-    const end = badEndOf(run);
-    if (end === undefined) return await withOutputs(input, run, robot);
-    const mayGoOn = !('flowSessionId' in input) && run.attempts.length < run.maximumAttempts;
-    if (!mayGoOn || !isRetried(input.retry, end, run.attempts.at(-1))) throw endedBadly(run, end);
-    await backOff(input, run);
-    run.robot = undefined;
-  }
-}
-
-async function untilEnded(
-  input: ParsedRunDesktopFlowInput,
-  run: RunState,
-  inNewHistory: () => Promise<never>,
-): Promise<Robot> {
-  const robot = run.robot as Robot;
-  run.phase = 'waiting';
-  while (!robot.ended) {
-    // Between two looks nothing is under way, and no update waits, because the robot is known. Hints are carried on.
-    // The wait below handles a cancellation, or an end, that came with the last look: neither may travel.
-    const hasNews = CancellationScope.current().consideredCancelled || reportedEnd(run, robot) !== undefined;
-    if (hasLongHistory(LONG_HISTORY_EVENTS) && !hasNews) await inNewHistory();
-    const latest = limitOf(input, robot)?.at;
-    planLook(run, robot, robot.missingSince === undefined ? ownPoll(input, robot) : WHILE_HIDDEN, latest);
     showDetails(run);
-    await untilLook(run, robot);
-    await lookAtRobot(input, run, robot);
-    const limit = limitOf(input, robot);
-    if (!robot.ended && limit !== undefined && Date.now() >= limit.at) await enforce(limit, input, run);
   }
-  recordAttempt(run);
-  return robot;
-}
-
-/** Stops a robot that is past a limit. Returns once it has ended, stopped or by itself. */
-async function enforce(limit: Limit, input: ParsedRunDesktopFlowInput, run: RunState): Promise<void> {
-  if (limit.fate === 'leave') {
-    throw limitPassed(run, limit.name, `and was left to itself: run ${run.robot?.flowSessionId}`);
-  }
-  await CancellationScope.nonCancellable(() => stopRobot(input, run, limit.name));
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
-}
-
-async function backOff(input: ParsedStartInput, run: RunState): Promise<void> {
-  const waitMs = backoffMs(input.retry, run.attempts.length - 1);
-  enter(run, 'backingOff', Date.now() + waitMs);
-  await sleep(waitMs, { summary: `Before a new robot; ${attemptLabel(run)} ended badly` });
-  forgetHints(run);
-}
-
-async function withOutputs(
-  input: ParsedRunDesktopFlowInput,
-  run: RunState,
-  robot: Robot,
-): Promise<RunDesktopFlowResult> {
-  const outputs = robot.outputs === undefined ? await fetchOutputs(input, run, robot) : robot.outputs;
-  const [last] = run.attempts.slice(-1);
-  if (last === undefined) throw new Error('a run that succeeded has an attempt');
-  const { licenseCheck, attempts } = run;
-  return { ...last, outputs, attempts, ...(licenseCheck && { licenseCheck }) };
-}
-
-async function fetchOutputs(input: ParsedRunDesktopFlowInput, run: RunState, { flowSessionId }: Robot) {
-  enter(run, 'fetchingOutputs');
-  const asked = { ...targetOf(input), flowSessionId };
-  const summary = 'Fetch the outputs';
-  const { outputs } = await patiently(
-    input,
-    run,
-    (scheduleToCloseTimeout) =>
-      getFlowOutputs.executeWithOptions({ summary, scheduleToCloseTimeout }, [asked]),
-    { wasSeen: true },
-  );
-  return outputs;
 }

@@ -128,7 +128,8 @@ function inputsOf(
   run: RunState,
 ): Pick<TriggerFlowRunInput, 'inputs' | 'inputsFrom'> {
   if (inputs === undefined) return {};
-  if (run.inputsWereSent && bytesOf(inputs) > LARGE_INPUTS_BYTES) return { inputsFrom: 'workflow' };
+  if (run.inputsWereSent && !run.isGuest && bytesOf(inputs) > LARGE_INPUTS_BYTES)
+    return { inputsFrom: 'workflow' };
   run.inputsWereSent = true;
   return { inputs };
 }

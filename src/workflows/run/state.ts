@@ -38,6 +38,8 @@ export interface Robot {
 }
 
 export interface RunState {
+  /** Whether the run is part of a workflow of somebody else, whose details, input and history are not the run's. */
+  isGuest?: boolean;
   /** Names the run in every execution, see `robot-identity.ts`. Unset in the first moment of a run. */
   origin?: string;
   /** Whether an execution of the run was reset, so that its robots may have been started before. */
