@@ -1,6 +1,6 @@
 /**
- * SHARED: for services that start `RunDesktopFlow` or `RunDesktopFlows` and read the result or the failure. Types, names on
- * the wire, and the tables of statuses and error codes with the functions that look a code up in them.
+ * SHARED: for services that start `RunDesktopFlow` or `RunDesktopFlows` and read the result or the failure. A typed client,
+ * types, names on the wire, and the tables of statuses and error codes with the functions that look a code up in them.
  */
 
 export type { DataverseTarget, TriggerFlowRunInput } from './common/activities';
@@ -26,7 +26,7 @@ export {
   type RunErrorCategory,
   type RunErrorCode,
 } from './common/error-codes';
-export type { DataverseAnswer } from './common/failure-types';
+export type { DataverseAnswer, FailureType } from './common/failure-types';
 export * as failureTypes from './common/failure-types';
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput, WaitOptions } from './common/input';
 export {
@@ -53,3 +53,10 @@ export type {
 export type { Authentication } from './common/schema/fields';
 export type { FieldProblem } from './common/schema/parse';
 export { BAD_ENDS, type BadEnd, FLOW_RUN_STATUSES, type FlowRunStatus } from './common/status';
+export { DesktopFlowRun } from './service/desktop-flow-run';
+export {
+  DesktopFlows,
+  type DesktopFlowsOptions,
+  type StartDesktopFlowOptions,
+} from './service/desktop-flows';
+export type { DesktopFlowOutcome } from './service/outcome';

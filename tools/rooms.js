@@ -10,7 +10,7 @@ const list = (text) => text.trim().split(/\s+/);
 
 /** The rooms of each zone, lowest first: one imports from itself, from those before it, and from the other zones named. */
 const ZONES = {
-  SHARED: { mayImport: ['SHARED'], rooms: list('common/schema common') },
+  SHARED: { mayImport: ['SHARED'], rooms: list('common/schema common service') },
   SANDBOX: {
     mayImport: ['SHARED', 'SANDBOX'],
     rooms: list('workflows/support workflows/watch workflows/run workflows/batch workflows'),

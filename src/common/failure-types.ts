@@ -56,3 +56,15 @@ export interface DataverseAnswer {
   /** For how long it asked us to wait, in milliseconds. */
   retryAfterMs?: number;
 }
+
+/** Every type that a run of `RunDesktopFlow` can end with. */
+export type FailureType =
+  | typeof INVALID_INPUT
+  | typeof TRIGGER_OUTCOME_UNKNOWN
+  | typeof OUTPUTS_UNREADABLE
+  | typeof OUTPUTS_TOO_LARGE
+  | typeof DATAVERSE_UNAUTHORIZED
+  | typeof DATAVERSE_FORBIDDEN
+  | typeof DATAVERSE_NOT_FOUND
+  | typeof DATAVERSE_BAD_REQUEST
+  | `DesktopFlow${BadEnd}`;
