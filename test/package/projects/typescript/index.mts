@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { PowerAutomatePlugin } from 'temporal-power-automate';
+import { type DesktopFlowOutcome, DesktopFlows } from 'temporal-power-automate/client';
+import { INVOICE_FLOWS, startEmulator } from 'temporal-power-automate/testing';
+import type { enterInvoice } from './workflows.mjs';
+
+const { TEMPORAL_ADDRESS: address = '', TASK_QUEUE: taskQueue = '' } = process.env;
+const emulator = await startEmulator({ flows: INVOICE_FLOWS });
+const connection = await NativeConnection.connect({ address });
+const worker = await Worker.create({
+  connection,
+  taskQueue,
+  workflowsPath: fileURLToPath(new URL('./workflows.mjs', import.meta.url)),
+  plugins: [new PowerAutomatePlugin({ environment: emulator.environment })],
+});
+const client = new Client({ connection: await Connection.connect({ address }) });
+const flows = new DesktopFlows(client, { taskQueue });
+const flowId = INVOICE_FLOWS.flows[0]?.id ?? '';
+const outcome: DesktopFlowOutcome<{ BookingNumber: string | null }> = await worker.runUntil(async () => {
+  const booking = await client.workflow.execute<typeof enterInvoice>('enterInvoice', {
+    args: [flowId, '4711'],
+    taskQueue,
+    workflowId: `${taskQueue}-own`,
+  });
+  if (booking !== 'B-4711') throw new Error(`The booking is ${booking}`);
+  return flows.run(
+    {
+      flowId,
+      connectionName: 'invoices',
+      runMode: 'unattended',
+      inputs: { InvoiceNumber: '4711', Amount: 12 },
+    },
+    { workflowId: taskQueue },
+  );
+});
+console.log(`OUTCOME ${JSON.stringify(outcome)}`);
+await connection.close();
+await emulator.close();
