@@ -19,7 +19,7 @@ const ZONES = {
     mayImport: ['SHARED', 'HOST'],
     rooms: list(`
       dataverse/http dataverse/limits dataverse/auth dataverse
-      callback config temporal
+      callback config temporal schemas
       activities/support activities/watch activities/starts activities/trigger activities
       worker plugin cli
     `),

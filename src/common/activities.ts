@@ -27,6 +27,13 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   timeout?: number;
   /** What to do if it is unknown whether a robot was started. 'startAgain' may start a second one. @default 'fail' */
   onUnknownOutcome?: 'fail' | 'startAgain';
+  /**
+   * Compares `inputs` with the flow's schema before a robot is started: one that is missing and has no default, misspelt or
+   * of another type is `InvalidInput`. @default false
+   */
+  checkInputs?: boolean;
+  /** Of the flow's schemas as the caller knows them; others are `InvalidInput`. `desktop-flow codegen` writes it. @default any */
+  schemaFingerprint?: string;
   /** Hands the robot to a watcher, which sends the calling workflow the signal `desktopFlowEnded`. @default none */
   watch?: Backoff;
   /**

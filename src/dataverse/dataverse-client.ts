@@ -290,14 +290,18 @@ export class DataverseClient {
     options: CallOptions = {},
   ): Promise<{ inputs: unknown; outputs: unknown }> {
     const [inputs, outputs] = await Promise.all([
-      this.#schema(flowId, 'inputs', options),
-      this.#schema(flowId, 'outputs', options),
+      this.getFlowSchema(flowId, 'inputs', options),
+      this.getFlowSchema(flowId, 'outputs', options),
     ]);
     return { inputs, outputs };
   }
 
-  /** How a flow without inputs answers is not documented: 204, 404 about the column and an empty body are the same. */
-  async #schema(flowId: string, column: 'inputs' | 'outputs', options: CallOptions): Promise<unknown> {
+  /** One of them. How a flow without inputs answers is not documented: 204, 404 about the column and an empty body are the same. */
+  async getFlowSchema(
+    flowId: string,
+    column: 'inputs' | 'outputs',
+    options: CallOptions = {},
+  ): Promise<unknown> {
     try {
       const answer = await this.#session.call({
         path: `workflows(${guid(flowId)})/${column}/$value`,

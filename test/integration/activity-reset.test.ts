@@ -34,9 +34,9 @@ afterEach(async () => {
   await harness.close();
 });
 
-const start = ({ flowId, connectionName, runMode }: RunDesktopFlowInput) =>
+const start = ({ flowId, connectionName, runMode }: RunDesktopFlowInput, more: object = {}) =>
   harness.client.workflow.start('triggersWithRetries', {
-    args: [harness.taskQueue, { flowId, connectionName, runMode }],
+    args: [harness.taskQueue, { flowId, connectionName, runMode, ...more }],
     taskQueue: `own-${harness.taskQueue}`,
     workflowId: randomUUID(),
   });
@@ -69,6 +69,21 @@ it.each([
     expect(harness.emulator.seen.sessions).toHaveLength(robots);
   },
 );
+
+it('a trigger that is in doubt is not refused because the schema of its flow has changed', async () => {
+  const definition = { duration: '1h', inputs: { InvoiceNumber: 'string' } } as const;
+  const input = harness.flow(definition);
+  harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+  harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 'always' });
+  const handle = await start(input, { checkInputs: true, inputs: { InvoiceNumber: 'A-1' } });
+  await eventually(async () => ((await pending(handle))?.attempt ?? 0) > 1);
+  harness.emulator.clearFaults();
+  harness.emulator.addFlow({ ...definition, id: input.flowId, name: 'A flow', inputs: { Number: 'number' } });
+  await harness.client.workflowService.resetActivity({ ...execution(handle), resetHeartbeat: true });
+  const { flowSessionId }: TriggerFlowRunResult = await handle.result();
+  expect(harness.emulator.seen.sessions.map(({ id }) => id)).toEqual([flowSessionId]);
+  expect(harness.emulator.seen.counts).toMatchObject({ schema: 1, trigger: 1 });
+});
 
 it('a trigger that is paused and unpaused with its attempts reset, after a lost answer, starts one robot', async () => {
   const input = harness.flow({ duration: '1h' });

@@ -14,8 +14,9 @@
  * 3. Judge (`candidates.ts`). Then all rows that may be the robot are judged. A row counts only where no other run can
  *    own it (`robots-of-other-runs.ts`), and "there is none" only where ours would have been seen.
  * 4. Adopt, start, or say that it is unknown. A robot that is found is the result, and others that the same trigger has
- *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written, once the
- *    connection has room for a start (`../starts`); else the try ends here. Otherwise the activity fails as
+ *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written, if the
+ *    inputs fit the flow where a caller asks for that (`schema-check.ts`), and once the connection has room for a start
+ *    (`../starts`); else the try ends here. Otherwise the activity fails as
  *    `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
  *
  * One attempt writes one request at most, and one more where Dataverse refuses an inert callback URL
@@ -48,6 +49,7 @@ import { withInputs } from './inputs';
 import { adopt, foundInFlight, recover } from './recovery';
 import { startedBefore } from './repeated';
 import { placeOf, requestOf, type TriggerRequest } from './request';
+import { refuseWrongInputs } from './schema-check';
 import {
   prepareTrigger,
   type Trigger,
@@ -93,6 +95,8 @@ async function start(
   const isRetry = memory.doubt !== undefined || trigger.isRepeated;
   const before = await robotOfBefore(trigger, memory, windowMs);
   if (before) return before;
+  // Where a robot may exist, a start on a guess is not refused: the refusal would say that nothing was started.
+  if (!isRetry || trigger.input.onUnknownOutcome === 'fail') await refuseWrongInputs(trigger);
   const turn = await turnOfTrigger(trigger, options.startsPerMinute);
   try {
     const started = await sendInTurn(trigger, memory, windowMs, isRetry, options.callbackBase);

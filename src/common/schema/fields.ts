@@ -187,6 +187,9 @@ const triggerFields = {
     z.enum(['fail', 'startAgain'], must("must be 'fail' or 'startAgain'")),
     'fail',
   ),
+  // Without defaults, so that a worker of an older version sees them only where a caller has set them.
+  checkInputs: z.optional(z.boolean(must('must be true or false'))),
+  schemaFingerprint: z.optional(nonEmpty(100)),
 };
 
 /**

@@ -101,8 +101,12 @@ async function tryToStart(
   until: number,
   asked: Pick<RobotIdentity, 'askedAt'>,
 ): Promise<Robot | undefined> {
-  const { inputs, ...addressed } = { ...triggerOf(input), ...watchOf(input, run) };
-  const trigger = { ...addressed, ...inputsOf(inputs, run) };
+  const { inputs, checkInputs, schemaFingerprint, ...addressed } = {
+    ...triggerOf(input),
+    ...watchOf(input, run),
+  };
+  const checks = { ...(checkInputs && { checkInputs }), ...(schemaFingerprint && { schemaFingerprint }) };
+  const trigger = { ...addressed, ...checks, ...inputsOf(inputs, run) };
   const identity = { ...robotIdentity(run, input.onReset), ...asked };
   const scheduledAt = Date.now();
   const summary = `Start the robot, ${attemptLabel(run)}`;
@@ -145,7 +149,7 @@ export async function findRobotOfBefore(input: ParsedStartInput, run: RunState):
   const scheduledAt = Date.now();
   // Nothing was sent by this execution.
   const unsent = { activityId: 'none', scheduledAt, inDoubtSince: 0, onUnknownOutcome: 'fail' } as const;
-  const { inputs: _unused, ...trigger } = triggerOf(input);
+  const { inputs: _unused, checkInputs: _unchecked, schemaFingerprint: _any, ...trigger } = triggerOf(input);
   const search = { ...trigger, ...unsent };
   try {
     run.robot = await find([search, robotIdentity(run, input.onReset)], run, scheduledAt + FOUND_WITHIN_MS);
