@@ -18,6 +18,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/helpers/counts-reporter.js'],
-  maxWorkers: 2,
+  // More than the cores of the smallest machine: half of the tests mostly wait.
+  maxWorkers: 3,
   testTimeout: 60_000,
 };

@@ -7,12 +7,15 @@ export class Encryption implements PayloadCodec {
   readonly #key = randomBytes(32);
 
   async encode(payloads: Payload[]): Promise<Payload[]> {
-    return payloads.map(({ metadata, data }) => {
+    return payloads.map((payload) => {
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
-      const fields = Object.entries(metadata ?? {}).map(([name, value]) => [name, inBase64(value)]);
-      const clear = JSON.stringify({ fields, data: inBase64(data) });
-      const sealed = Buffer.concat([iv, cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const sealed = Buffer.concat([
+        iv,
+        cipher.update(toText(payload), 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
       return { metadata: { encoding: Buffer.from(ENCRYPTED) }, data: sealed };
     });
   }
@@ -24,14 +27,23 @@ export class Encryption implements PayloadCodec {
       const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, 12));
       decipher.setAuthTag(sealed.subarray(-16));
       const clear = Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
-      const { fields, data } = JSON.parse(clear.toString('utf8'));
-      const metadata = fields.map(([name, value]: [string, string]) => [name, Buffer.from(value, 'base64')]);
-      return { metadata: Object.fromEntries(metadata), data: Buffer.from(data, 'base64') };
+      return fromText(clear.toString('utf8'));
     });
   }
 }
 
 const ENCRYPTED = 'binary/encrypted';
+
+export function toText({ metadata, data }: Payload): string {
+  const fields = Object.entries(metadata ?? {}).map(([name, value]) => [name, inBase64(value)]);
+  return JSON.stringify({ fields, data: inBase64(data) });
+}
+
+export function fromText(text: string): Payload {
+  const { fields, data } = JSON.parse(text);
+  const metadata = fields.map(([name, value]: [string, string]) => [name, Buffer.from(value, 'base64')]);
+  return { metadata: Object.fromEntries(metadata), data: Buffer.from(data, 'base64') };
+}
 
 function inBase64(bytes: Uint8Array | null | undefined): string {
   return Buffer.from(bytes ?? []).toString('base64');

@@ -8,6 +8,7 @@ import { type Emulator, type Fault, startEmulator } from '../../src/testing/emul
 import { startDevServer } from '../../src/testing/temporal-servers';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { eventually, setUp } from '../helpers/harness';
+import { sampleOf } from '../helpers/long-tests';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
 jest.setTimeout(150_000);
@@ -80,14 +81,16 @@ describe('a worker that is killed', () => {
     expect(Date.now() - since).toBeLessThan(90_000);
   });
 
-  it.each<[string, Fault, object?]>([
+  const WHEN: [string, Fault, object?][] = [
     ['before the POST', { on: 'token', kind: 'delay', duration: '5s' }],
     ['in the POST', { on: 'trigger', kind: 'delay', duration: '3s' }],
     ['after the POST', { on: 'trigger', kind: 'delay', duration: '5s', executed: true }],
     ['in a look at the robot', { on: 'status', kind: 'hang' }, { shared: false }],
     ['in a look at many robots', { on: 'query', kind: 'hang' }],
     ['in the outputs', { on: 'outputs', kind: 'hang' }],
-  ])('%s costs no robot and no result', async (_step, fault, poll = {}) => {
+  ];
+
+  it.each(sampleOf(WHEN, 2, 4))('%s costs no robot and no result', async (_step, fault, poll = {}) => {
     environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
     emulator.inject(fault);
     worker = await startWorker(environment);
@@ -100,10 +103,12 @@ describe('a worker that is killed', () => {
 });
 
 describe("Temporal's server", () => {
-  it.each([
+  const WHICH: [string, boolean][] = [
     ['alone', false],
     ['together with the worker', true],
-  ])('may be killed %s, and goes on from its database', async (_how, both) => {
+  ];
+
+  it.each(sampleOf(WHICH, 1))('may be killed %s, and goes on from its database', async (_how, both) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'temporal-power-automate-'));
     const options = {
       own: true,
@@ -140,7 +145,7 @@ describe("Temporal's server", () => {
 });
 
 describe('a cancel', () => {
-  it.each<[string, { fault?: Fault; input?: object; when: () => Promise<unknown> }]>([
+  const WHEN: [string, { fault?: Fault; input?: object; when: () => Promise<unknown> }][] = [
     [
       'while the robot runs',
       { when: () => eventually(() => emulator.seen.sessions[0]?.status === 'Running') },
@@ -174,7 +179,9 @@ describe('a cancel', () => {
         when: () => eventually(() => emulator.seen.sessions[0]?.status === 'Faulted'),
       },
     ],
-  ])(
+  ];
+
+  it.each(sampleOf(WHEN, 0, 3))(
     '%s leaves no robot, and the workflow cancelled, within 20 seconds',
     async (_when, { fault, input, when }) => {
       const flow = { id: FLOW_ID, name: 'Enter invoice', duration: '1h' };

@@ -4,31 +4,28 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Client } from '@temporalio/client';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { PowerAutomatePlugin } from '../../src';
 import { DesktopFlows, type RunDesktopFlowInput } from '../../src/client';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
-import { clearTextsIn, Encryption } from '../helpers/encryption';
+import { clearTextsIn, Encryption, fromText, toText } from '../helpers/encryption';
 import { eventually, setUp } from '../helpers/harness';
 
 const CLEAR_TEXTS = ['the-clear-question', 'the-clear-answer', 'the-clear-error', 'the-clear-connection'];
-
-const { Payload: PayloadMessage } = temporal.api.common.v1;
 
 class Compression implements PayloadCodec {
   async encode(payloads: Payload[]): Promise<Payload[]> {
     return payloads.map((payload) => ({
       metadata: { encoding: Buffer.from('binary/gzip') },
-      data: gzipSync(PayloadMessage.encode(payload).finish()),
+      data: gzipSync(toText(payload)),
     }));
   }
 
   async decode(payloads: Payload[]): Promise<Payload[]> {
     return payloads.map((payload) =>
       Buffer.from(payload.metadata?.encoding ?? []).toString() === 'binary/gzip'
-        ? PayloadMessage.decode(gunzipSync(payload.data ?? Buffer.of()))
+        ? fromText(gunzipSync(payload.data ?? Buffer.of()).toString('utf8'))
         : payload,
     );
   }
