@@ -10,7 +10,7 @@ const { parseArgs } = require('node:util');
 const { CompilerState, Extractor, ExtractorConfig } = require('@microsoft/api-extractor');
 
 const ROOT = path.join(__dirname, '..');
-const ENTRIES = ['index', 'workflow', 'client', 'testing'];
+const ENTRIES = ['index', 'workflow', 'client', 'codegen', 'testing'];
 const entryFile = (entry) => path.join(ROOT, 'dist', `${entry}.d.ts`);
 const silent = { default: { logLevel: 'none' } };
 

@@ -21,7 +21,7 @@ const ZONES = {
       dataverse/http dataverse/limits dataverse/auth dataverse
       callback config temporal schemas
       activities/support activities/watch activities/starts activities/trigger activities
-      worker plugin cli
+      worker plugin codegen cli
     `),
   },
   DEVELOPMENT: {
@@ -40,6 +40,7 @@ const ENTRIES = {
   'client.ts': ['SHARED'],
   'workflow.ts': ['SHARED', 'SANDBOX'],
   'index.ts': ['SHARED', 'HOST'],
+  'codegen.ts': ['SHARED', 'HOST'],
   'worker.ts': ['SHARED', 'HOST'],
   'testing.ts': ['SHARED', 'DEVELOPMENT'],
 };

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
  * HOST: the command `desktop-flow`. One file per command. A wrong command line ends with exit code 2; a wrong
- * configuration, or any other failure, with 1.
+ * configuration, or any other failure, with 1, unless a command has exit codes of its own.
  */
 import { ConfigError } from '../config/config';
 import { callbacks } from './callbacks';
-import { type Command, readArguments, UsageError } from './command';
+import { codegen } from './codegen';
+import { type Command, CommandError, readArguments, UsageError } from './command';
 
-const COMMANDS: readonly Command[] = [callbacks];
+const COMMANDS: readonly Command[] = [callbacks, codegen];
 
 const HELP = `Power Automate desktop flows from Temporal.
 
@@ -24,9 +25,9 @@ async function main([name, ...rest]: string[]): Promise<void> {
   if (command === undefined) {
     throw new UsageError(`there is no ${name.startsWith('-') ? 'option' : 'command'} '${name}'`);
   }
-  const { help } = readArguments(rest);
-  if (help) return print(command.help);
-  await command.run();
+  const values = readArguments(rest, command.options);
+  if (values.help) return print(command.help);
+  process.exitCode = (await command.run(values)) ?? 0;
 }
 
 function print(text: string): void {
@@ -41,5 +42,5 @@ main(process.argv.slice(2)).catch((error: unknown) => {
     return;
   }
   console.error(error instanceof ConfigError ? message : `desktop-flow: ${message}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 });

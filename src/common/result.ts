@@ -34,9 +34,10 @@ export interface FlowRunAttempt {
 /** `queueTimeout`: time in the queue; `timeout`: the robot's own limit; `deadline`: the whole run. */
 export type Deadline = 'queueTimeout' | 'timeout' | 'deadline';
 
-export interface RunDesktopFlowResult extends FlowRunAttempt {
+/** `Outputs`: what the desktop flow returns; each of its outputs is null where Power Automate treats it as sensitive. */
+export interface RunDesktopFlowResult<Outputs = Record<string, unknown>> extends FlowRunAttempt {
   /** The outputs that the robot returned; null if it left none. */
-  outputs: Record<string, unknown> | null;
+  outputs: Outputs | null;
   /** Every robot that was started for this result, in order. */
   attempts: FlowRunAttempt[];
   /** Licence check of the last trigger. */

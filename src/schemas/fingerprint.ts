@@ -10,8 +10,8 @@ export interface FlowParameters {
   outputs: readonly FlowParameter[];
 }
 
-/** What counts of the schemas, in one order. */
-interface CanonicalSchemas {
+/** What counts of the schemas, in one order. Generated modules hold it, so its form stays. */
+export interface CanonicalSchemas {
   inputs: [name: string, type: string, isRequired: boolean][];
   outputs: [name: string, type: string][];
 }
@@ -26,7 +26,7 @@ export function fingerprintOf(schemas: FlowParameters): string {
     .slice(0, DIGITS);
 }
 
-function canonical({ inputs, outputs }: FlowParameters): CanonicalSchemas {
+export function canonical({ inputs, outputs }: FlowParameters): CanonicalSchemas {
   return {
     inputs: inNameOrder(inputs).map(({ name, type, isRequired }) => [name, type, isRequired]),
     outputs: inNameOrder(outputs).map(({ name, type }) => [name, type]),

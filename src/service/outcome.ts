@@ -3,9 +3,9 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure
 import type { FailureType } from '../common/failure-types';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../common/result';
 
-/** `Outputs`: what the desktop flow returns; each of its outputs is null where Power Automate treats it as sensitive. */
+/** `Outputs` as for `RunDesktopFlowResult`. */
 export type DesktopFlowOutcome<Outputs = Record<string, unknown>> =
-  | { kind: 'succeeded'; result: Omit<RunDesktopFlowResult, 'outputs'> & { outputs: Outputs | null } }
+  | { kind: 'succeeded'; result: RunDesktopFlowResult<Outputs> }
   | {
       kind: 'failed';
       /** What happened, such as `DesktopFlowFaulted` or `TriggerOutcomeUnknown`: `docs/results.md` has the list. */

@@ -19,14 +19,15 @@ export type ExecuteDesktopFlowOptions = Omit<ChildWorkflowOptions, 'args'>;
  *
  * @throws ChildWorkflowFailure, whose cause is an ApplicationFailure with a type of `failureTypes`.
  */
-export async function executeDesktopFlow(
+export async function executeDesktopFlow<Outputs = Record<string, unknown>>(
   input: RunDesktopFlowInput | AdoptFlowRunInput,
   options: ExecuteDesktopFlowOptions = {},
-): Promise<RunDesktopFlowResult> {
-  return executeChild<typeof runDesktopFlow>(RUN_DESKTOP_FLOW, {
+): Promise<RunDesktopFlowResult<Outputs>> {
+  const result = await executeChild<typeof runDesktopFlow>(RUN_DESKTOP_FLOW, {
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     ...options,
     args: [input],
   });
+  return result as RunDesktopFlowResult<Outputs>;
 }

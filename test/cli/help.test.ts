@@ -10,6 +10,13 @@ describe('desktop-flow', () => {
     expect(stdout).toMatch(/^ {2}callbacks +receive Dataverse's callbacks/m);
   });
 
+  it('codegen --help tells its options, its variables and its exit codes', async () => {
+    const { code, stdout } = await desktopFlow('codegen', '--help');
+    expect(code).toBe(0);
+    for (const told of ['--check <file>', 'POWER_AUTOMATE_ORGANIZATION_URI', 'Exit codes'])
+      expect(stdout).toContain(told);
+  });
+
   it.each([['--help'], ['-h']])(
     'callbacks %s says what it does and which variables it reads',
     async (option) => {

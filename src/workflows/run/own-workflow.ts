@@ -39,16 +39,16 @@ export interface RunDesktopFlowOptions {
  *
  * @throws ApplicationFailure with a type of `failureTypes`, and details as RunDesktopFlowFailureDetails.
  */
-export async function runDesktopFlow(
+export async function runDesktopFlow<Outputs = Record<string, unknown>>(
   input: RunDesktopFlowInput | AdoptFlowRunInput,
   { name }: RunDesktopFlowOptions = {},
-): Promise<RunDesktopFlowResult> {
+): Promise<RunDesktopFlowResult<Outputs>> {
   const runs = runsOfWorkflow();
   runs.begun += 1;
   const run: RunState = { ...newRun(), isGuest: true, origin: `${originalRunId()}#${name ?? runs.begun}` };
   runs.underWay.add(run);
   try {
-    return await untilOver(input, run, undefined);
+    return (await untilOver(input, run, undefined)) as RunDesktopFlowResult<Outputs>;
   } finally {
     runs.underWay.delete(run);
   }
