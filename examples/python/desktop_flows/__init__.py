@@ -1,0 +1,1 @@
+"""A service in Python that runs Microsoft Power Automate desktop flows through Temporal."""
