@@ -32,7 +32,13 @@ export type {
   WatcherActivities,
 } from './common/watch';
 export type { CallbackSettings } from './config/callbacks';
-export { type Config, ConfigError, type ReadConfigOptions, readConfig } from './config/config';
+export {
+  type Config,
+  ConfigError,
+  type PowerAutomateConfig,
+  type ReadConfigOptions,
+  readConfig,
+} from './config/config';
 export { type EnvironmentSecretsOptions, environmentSecrets, type SecretProvider } from './config/secrets';
 export {
   type BearerCredentials,
