@@ -79,10 +79,12 @@ it('a trigger that is in doubt is not refused because the schema of its flow has
   await eventually(async () => ((await pending(handle))?.attempt ?? 0) > 1);
   harness.emulator.clearFaults();
   harness.emulator.addFlow({ ...definition, id: input.flowId, name: 'A flow', inputs: { Number: 'number' } });
+  // A refusal reads the schema anew, so that the worker keeps the new one.
+  await harness.fail({ ...input, checkInputs: true, inputs: {} });
   await harness.client.workflowService.resetActivity({ ...execution(handle), resetHeartbeat: true });
   const { flowSessionId }: TriggerFlowRunResult = await handle.result();
   expect(harness.emulator.seen.sessions.map(({ id }) => id)).toEqual([flowSessionId]);
-  expect(harness.emulator.seen.counts).toMatchObject({ schema: 1, trigger: 1 });
+  expect(harness.emulator.seen.counts).toMatchObject({ schema: 2, trigger: 1 });
 });
 
 it('a trigger that is paused and unpaused with its attempts reset, after a lost answer, starts one robot', async () => {

@@ -141,6 +141,8 @@ describe('checkInputs', () => {
     const handle = await harness.start(input);
     await eventually(() => counts().query > 0);
     redefine(input, { inputs: { Number: 'number' } });
+    // A refusal reads the schema anew, so that the worker keeps the new one.
+    await harness.fail({ ...input, inputs: {} });
     await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
     expect(counts().trigger).toBe(1);
   }, 60_000);
