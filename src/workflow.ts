@@ -43,6 +43,12 @@ export type {
   FlowSessionReference,
   RunPhase,
 } from './common/messages';
+export {
+  desktopFlowsService,
+  type NexusWorkflowId,
+  type RunDesktopFlowOperationInput,
+  type RunDesktopFlowsOperationInput,
+} from './common/nexus-service';
 export type {
   Deadline,
   FlowRunAttempt,

@@ -7,8 +7,9 @@ import { ConfigError } from '../config/config';
 import { callbacks } from './callbacks';
 import { codegen } from './codegen';
 import { type Command, CommandError, readArguments, UsageError } from './command';
+import { nexus } from './nexus';
 
-const COMMANDS: readonly Command[] = [callbacks, codegen];
+const COMMANDS: readonly Command[] = [callbacks, codegen, nexus];
 
 const HELP = `Power Automate desktop flows from Temporal.
 

@@ -4,6 +4,7 @@
  * - the activities, and the task queue of the watchers, which is the worker's own;
  * - the starts queue `<task queue>-starts`: a second worker that lives as long as the first one, and workflows that know
  *   that it is there (`starts-queue-interceptor.ts`);
+ * - the Nexus service `DesktopFlows`, through which other namespaces have desktop flows run;
  * - what runs beside the two: the receiver of callbacks where CALLBACK_PORT is set, and the observer of the watchers;
  * - a check at the start that the workflows are in the bundle (`required-workflows.ts`).
  *
@@ -13,6 +14,7 @@
 import { SimplePlugin } from '@temporalio/plugin';
 import type { BundleOptions, Worker, WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
+import { createDesktopFlowsService } from '../nexus/service-handler';
 import { runTogether } from './companions';
 import { toldOfForeignEncodings } from './data-converter';
 import { type PluginSettings, type PowerAutomatePluginOptions, settingsOf } from './options';
@@ -42,11 +44,13 @@ interface Setup {
  */
 export class PowerAutomatePlugin extends SimplePlugin {
   readonly #settings: PluginSettings;
+  readonly #offersNexus: boolean;
   /** By an activity that was made for the worker: the worker itself is only known when it runs. */
   readonly #setups = new WeakMap<object, Setup>();
 
-  constructor(options: PowerAutomatePluginOptions = {}) {
+  constructor({ nexus = true, ...options }: PowerAutomatePluginOptions = {}) {
     super({ name: NAME });
+    this.#offersNexus = nexus;
     this.#settings = settingsOf(options);
   }
 
@@ -62,6 +66,7 @@ export class PowerAutomatePlugin extends SimplePlugin {
     }
     if (workflowBundle) checkBundle(workflowBundle);
     const runsWorkflows = workflowsPath !== undefined || workflowBundle !== undefined;
+    const offersNexus = runsWorkflows && this.#offersNexus;
     const stopping = new AbortController();
     const activities = createActivities({
       // A worker without workflows would leave the watchers to nobody.
@@ -81,6 +86,8 @@ export class PowerAutomatePlugin extends SimplePlugin {
       shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
       dataConverter: toldOfForeignEncodings(options.dataConverter),
       activities: { ...options.activities, ...activities },
+      // An operation starts a workflow on this task queue: without workflows it would wait for nobody.
+      ...(offersNexus && { nexusServices: [...(options.nexusServices ?? []), createDesktopFlowsService()] }),
     });
   }
 
