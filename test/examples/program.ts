@@ -14,7 +14,7 @@ export interface Told {
 }
 
 /** So that a program which never ends fails its test with what it wrote. */
-const ENDS_WITHIN_MS = 50_000;
+const ENDS_WITHIN_MS = 40_000;
 
 export function runExample(
   { file, args, cwd }: Program,
@@ -27,9 +27,10 @@ export function runExample(
       file,
       [...args, ...command],
       { cwd, env, timeout: ENDS_WITHIN_MS },
-      (_error, stdout, stderr) => {
-        if (child.signalCode !== null)
-          reject(new Error(`${command[0]}: ${child.signalCode}\n${stdout}${stderr}`));
+      (error, stdout, stderr) => {
+        // Java ends of SIGTERM with a code of its own.
+        if (child.signalCode !== null || error?.killed)
+          reject(new Error(`${command[0]}: ended by ${child.signalCode ?? 'SIGTERM'}\n${stdout}${stderr}`));
         const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
         const events = lines.map((line) => JSON.parse(line));
         resolve({ code: child.exitCode, events });
