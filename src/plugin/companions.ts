@@ -31,10 +31,14 @@ export async function runTogether(
   run: (worker: Worker) => Promise<void>,
 ): Promise<void> {
   abortAtShutdown(worker, company.stopping);
-  const main = run(worker).finally(() => company.stopping.abort());
+  let isOver = false;
+  const main = run(worker).finally(() => {
+    isOver = true;
+    company.stopping.abort();
+  });
   const companions = runCompanions(worker, company, main).catch((error: unknown) => {
     // It runs already, so that it can be closed: a worker that never ran would hold its connection.
-    shutDown(worker);
+    shutDown(worker, () => isOver);
     throw error;
   });
   const ends = await Promise.allSettled([main, companions]);
@@ -90,10 +94,11 @@ function abortAtShutdown(worker: Worker, stopping: AbortController): void {
   };
 }
 
-function shutDown(worker: Worker): void {
+/** @param isOver whether its run has ended, perhaps before it began: another plugin may have refused it. */
+function shutDown(worker: Worker, isOver = () => false): void {
   const state = worker.getState();
   if (state === 'RUNNING') worker.shutdown();
-  if (state === 'INITIALIZED') setTimeout(shutDown, NOT_RUNNING_YET_MS, worker);
+  if (state === 'INITIALIZED' && !isOver()) setTimeout(shutDown, NOT_RUNNING_YET_MS, worker, isOver);
 }
 
 /** A worker whose starts wait is better than no worker. */
