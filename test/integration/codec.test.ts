@@ -67,8 +67,8 @@ it('a run that a client with a codec starts is told of in the log once, with wha
   const lines = linesAboutEncodings();
   expect(lines).toMatchObject([{ level: 'error', encoding: ENCODING, namespace: 'default' }]);
   expect([first.workflowId, second.workflowId]).toContain(lines[0]?.workflowId);
-  expect(lines[0]?.msg).toMatch(/no payload codec/);
-  expect(lines[0]?.msg).toMatch(/worker of your own.*`dataConverter`.*docs\/configuration\.md/);
+  expect(lines[0]?.msg).toMatch(/Unknown encoding/);
+  expect(lines[0]?.msg).toMatch(/`dataConverter`.*worker of your own.*docs\/configuration\.md/);
 });
 
 it('a signal by a client with a codec is told of too, with the run that it holds up', async () => {
