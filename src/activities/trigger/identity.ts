@@ -42,12 +42,17 @@ export async function identify(argument: unknown, activityId: string): Promise<I
   const wasReset = execution !== runId;
   const startsAgain = wasReset && onReset === 'startAgain';
   return {
-    keySource: { namespace, run: startsAgain ? runId : run, robot: attemptName(attempt) },
+    keySource: { namespace, run: startsAgain ? ofExecution(run, runId) : run, robot: attemptName(attempt) },
     olderKeys,
     attempt,
     isRepeated: !startsAgain && (wasReset || isRepeated),
     ...(askedAt !== undefined && { askedAt }),
   };
+}
+
+/** A run that has continued as new is still called after an execution from before. One of several in a workflow adds its name. */
+function ofExecution(run: string, runId: string): string {
+  return run.startsWith(runId) ? run : runId;
 }
 
 function parsed(argument: unknown): RobotIdentity {

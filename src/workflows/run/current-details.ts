@@ -16,7 +16,7 @@ export function enter(run: RunState, phase: RunPhase, nextPollAt?: number): void
 
 /** Sets the current details: what happens now, then the robots that have ended. */
 export function showDetails(run: RunState): void {
-  if (run.isGuest) return;
+  if (run.guest !== undefined) return;
   const ended = run.attempts.map(({ flowSessionId, status, errorCode, stoppedFor, duplicates }, index) => {
     const code = errorCode ? ` (${errorCode})` : '';
     const stopped = stoppedFor ? `, stopped because of \`${stoppedFor}\`` : '';

@@ -9,7 +9,6 @@ import type { AdoptFlowRunInput, RunDesktopFlowInput } from '../../common/input'
 import type { RunDesktopFlowResult } from '../../common/result';
 import { toEndedRobot } from '../../common/watch';
 import { desktopFlowCompletedSignal, desktopFlowEndedSignal } from '../support/messages';
-import { originalRunId } from '../support/reset';
 import { newRun, type RunState, recordEnd, recordHint } from './state';
 import { untilOver } from './until-over';
 
@@ -45,7 +44,7 @@ export async function runDesktopFlow<Outputs = Record<string, unknown>>(
 ): Promise<RunDesktopFlowResult<Outputs>> {
   const runs = runsOfWorkflow();
   runs.begun += 1;
-  const run: RunState = { ...newRun(), isGuest: true, origin: `${originalRunId()}#${name ?? runs.begun}` };
+  const run: RunState = { ...newRun(), guest: name ?? String(runs.begun) };
   runs.underWay.add(run);
   try {
     return (await untilOver(input, run, undefined)) as RunDesktopFlowResult<Outputs>;

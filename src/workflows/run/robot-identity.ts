@@ -11,7 +11,8 @@ import { attemptNumber, type RunState } from './state';
 /** Gives the run its name, in its first execution; continue-as-new keeps it. */
 export function nameRun(run: RunState, onReset: OnReset): void {
   const startsAgain = onReset === 'startAgain';
-  run.origin ??= startsAgain ? workflowInfo().runId : originalRunId();
+  const execution = startsAgain ? workflowInfo().runId : originalRunId();
+  run.origin ??= run.guest === undefined ? execution : `${execution}#${run.guest}`;
   if (wasReset() && !startsAgain) run.isRepeated = true;
 }
 

@@ -101,11 +101,8 @@ async function tryToStart(
   until: number,
   asked: Pick<RobotIdentity, 'askedAt'>,
 ): Promise<Robot | undefined> {
-  const { inputs, checkInputs, schemaFingerprint, ...addressed } = {
-    ...triggerOf(input),
-    ...watchOf(input, run),
-  };
-  const checks = { ...(checkInputs && { checkInputs }), ...(schemaFingerprint && { schemaFingerprint }) };
+  const { inputs, checks, sought } = partsOf(input);
+  const addressed = { ...sought, ...watchOf(input, run) };
   const trigger = { ...addressed, ...checks, ...inputsOf(inputs, run) };
   const identity = { ...robotIdentity(run, input.onReset), ...asked };
   const scheduledAt = Date.now();
@@ -126,13 +123,20 @@ async function tryToStart(
   }
 }
 
+/** The trigger in parts. `sought` finds a robot again: a search has no use for inputs, nor for what checks them. */
+function partsOf(input: ParsedStartInput) {
+  const { inputs, checkInputs, schemaFingerprint, ...sought } = triggerOf(input);
+  const checks = { ...(checkInputs && { checkInputs }), ...(schemaFingerprint && { schemaFingerprint }) };
+  return { inputs, checks, sought };
+}
+
 /** Large inputs travel once: with every try they would be in the history again, and a history ends at 50 MiB. */
 function inputsOf(
   inputs: ParsedStartInput['inputs'],
   run: RunState,
 ): Pick<TriggerFlowRunInput, 'inputs' | 'inputsFrom'> {
   if (inputs === undefined) return {};
-  if (run.inputsWereSent && !run.isGuest && bytesOf(inputs) > LARGE_INPUTS_BYTES)
+  if (run.inputsWereSent && run.guest === undefined && bytesOf(inputs) > LARGE_INPUTS_BYTES)
     return { inputsFrom: 'workflow' };
   run.inputsWereSent = true;
   return { inputs };
@@ -149,8 +153,7 @@ export async function findRobotOfBefore(input: ParsedStartInput, run: RunState):
   const scheduledAt = Date.now();
   // Nothing was sent by this execution.
   const unsent = { activityId: 'none', scheduledAt, inDoubtSince: 0, onUnknownOutcome: 'fail' } as const;
-  const { inputs: _unused, checkInputs: _unchecked, schemaFingerprint: _any, ...trigger } = triggerOf(input);
-  const search = { ...trigger, ...unsent };
+  const search = { ...partsOf(input).sought, ...unsent };
   try {
     run.robot = await find([search, robotIdentity(run, input.onReset)], run, scheduledAt + FOUND_WITHIN_MS);
   } finally {

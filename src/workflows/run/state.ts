@@ -38,8 +38,11 @@ export interface Robot {
 }
 
 export interface RunState {
-  /** Whether the run is part of a workflow of somebody else, whose details, input and history are not the run's. */
-  isGuest?: boolean;
+  /**
+   * Its name in a workflow of somebody else, which may have several runs, and whose details, input and history are not the
+   * run's. Unset where the workflow is the run's own.
+   */
+  guest?: string;
   /** Names the run in every execution, see `robot-identity.ts`. Unset in the first moment of a run. */
   origin?: string;
   /** Whether an execution of the run was reset, so that its robots may have been started before. */

@@ -146,3 +146,15 @@ it('takes the robots of before, each for its own, when an operator resets it', a
   await expect(again.result()).resolves.toEqual([{ Paid: 'D1' }, { Paid: 'D2' }, { Paid: 'D3' }]);
   expect(sessionsOf(input)).toHaveLength(3);
 });
+
+it('starts robots of their own for all of its runs after a reset, where they are told to start again', async () => {
+  const input = { ...flow({ duration: '3s' }), onReset: 'startAgain' };
+  const inputs = ['E1', 'E2'].map((Invoice) => ({ ...input, connectionName: Invoice, inputs: { Invoice } }));
+  const handle = await start('payInvoices', inputs);
+  await eventually(() => sessionsOf(input as RunDesktopFlowInput).length === 2);
+  const again = await reset(client, handle);
+  await expect(again.result()).resolves.toEqual([{ Paid: 'E1' }, { Paid: 'E2' }]);
+  const robots = sessionsOf(input as RunDesktopFlowInput);
+  // By its key, which is in its URL, a robot is told from every other one.
+  expect(new Set(robots.map(({ callbackUrl }) => callbackUrl)).size).toBe(4);
+});
