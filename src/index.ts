@@ -38,6 +38,7 @@ export {
   type PowerAutomateConfig,
   type ReadConfigOptions,
   readConfig,
+  type TemporalConfig,
 } from './config/config';
 export { type EnvironmentSecretsOptions, environmentSecrets, type SecretProvider } from './config/secrets';
 export {

@@ -1,7 +1,7 @@
 /** HOST: `desktop-flow nexus`: the Nexus endpoint by which other namespaces reach the workers. */
 import { Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DEFAULT_TASK_QUEUE } from '../common/messages';
+import { readTemporalConfig } from '../config/config';
 import { type Endpoint, ensureEndpoint } from '../nexus/endpoint';
 import { connectToTemporal } from '../temporal/connection';
 import { type Command, CommandError, type OptionValues, UsageError } from './command';
@@ -41,11 +41,11 @@ async function run(values: OptionValues): Promise<void> {
   if (!ENDPOINT_NAME.test(name)) {
     throw new UsageError('--endpoint must be letters, digits and -, beginning with a letter');
   }
-  const temporal = loadClientConnectConfig();
+  const { temporal, namespace, taskQueue } = readTemporalConfig(process.env);
   const target: Endpoint = {
     endpoint: name,
-    namespace: text(values.namespace) ?? temporal.namespace ?? 'default',
-    taskQueue: text(values['task-queue']) ?? text(process.env.TEMPORAL_TASK_QUEUE) ?? DEFAULT_TASK_QUEUE,
+    namespace: text(values.namespace) ?? namespace,
+    taskQueue: text(values['task-queue']) ?? taskQueue,
   };
   const connection = await connectToTemporal(temporal, (options) => Connection.connect(options)).catch(
     (error: Error) => {

@@ -38,14 +38,18 @@ export interface PowerAutomateConfig extends CallbackSettings {
   startsPerMinute: number;
 }
 
-/** What the worker process is told besides. */
-export interface Config extends PowerAutomateConfig {
+/** Where the workers of Temporal are. */
+export interface TemporalConfig {
   /** Address, TLS and API key, as `@temporalio/envconfig` reads TEMPORAL_ADDRESS and its siblings. */
   temporal: ClientConnectConfig;
   /** TEMPORAL_NAMESPACE. @default 'default' */
   namespace: string;
   /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
   taskQueue: string;
+}
+
+/** What the worker process is told. */
+export interface Config extends PowerAutomateConfig, TemporalConfig {
   /** POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: by all workers of the task queue together. @default no limit */
   maxActivitiesPerSecond?: number;
   /** POWER_AUTOMATE_CACHED_WORKFLOWS: kept in memory while they wait. @default 500 */
@@ -88,13 +92,11 @@ export function readConfig(
   if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
   const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
-  const temporal = readTemporal(environment, problems);
+  const temporal = readWhere(environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     ...config,
-    temporal,
-    namespace: temporal.namespace ?? 'default',
-    taskQueue: read('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
+    ...temporal,
     logLevel,
     cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
     ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),
@@ -107,6 +109,23 @@ export function readPowerAutomateConfig(environment: NodeJS.ProcessEnv): PowerAu
   const config = readOwn(readerOf(environment), false, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Reads what has to do with Temporal alone. @throws ConfigError */
+export function readTemporalConfig(environment: NodeJS.ProcessEnv): TemporalConfig {
+  const problems: string[] = [];
+  const config = readWhere(environment, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readWhere(environment: NodeJS.ProcessEnv, problems: string[]): TemporalConfig {
+  const temporal = readTemporal(environment, problems);
+  return {
+    temporal,
+    namespace: temporal.namespace ?? 'default',
+    taskQueue: readerOf(environment)('TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
+  };
 }
 
 type Read = (name: string) => string | undefined;

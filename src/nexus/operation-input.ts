@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { HandlerError } from 'nexus-rpc';
 import { INVALID_INPUT } from '../common/failure-types';
-import { describeProblems, type FieldProblem, isPlainObject, type Parsed } from '../common/schema/parse';
+import { type FieldProblem, isPlainObject, type Parsed, refusedInput } from '../common/schema/parse';
 
 export interface OperationInput {
   workflowId?: string;
@@ -35,7 +35,7 @@ function problemsOfId(id: unknown): FieldProblem[] {
 }
 
 function badRequest(problems: FieldProblem[]): HandlerError {
-  const message = `Nothing was started, the input is wrong: ${describeProblems(problems)}`;
+  const message = refusedInput(problems);
   const cause = ApplicationFailure.nonRetryable(message, INVALID_INPUT, { attempts: [], problems });
   return new HandlerError('BAD_REQUEST', message, { cause, retryableOverride: false });
 }

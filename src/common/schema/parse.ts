@@ -13,6 +13,11 @@ export function describeProblems(problems: readonly FieldProblem[]): string {
   return problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
 }
 
+/** The message of every failure that refuses an input before anything was started. */
+export function refusedInput(problems: readonly FieldProblem[]): string {
+  return `Nothing was started, the input is wrong: ${describeProblems(problems)}`;
+}
+
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: FieldProblem[] };
 
 /** Parses without zod's just-in-time compiler: nothing is compiled at run time in the workflow sandbox. */

@@ -14,7 +14,7 @@ import {
 import { parseRunDesktopFlowsInput, type RunDesktopFlowsInput } from '../../common/batch';
 import type { RunDesktopFlowsResult } from '../../common/batch-result';
 import { INVALID_INPUT } from '../../common/failure-types';
-import { describeProblems } from '../../common/schema/parse';
+import { refusedInput } from '../../common/schema/parse';
 import { hasLongHistory } from '../support/long-history';
 import { desktopFlowBatchQuery } from '../support/messages';
 import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './caller-activities';
@@ -51,7 +51,7 @@ export async function runDesktopFlows(
   const parsed = parseRunDesktopFlowsInput(argument);
   if (!parsed.ok) {
     state.phase = 'finished';
-    const message = `Nothing was started, the input is wrong: ${describeProblems(parsed.problems)}`;
+    const message = refusedInput(parsed.problems);
     const details = [{ problems: parsed.problems }];
     throw ApplicationFailure.create({ type: INVALID_INPUT, message, nonRetryable: true, details });
   }

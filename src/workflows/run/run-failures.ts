@@ -11,7 +11,7 @@ import type { RunErrorCategory } from '../../common/error-codes';
 import { DATAVERSE_REFUSALS, detailsOf } from '../../common/failure-details';
 import * as types from '../../common/failure-types';
 import type { Deadline, RunDesktopFlowFailureDetails } from '../../common/result';
-import { describeProblems, type FieldProblem } from '../../common/schema/parse';
+import { type FieldProblem, refusedInput } from '../../common/schema/parse';
 import type { BadEnd } from '../../common/status';
 import { applicationCause, isOutOfTime } from '../support/activity-failures';
 import { explanationOf } from './retry';
@@ -38,8 +38,7 @@ function failure(
 }
 
 export function invalidRunInput(run: RunState, problems: FieldProblem[]): ApplicationFailure {
-  const message = `Nothing was started, the input is wrong: ${describeProblems(problems)}`;
-  return failure(run, types.INVALID_INPUT, message, { problems });
+  return failure(run, types.INVALID_INPUT, refusedInput(problems), { problems });
 }
 
 /** The robot ended badly, and no attempt is left or the end is not retried. The second line helps a person. */
