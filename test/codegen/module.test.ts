@@ -1,16 +1,15 @@
 /** What `generateFlowModule` writes compiles strictly, whatever a schema holds, and refuses inputs that do not fit. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { transformSync } from '@swc/core';
 import { generateFlowModule } from '../../src/codegen/module';
 import { parseRunDesktopFlowInput } from '../../src/common/input';
 import { readFlowSchema } from '../../src/schemas/flow-schema';
+import { createLinkedProject } from '../helpers/linked-project';
 import { AWKWARD, type AwkwardFlow } from './awkward-flows';
 
-const ROOT = path.join(__dirname, '..', '..');
 const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 const FLOW_ID = 'd9687093-d0c0-ec11-983e-0022480b428a';
@@ -33,9 +32,7 @@ const COMPILER_OPTIONS = {
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'codegen-'));
-  await mkdir(path.join(folder, 'node_modules'));
-  await symlink(ROOT, path.join(folder, 'node_modules', 'temporal-power-automate'));
+  folder = await createLinkedProject();
   await writeFile(path.join(folder, 'package.json'), '{"type": "module"}');
   await writeFile(
     path.join(folder, 'tsconfig.json'),

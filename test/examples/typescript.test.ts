@@ -1,29 +1,23 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startEmulator } from '../../src/testing/emulator';
 import { setUp } from '../helpers/harness';
+import { createLinkedProject } from '../helpers/linked-project';
 import { type Program, runExample } from './program';
 import { itKeepsThePromisesOfAnExample } from './scenarios';
 import { EXAMPLES } from './toolchain';
 
-const ROOT = path.join(EXAMPLES, '..');
-const MODULES = path.join(ROOT, 'node_modules');
+const TSC = path.join(EXAMPLES, '..', 'node_modules', 'typescript', 'bin', 'tsc');
 
 let folder: string;
 
 /** Compiles it where its packages are those of this project: `test/package` is about installing them. */
 async function build(): Promise<Program> {
-  folder = await mkdtemp(path.join(tmpdir(), 'example-'));
+  folder = await createLinkedProject('@temporalio', '@types');
   await cp(path.join(EXAMPLES, 'typescript'), folder, { recursive: true });
-  const own = path.join(folder, 'node_modules');
-  await mkdir(own);
-  await symlink(ROOT, path.join(own, 'temporal-power-automate'));
-  for (const scope of ['@temporalio', '@types'])
-    await symlink(path.join(MODULES, scope), path.join(own, scope));
-  await promisify(execFile)(process.execPath, [path.join(MODULES, 'typescript', 'bin', 'tsc')], {
+  await promisify(execFile)(process.execPath, [TSC], {
     cwd: folder,
   });
   return { file: process.execPath, args: [path.join('dist', 'main.js')], cwd: folder };

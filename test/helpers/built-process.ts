@@ -5,7 +5,7 @@ import path from 'node:path';
 import { eventually, setUp } from './harness';
 
 export interface Program {
-  /** Below dist/. */
+  /** Below dist/, or with its whole path. */
   file: string;
   args?: string[];
 }
@@ -30,7 +30,7 @@ const DIST = path.join(__dirname, '..', '..', process.env.TEST_DIST ?? 'dist');
 export function spawnProgram({ file, args = [] }: Program, environment: Record<string, string>): Spawned {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, ...environment };
-  const child = spawn(process.execPath, [path.join(DIST, file), ...args], { env });
+  const child = spawn(process.execPath, [path.resolve(DIST, file), ...args], { env });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -1,10 +1,10 @@
 /** The package as others get it: packed, and installed into a project of its own. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { type RunningProcess, startProgram } from './built-process';
 
 const ROOT = path.join(__dirname, '..', '..');
 const run = promisify(execFile);
@@ -37,7 +37,7 @@ export interface Project {
   /** Runs a file by a Node to its end. @returns what it wrote to standard output. */
   run(file: string, environment?: Record<string, string>, node?: string): Promise<string>;
   /** Starts a file, and waits until it has written the text. */
-  start(file: string, until: string, environment?: Record<string, string>): Promise<{ end(): Promise<void> }>;
+  start(file: string, until: string, environment?: Record<string, string>): Promise<RunningProcess>;
   remove(): Promise<void>;
 }
 
@@ -70,31 +70,8 @@ export async function createProject(options: ProjectOptions = {}): Promise<Proje
       });
       return stdout;
     },
-    async start(file, until, environment = {}) {
-      const child = spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, ...environment } });
-      const closed = once(child, 'close');
-      let written = '';
-      const ready = new Promise<void>((resolve) => {
-        for (const stream of [child.stdout, child.stderr]) {
-          stream.on('data', (chunk: Buffer) => {
-            written += chunk;
-            if (written.includes(until)) resolve();
-          });
-        }
-      });
-      await Promise.race([
-        ready,
-        closed.then(() => {
-          throw new Error(`${file} ended before it wrote '${until}':\n${written}`);
-        }),
-      ]);
-      return {
-        async end() {
-          child.kill('SIGTERM');
-          await closed;
-        },
-      };
-    },
+    start: (file, until, environment = {}) =>
+      startProgram({ file: path.join(folder, file) }, environment, until),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,14 +1,12 @@
 /** A generated module in a workflow of one's own: bundled by the SDK, run as a child workflow, against the emulator. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { generateFlowModule } from '../../src/codegen/module';
 import { DataverseClient } from '../../src/dataverse';
 import { failureOf, type Harness, startHarness, target } from '../helpers/harness';
-
-const ROOT = path.join(__dirname, '..', '..');
+import { createLinkedProject } from '../helpers/linked-project';
 
 const DEFINITION = {
   name: 'Enter invoice',
@@ -37,11 +35,7 @@ let flowId: string;
 beforeAll(async () => {
   harness = await startHarness();
   ({ flowId } = harness.flow(DEFINITION));
-  folder = await mkdtemp(path.join(tmpdir(), 'typed-flows-'));
-  const modules = path.join(folder, 'node_modules');
-  await mkdir(modules);
-  await symlink(ROOT, path.join(modules, 'temporal-power-automate'));
-  await symlink(path.join(ROOT, 'node_modules', '@temporalio'), path.join(modules, '@temporalio'));
+  folder = await createLinkedProject('@temporalio');
   const schemas = await new DataverseClient(target(harness.emulator)).getFlowSchemas(flowId);
   const module = generateFlowModule({ flowId, name: DEFINITION.name, ...schemas }, { workflow: true });
   await writeFile(path.join(folder, 'enter-invoice.ts'), module);

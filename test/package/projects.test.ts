@@ -76,7 +76,7 @@ describe('the packed package', () => {
     try {
       expect(await commonjs.run('client.mjs', environment())).toMatch(/B-4711/);
     } finally {
-      await worker.end();
+      await worker.end('SIGTERM');
     }
   }, 120_000);
 
@@ -141,7 +141,7 @@ if (LONG) {
     itTakesLong(
       'runs robots in a worker that esbuild has bundled',
       async () => {
-        const created = await project({ files: 'bundled', packages: ['esbuild', ...PEERS] });
+        const created = await project({ files: 'commonjs', packages: ['esbuild', ...PEERS] });
         await created.run('build.js');
         await everywhere(created, path.join('dist', 'index.js'));
       },

@@ -1,9 +1,9 @@
 /** The package as other projects resolve it, whatever their module resolution. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { createLinkedProject } from '../helpers/linked-project';
 
 const ROOT = path.join(__dirname, '..', '..');
 /** API Extractor's: the native compiler has no `node10` any longer, and those who need it have an older one too. */
@@ -25,9 +25,7 @@ export const all = [createActivities, RUN_DESKTOP_FLOW, generateFlowModule, star
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'resolution-'));
-  await mkdir(path.join(folder, 'node_modules'));
-  await symlink(ROOT, path.join(folder, 'node_modules', 'temporal-power-automate'));
+  folder = await createLinkedProject();
   await writeFile(path.join(folder, 'use.ts'), USE);
 });
 

@@ -1,11 +1,11 @@
-const path = require('node:path');
 const { Client, Connection } = require('@temporalio/client');
 const { NativeConnection, Worker } = require('@temporalio/worker');
 const { PowerAutomatePlugin } = require('temporal-power-automate');
 const { DesktopFlows } = require('temporal-power-automate/client');
 const { INVOICE_FLOWS, startEmulator } = require('temporal-power-automate/testing');
 
-async function main() {
+/** Runs a robot in a worker of these options, and writes how it ended. */
+async function runRobot(workflows) {
   const address = process.env.TEMPORAL_ADDRESS;
   const taskQueue = process.env.TASK_QUEUE;
   const emulator = await startEmulator({ flows: INVOICE_FLOWS });
@@ -13,7 +13,7 @@ async function main() {
   const worker = await Worker.create({
     connection,
     taskQueue,
-    workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
+    ...workflows,
     plugins: [new PowerAutomatePlugin({ environment: emulator.environment })],
   });
   const flows = new DesktopFlows(new Client({ connection: await Connection.connect({ address }) }), {
@@ -36,7 +36,4 @@ async function main() {
   await emulator.close();
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+module.exports = { runRobot };

@@ -12,7 +12,7 @@ async function main() {
   await mkdir('dist', { recursive: true });
   await writeFile('dist/workflow-bundle.js', code);
   await build({
-    entryPoints: ['index.js'],
+    entryPoints: ['bundled.js'],
     outfile: 'dist/index.js',
     bundle: true,
     platform: 'node',
