@@ -21,7 +21,8 @@ const ZONES = {
       dataverse/http dataverse/limits dataverse/auth dataverse
       callback config temporal schemas
       activities/support activities/watch activities/starts activities/trigger activities
-      worker nexus plugin codegen cli
+      worker nexus plugin codegen
+      cli/support cli/commands cli
     `),
   },
   DEVELOPMENT: {

@@ -1,7 +1,7 @@
 /** SHARED: may run anywhere. How often a run looks at the status, and when a new robot follows one that ended. */
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
-import { duration, must, nonEmpty, numberBetween, wholeNumber } from './schema/fields';
+import { duration, must, nonEmpty, numberBetween, wholeNumber, withFacts } from './schema/fields';
 import { BAD_ENDS, type BadEnd } from './status';
 
 const SECOND_MS = 1000;
@@ -61,6 +61,7 @@ function intervalFields(longestMs: number, shortestMs: number) {
 }
 
 const MAX_ERROR_CODES = 100;
+const MAX_ERROR_CODE_LENGTH = 200;
 
 /** Checked before the items, because a failure would have to name each wrong one. */
 function isShortList(value: unknown): boolean {
@@ -125,18 +126,29 @@ const retry = z.pipe(
         backoffCoefficient: z._default(numberBetween(1, 100), 2),
         statuses: z._default(
           z.pipe(
-            z.custom<BadEnd[]>(isShortList, must(`must be a list of at most ${BAD_ENDS.length}`)),
+            withFacts(z.custom<BadEnd[]>(isShortList, must(`must be a list of at most ${BAD_ENDS.length}`)), {
+              type: 'array',
+              maxItems: BAD_ENDS.length,
+              items: { type: 'string', enum: BAD_ENDS },
+            }),
             z.array(z.enum(BAD_ENDS, must(`must be one of ${BAD_ENDS.join(', ')}`))),
           ),
           ['Faulted', 'TimedOut'],
         ),
         errorCodes: z.optional(
           z.pipe(
-            z.custom<string[]>(
-              (value) => Array.isArray(value) && value.length <= MAX_ERROR_CODES,
-              must(`must be a list of at most ${MAX_ERROR_CODES}`),
+            withFacts(
+              z.custom<string[]>(
+                (value) => Array.isArray(value) && value.length <= MAX_ERROR_CODES,
+                must(`must be a list of at most ${MAX_ERROR_CODES}`),
+              ),
+              {
+                type: 'array',
+                maxItems: MAX_ERROR_CODES,
+                items: { type: 'string', minLength: 1, maxLength: MAX_ERROR_CODE_LENGTH },
+              },
             ),
-            z.array(nonEmpty(200)),
+            z.array(nonEmpty(MAX_ERROR_CODE_LENGTH)),
           ),
         ),
       },

@@ -96,6 +96,11 @@ const batchInput = z
 
 const page = z.strictObject({ items, nextCursor: z.optional(nonEmpty(10_000)) });
 
+/** Returns the schemas. A function, for the reason given in `schema/fields.ts`. */
+export function batchSchemas() {
+  return { batchInput, page };
+}
+
 export type ParsedRunDesktopFlowsInput = z.infer<typeof batchInput>;
 
 export function parseRunDesktopFlowsInput(value: unknown): Parsed<ParsedRunDesktopFlowsInput> {

@@ -126,6 +126,18 @@ const robotIdentity = z.object({
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
 const getFlowRunStatusInput = z.strictObject({ ...targetFields, ...watchFields, flowSessionId: guid });
 
+/** The schemas behind the inputs that callers write. A function, for the reason given in `schema/fields.ts`. */
+export function inputSchemas() {
+  return {
+    startInput,
+    adoptInput,
+    partialInput,
+    triggerFlowRunInput,
+    flowSessionInput,
+    getFlowRunStatusInput,
+  };
+}
+
 /** An input with its defaults filled in, ids in lower case and durations in milliseconds. */
 export type ParsedStartInput = z.infer<typeof startInput>;
 type ParsedAdoptInput = z.infer<typeof adoptInput>;

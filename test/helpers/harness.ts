@@ -149,7 +149,7 @@ async function connect({ timeSkipping, ownNamespace }: HarnessOptions): Promise<
   return start().catch(start).catch(start);
 }
 
-async function newNamespace(address: string): Promise<string> {
+export async function newNamespace(address: string): Promise<string> {
   const namespace = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address });
   const { workflowService } = connection;

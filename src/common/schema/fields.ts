@@ -23,6 +23,19 @@ const MAX_TIMEOUT_SECONDS = 86_400;
 
 export const MAX_CONNECTION_NAME_LENGTH = 1000;
 
+/** What a JSON Schema can say of a value beyond what zod tells of it. Read by `tools/contract`, by nothing at run time. */
+const facts = z.registry<Record<string, unknown>>();
+
+/** Returns the registry. A function, for the reason given at the end of this file. */
+export function schemaFacts() {
+  return facts;
+}
+
+export function withFacts<T extends z.ZodMiniType>(schema: T, known: Record<string, unknown>): T {
+  facts.add(schema, known);
+  return schema;
+}
+
 /** A message for any wrong value, and a shorter one for a missing field. */
 export function must(problem: string) {
   return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is required' : problem) };
@@ -39,7 +52,10 @@ function text(expected: string, problemOf: (value: string) => string | undefined
 }
 
 export function nonEmpty(maximum: number) {
-  return text(lengthExpected(maximum), (value) => lengthProblem(value, maximum));
+  return withFacts(
+    text(lengthExpected(maximum), (value) => lengthProblem(value, maximum)),
+    { minLength: 1, maxLength: maximum, pattern: '\\S' },
+  );
 }
 
 export function lengthProblem(value: string, maximum: number): string | undefined {
@@ -53,24 +69,31 @@ function lengthExpected(maximum: number): string {
 /** Only the worker, which has the values, can check a text with references in it. */
 function unlessReferring(problemOf: (value: string) => string | undefined) {
   const tooLong = `must not be longer than ${MAX_CALLBACK_URL_LENGTH} characters`;
-  return text('must be a text', (value) => {
-    if (!holdsReference(value)) return problemOf(value);
-    return value.length > MAX_CALLBACK_URL_LENGTH ? tooLong : undefined;
-  });
+  return withFacts(
+    text('must be a text', (value) => {
+      if (!holdsReference(value)) return problemOf(value);
+      return value.length > MAX_CALLBACK_URL_LENGTH ? tooLong : undefined;
+    }),
+    { minLength: 1, maxLength: MAX_CALLBACK_URL_LENGTH },
+  );
 }
 
 const guidExpected = 'must be a GUID, such as d9687093-d0c0-ec11-983e-0022480b428a';
 
 const guid = z.pipe(
-  text(guidExpected, (value) => (isGuid(value) ? undefined : guidExpected)),
+  withFacts(
+    text(guidExpected, (value) => (isGuid(value) ? undefined : guidExpected)),
+    { pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' },
+  ),
   z.transform((value) => value.toLowerCase()),
 );
 
 const secretExpected =
   'must be a reference {{secrets.NAME}} to a secret of the worker; a literal would stay in the history for everybody to read';
 
-const secretReference = text(secretExpected, (value) =>
-  secretName(value) === undefined ? secretExpected : undefined,
+const secretReference = withFacts(
+  text(secretExpected, (value) => (secretName(value) === undefined ? secretExpected : undefined)),
+  { pattern: '^\\{\\{\\s*secrets\\.[A-Za-z0-9_.-]+\\s*\\}\\}$' },
 );
 
 const authentication = z.discriminatedUnion(
@@ -93,8 +116,9 @@ export type Authentication = z.infer<typeof authentication>;
 /** Milliseconds, from a number of them or a text as Temporal writes durations (`'5s'`, `'10 minutes'`). */
 export function duration(minimumMs: number, maximumMs: number) {
   const expected = `must be a duration such as '5s' or a number of milliseconds, from ${minimumMs} to ${maximumMs} ms`;
+  const milliseconds = withFacts(z.number(), { minimum: minimumMs, maximum: maximumMs });
   return z.pipe(
-    z.union([z.string(), z.number()], must(expected)),
+    z.union([withFacts(z.string(), { minLength: 1 }), milliseconds], must(expected)),
     z.transform((value, context) => {
       const ms = toMs(value);
       if (ms !== undefined && ms >= minimumMs && ms <= maximumMs) return ms;
@@ -128,17 +152,20 @@ const inputsExpected = 'must be a JSON object, or the text of one';
 
 /** Kept in the caller's form: a text may hold numbers that JavaScript would round. */
 // Not `z.record`, which would copy it, and leave out `__proto__`.
-const inputs = z
-  .custom<Record<string, unknown> | string>(
-    (value) => typeof value === 'string' || isPlainObject(value),
-    must(inputsExpected),
-  )
-  .check(
-    z.superRefine((value, context) => {
-      const problem = inputsProblem(value);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: undefined });
-    }),
-  );
+const inputs = withFacts(
+  z
+    .custom<Record<string, unknown> | string>(
+      (value) => typeof value === 'string' || isPlainObject(value),
+      must(inputsExpected),
+    )
+    .check(
+      z.superRefine((value, context) => {
+        const problem = inputsProblem(value);
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: undefined });
+      }),
+    ),
+  { anyOf: [{ type: 'object' }, { type: 'string' }] },
+);
 
 function inputsProblem(value: string | Record<string, unknown>): string | undefined {
   const problem = inputsSizeProblem(inputsText(value));
