@@ -16,7 +16,7 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 )
 
-const usage = "usage: desktopflows run|cancel|schedule ID|activities SECONDS|standalone INPUT"
+const usage = "usage: desktopflows run|cancel|schedule ID|activities SECONDS|standalone|nexus ENDPOINT INPUT"
 
 func main() {
 	if err := do(context.Background(), os.Args[1:]); err != nil {
@@ -57,6 +57,8 @@ func do(ctx context.Context, args []string) error {
 		return activities(ctx, c, taskQueue, args[1], flow)
 	case args[0] == "standalone":
 		return standalone(ctx, c, taskQueue, flow)
+	case args[0] == "nexus" && len(args) == 3:
+		return nexus(ctx, c, args[1], flow)
 	}
 	return errors.New(usage)
 }

@@ -1,47 +1,46 @@
 #!/usr/bin/env node
-/**
- * HOST: the command `desktop-flow`. One file per command. A wrong command line ends with exit code 2; a wrong
- * configuration, or any other failure, with 1, unless a command has exit codes of its own.
- */
-import { ConfigError } from '../config/config';
-import { callbacks } from './callbacks';
-import { codegen } from './codegen';
-import { type Command, CommandError, readArguments, UsageError } from './command';
-import { nexus } from './nexus';
+/** HOST: the command `desktop-flow`. Its commands are one file each, in `commands/`. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { COMMANDS } from './commands';
+import { failureOfCommand } from './support/errors';
+import { EXIT, EXIT_CODES_HELP } from './support/exit-codes';
 
-const COMMANDS: readonly Command[] = [callbacks, codegen, nexus];
-
-const HELP = `Power Automate desktop flows from Temporal.
-
-  desktop-flow <command> [options]
-
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
-  -h, --help  show this text, or the help of a command
-`;
-
-async function main([name, ...rest]: string[]): Promise<void> {
-  if (name === undefined) throw new UsageError('a command is missing');
-  if (name === '--help' || name === '-h') return print(HELP);
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    throw new UsageError(`there is no ${name.startsWith('-') ? 'option' : 'command'} '${name}'`);
+/** Only the command that is called is loaded: the others are names in the list. */
+async function programFor(called: string | undefined): Promise<Command> {
+  const program = new Command('desktop-flow')
+    .description('Power Automate desktop flows from Temporal.')
+    .version(readVersion())
+    .addHelpText('after', `\n${EXIT_CODES_HELP}`)
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary).helpOption('-h, --help', 'show this text');
+    if (name === called) (await load()).configure(command);
   }
-  const values = readArguments(rest, command.options);
-  if (values.help) return print(command.help);
-  process.exitCode = (await command.run(values)) ?? 0;
+  return program.helpCommand(false).helpOption('-h, --help', 'show this text, or the help of a command');
 }
 
-function print(text: string): void {
-  process.stdout.write(text);
+function readVersion(): string {
+  return JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
+}
+
+async function main(args: string[]): Promise<void> {
+  const [called] = args;
+  const program = await programFor(called);
+  if (called === undefined) throw new CommanderError(EXIT.wrongInput, 'missing', 'a command is missing');
+  await program.parseAsync(args, { from: 'user' });
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof UsageError) {
-    console.error(`desktop-flow: ${message}. See desktop-flow --help.`);
-    process.exitCode = 2;
-    return;
+  if (!(error instanceof CommanderError)) {
+    const { message, exitCode } = failureOfCommand(error);
+    console.error(message);
+    process.exitCode = exitCode;
+  } else if (error.exitCode !== 0) {
+    const problem = error.message.replace(/^error: /, '').trim();
+    console.error(`desktop-flow: ${problem}\nSee desktop-flow --help, or that of the command.`);
+    process.exitCode = EXIT.wrongInput;
   }
-  console.error(error instanceof ConfigError ? message : `desktop-flow: ${message}`);
-  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 });

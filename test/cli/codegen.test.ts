@@ -89,7 +89,7 @@ describe('desktop-flow codegen', () => {
     ['nothing to do', [], '--flow, --file or --check is missing'],
     ['a name that is none', ['--flow', 'x', '--name', 'a b'], '--name must be'],
     ['--check with --out', ['--check', 'a.ts', '--out', 'b.ts'], '--out does not go with --check'],
-    ['an unknown option', ['--flows', 'x'], "Unknown option '--flows'"],
+    ['an unknown option', ['--flows', 'x'], "unknown option '--flows'"],
     ['a file that is not there', ['--file', '/nowhere/a.json'], '/nowhere/a.json cannot be read'],
     ['a module that is none', ['--check', __filename], 'is no module that desktop-flow codegen has written'],
   ])('ends with 2 for %s', async (_what, args, problem) => {

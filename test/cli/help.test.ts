@@ -8,6 +8,9 @@ describe('desktop-flow', () => {
     const { code, stdout, stderr } = await desktopFlow(option);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^ {2}callbacks +receive Dataverse's callbacks/m);
+    expect(stdout).toMatch(/^ {2}codegen +write a typed module/m);
+    expect(stdout).toMatch(/^ {2}nexus +create the Nexus endpoint/m);
+    expect(stdout).toContain('Exit codes: 0 succeeded');
   });
 
   it('codegen --help tells its options, its variables and its exit codes', async () => {
@@ -28,15 +31,15 @@ describe('desktop-flow', () => {
 
   it.each([
     [[], 'a command is missing'],
-    [['callback'], "there is no command 'callback'"],
-    [['--quick'], "there is no option '--quick'"],
-    [['callbacks', '--quick'], "Unknown option '--quick'"],
-    [['callbacks', 'now'], "Unexpected argument 'now'"],
+    [['callback'], "unknown command 'callback'\n(Did you mean callbacks?)"],
+    [['--quick'], "unknown option '--quick'"],
+    [['callbacks', '--quick'], "unknown option '--quick'"],
+    [['callbacks', 'now'], "too many arguments for 'callbacks'"],
   ])('%j is an error of its user: exit code 2, and where help is to be had', async (args, problem) => {
     const { code, stdout, stderr } = await desktopFlow(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(problem);
-    expect(stderr).toContain('See desktop-flow --help.');
+    expect(stderr).toContain('See desktop-flow --help');
   });
 });
 
@@ -44,12 +47,12 @@ describe('desktop-flow callbacks', () => {
   const callbacks = (environment: Record<string, string>) =>
     runProgram({ file: 'cli/main.js', args: ['callbacks'] }, environment);
 
-  it('names every problem of its configuration at once, repeats no value, and ends with 1', async () => {
+  it('names every problem of its configuration at once, repeats no value, and ends with 2', async () => {
     const { code, stderr } = await callbacks({
       CALLBACK_SIGNING_KEYS: 'hunter22',
       POWER_AUTOMATE_ORGANIZATION_URI: 'https://me:hunter22@contoso.crm4.dynamics.com',
     });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^The configuration is wrong:$/m);
     expect(stderr).toMatch(/^ {2}CALLBACK_PORT must be set: it is where callbacks are received$/m);
     expect(stderr).toMatch(/^ {2}CALLBACK_BASE_URL must be set to a URL that Dataverse can call/m);
@@ -65,7 +68,7 @@ describe('desktop-flow callbacks', () => {
       CALLBACK_PORT: '8088',
       CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests',
     });
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(stderr).toMatch(
       /^desktop-flow: no connection to Temporal at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS/,
     );

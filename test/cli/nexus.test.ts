@@ -35,9 +35,9 @@ describe('desktop-flow nexus', () => {
   }, 60_000);
 
   it.each([
-    [[], '--endpoint is missing'],
+    [[], "required option '--endpoint <name>' not specified"],
     [['--endpoint', 'power automate'], '--endpoint must be letters, digits and -'],
-    [['--endpoint', 'robots', '--queue', 'robots'], "Unknown option '--queue'"],
+    [['--endpoint', 'robots', '--queue', 'robots'], "unknown option '--queue'"],
   ])('%j is an error of its user: exit code 2', async (args, problem) => {
     const { code, stdout, stderr } = await nexus(args);
     expect([code, stdout]).toEqual([2, '']);

@@ -1,8 +1,9 @@
 /** What the example of every language shows, against a real server, the emulator and the worker as a process. */
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { ensureEndpoint } from '../../src/nexus/endpoint';
 import { type Emulator, type FlowDefinition, startEmulator } from '../../src/testing/emulator';
-import { eventually, setUp } from '../helpers/harness';
+import { eventually, newNamespace, setUp } from '../helpers/harness';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 import { type Program, runExample } from './program';
 
@@ -43,12 +44,13 @@ export function itKeepsThePromisesOfAnExample(prepare: () => Promise<Program>): 
     return { flowId: id, connectionName: `invoices-${id}`, runMode: 'unattended', inputs: { Invoice: 4711 } };
   }
 
-  const example = (...command: [string, ...(string | object)[]]) =>
+  const exampleIn = (environment: Record<string, string>, ...command: [string, ...(string | object)[]]) =>
     runExample(
       program,
       command.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))),
-      { TEMPORAL_ADDRESS: setUp('TEST_TEMPORAL_ADDRESS'), TEMPORAL_TASK_QUEUE: taskQueue },
+      { TEMPORAL_ADDRESS: setUp('TEST_TEMPORAL_ADDRESS'), TEMPORAL_TASK_QUEUE: taskQueue, ...environment },
     );
+  const example = (...command: [string, ...(string | object)[]]) => exampleIn({}, ...command);
   const robots = (...inputs: { flowId: string }[]) =>
     emulator.seen.sessions.filter((session) => inputs.some(({ flowId }) => flowId === session.flowId));
   const ONE_ROBOT = { maximumAttempts: 1 };
@@ -126,6 +128,20 @@ export function itKeepsThePromisesOfAnExample(prepare: () => Promise<Program>): 
     expect(stopped).toMatchObject({ code: 1, events: [{ event: 'failed' }] });
     await eventually(() => robots(slow).some(({ status }) => status === 'Cancelled'));
     expect(robots(quick, slow).map(({ status }) => status)).toEqual(['Succeeded', 'Cancelled']);
+  });
+
+  it('calls the Nexus operation from another namespace, and tells how its run failed', async () => {
+    const endpoint = `robots-${randomUUID()}`;
+    const target = { endpoint, namespace: 'default', taskQueue };
+    await expect(ensureEndpoint(connection.operatorService, target)).resolves.toBe('created');
+    const TEMPORAL_NAMESPACE = await newNamespace(setUp('TEST_TEMPORAL_ADDRESS'));
+    const booked = flow({ result: BOOKING });
+    const done = await exampleIn({ TEMPORAL_NAMESPACE }, 'nexus', endpoint, booked);
+    expect(done).toMatchObject({ code: 0, events: [{ event: 'succeeded', outputs: { Booking: 'B-4711' } }] });
+    const faulted = { ...flow({ ends: { status: 'Faulted' } }), retry: ONE_ROBOT };
+    const failed = await exampleIn({ TEMPORAL_NAMESPACE }, 'nexus', endpoint, faulted);
+    expect(failed).toMatchObject({ code: 1, events: [{ event: 'failed', type: 'DesktopFlowFaulted' }] });
+    expect(robots(booked, faulted).map(({ status }) => status)).toEqual(['Succeeded', 'Faulted']);
   });
 
   it('starts a robot by a standalone activity', async () => {

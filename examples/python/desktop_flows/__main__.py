@@ -1,4 +1,4 @@
-"""python -m desktop_flows run|cancel|schedule ID|activities SECONDS|standalone INPUT"""
+"""python -m desktop_flows run|cancel|schedule ID|activities SECONDS|standalone|nexus ENDPOINT INPUT"""
 
 import asyncio
 import json
@@ -11,11 +11,12 @@ from temporalio.envconfig import ClientConfig
 
 from .activities import activities
 from .cancel import cancel
+from .nexus import nexus
 from .run import run
 from .schedule import schedule
 from .standalone import standalone
 
-COMMANDS = {command.__name__: command for command in (run, cancel, schedule, activities, standalone)}
+COMMANDS = {command.__name__: command for command in (run, cancel, schedule, activities, standalone, nexus)}
 
 
 async def main(command: str, *rest: str) -> int:

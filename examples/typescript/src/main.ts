@@ -1,4 +1,4 @@
-/** node dist/main.js run|cancel|schedule ID|activities SECONDS|standalone|own INPUT */
+/** node dist/main.js run|cancel|schedule ID|activities SECONDS|standalone|own|nexus ENDPOINT INPUT */
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DEFAULT_TASK_QUEUE, DesktopFlows } from 'temporal-power-automate/client';
@@ -7,11 +7,11 @@ import { run } from './run.js';
 import { schedule } from './schedule.js';
 import type { Flow, Service } from './service.js';
 import { standalone } from './standalone.js';
-import { activities, own } from './worker.js';
+import { activities, nexus, own } from './worker.js';
 
 type Command = (service: Service, flow: Flow, argument: string) => Promise<number>;
 
-const COMMANDS: Record<string, Command> = { run, cancel, schedule, activities, standalone, own };
+const COMMANDS: Record<string, Command> = { run, cancel, schedule, activities, standalone, own, nexus };
 
 const [name = '', ...words] = process.argv.slice(2);
 const command = COMMANDS[name];

@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, NexusOperationFailure } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { PowerAutomatePlugin } from 'temporal-power-automate';
 import { tell } from './events.js';
 import type { Flow, Service } from './service.js';
-import type { enterInvoice, payInvoice } from './workflows.js';
+import type { bookInvoice, enterInvoice, payInvoice } from './workflows.js';
 
 /** `activities SECONDS INPUT`: the operations are activities of the worker of Power Automate. */
 export function activities({ client, taskQueue }: Service, flow: Flow, seconds: string): Promise<number> {
@@ -23,6 +24,13 @@ export function activities({ client, taskQueue }: Service, flow: Flow, seconds: 
 export function own({ client }: Service, flow: Flow): Promise<number> {
   return withWorker({ plugins: [new PowerAutomatePlugin()] }, (options) =>
     client.workflow.execute<typeof payInvoice>('payInvoice', { ...options, args: [flow] }),
+  );
+}
+
+/** `nexus ENDPOINT INPUT`: the worker of Power Automate is in another namespace. */
+export function nexus({ client }: Service, flow: Flow, endpoint: string): Promise<number> {
+  return withWorker({}, (own) =>
+    client.workflow.execute<typeof bookInvoice>('bookInvoice', { ...own, args: [{ endpoint, flow }] }),
   );
 }
 
@@ -47,7 +55,10 @@ async function withWorker(
     return 0;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    tell('failed', { message: error.cause?.message });
+    // A Nexus operation fails with the failure of the run as its cause.
+    const failure = error.cause instanceof NexusOperationFailure ? error.cause.cause : error.cause;
+    const type = failure instanceof ApplicationFailure ? failure.type : undefined;
+    tell('failed', { type, message: failure?.message });
     return 1;
   } finally {
     await connection.close();

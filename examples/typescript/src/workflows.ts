@@ -1,6 +1,13 @@
 /** Workflows of this service, and those of Power Automate beside them. */
-import { CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import {
+  CancellationScope,
+  createNexusServiceClient,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
+import {
+  desktopFlowsService,
   type FlowRunActivities,
   type GetFlowRunStatusResult,
   type RunDesktopFlowInput,
@@ -14,6 +21,18 @@ type Outputs = Record<string, unknown> | null;
 /** A robot in a workflow of one's own, in a worker with the plugin. */
 export async function payInvoice(flow: RunDesktopFlowInput): Promise<Outputs> {
   const { outputs } = await runDesktopFlow(flow);
+  return outputs;
+}
+
+export interface Booking {
+  endpoint: string;
+  flow: RunDesktopFlowInput;
+}
+
+/** From a namespace that the worker of Power Automate is not in. Cancelling this workflow stops the robot. */
+export async function bookInvoice({ endpoint, flow }: Booking): Promise<Outputs> {
+  const flows = createNexusServiceClient({ endpoint, service: desktopFlowsService });
+  const { outputs } = await flows.executeOperation('runDesktopFlow', flow);
   return outputs;
 }
 

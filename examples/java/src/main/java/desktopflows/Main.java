@@ -11,7 +11,7 @@ import java.util.Map;
 /** A service in Java that runs Microsoft Power Automate desktop flows through Temporal. */
 public final class Main {
   private static final String USAGE =
-      "usage: Main run|cancel|schedule ID|activities SECONDS|standalone INPUT";
+      "usage: Main run|cancel|schedule ID|activities SECONDS|standalone|nexus ENDPOINT INPUT";
 
   private Main() {}
 
@@ -33,6 +33,7 @@ public final class Main {
           case "activities" ->
               Activities.activities(client, taskQueue, Long.parseLong(args[1]), flow);
           case "standalone" -> Standalone.standalone(client, taskQueue, flow);
+          case "nexus" -> Nexus.nexus(client, args[1], flow);
           default -> throw new IllegalArgumentException(USAGE);
         };
     service.shutdown();

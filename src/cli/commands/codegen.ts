@@ -1,30 +1,22 @@
 /** HOST: `desktop-flow codegen`: a typed TypeScript module for a desktop flow, and whether one still fits. */
 import { writeFile } from 'node:fs/promises';
-import { changesBetween } from '../codegen/changes';
-import { fetchFlow, readFlowFile, readTextFile } from '../codegen/flow-source';
-import { type ModuleHeader, readHeader } from '../codegen/header';
-import { type FlowToGenerate, generateFlowModule } from '../codegen/module';
-import { isTypeName } from '../codegen/names';
-import { messageOf } from '../common/message-of';
-import { isGuid } from '../common/schema/guid';
-import { ConfigError, readPowerAutomateConfig } from '../config/config';
-import { DataverseClient, DataverseError } from '../dataverse';
-import { canonical, fingerprintOf } from '../schemas/fingerprint';
-import { readFlowSchema } from '../schemas/flow-schema';
-import { type Command, CommandError, type OptionValues, UsageError } from './command';
+import type { Command } from 'commander';
+import { changesBetween } from '../../codegen/changes';
+import { fetchFlow, readFlowFile, readTextFile } from '../../codegen/flow-source';
+import { type ModuleHeader, readHeader } from '../../codegen/header';
+import { type FlowToGenerate, generateFlowModule } from '../../codegen/module';
+import { isTypeName } from '../../codegen/names';
+import { messageOf } from '../../common/message-of';
+import { isGuid } from '../../common/schema/guid';
+import { ConfigError } from '../../config/config';
+import { DataverseError } from '../../dataverse';
+import { canonical, fingerprintOf } from '../../schemas/fingerprint';
+import { readFlowSchema } from '../../schemas/flow-schema';
+import { openDataverse } from '../support/clients';
+import { CommandError, UsageError } from '../support/errors';
+import { EXIT } from '../support/exit-codes';
 
-const HELP = `Writes a TypeScript module for a desktop flow: types of its inputs and outputs, and typed functions.
-
-  desktop-flow codegen --flow <id or name> [--out <file>] [--name <TypeName>] [--workflow]
-  desktop-flow codegen --check <file>
-
-  --flow <id or name>    the desktop flow; a name must be that of one published flow alone
-  --file <schemas.json>  read {"flowId", "name", "inputs", "outputs"} from a file instead of Dataverse
-  --out <file>           where to write the module (default: standard output)
-  --name <TypeName>      begins the names in it, such as EnterInvoice (default: made from the name of the flow)
-  --workflow             with a function for workflow code, which runs the flow as a child workflow
-  --check <file>         compare a module with the flow as it is now, and name what has changed; write nothing
-
+const NOTES = `
 It reads the variables of the worker:
 
   POWER_AUTOMATE_ORGANIZATION_URI
@@ -32,23 +24,31 @@ It reads the variables of the worker:
   POWER_AUTOMATE_BEARER_TOKEN   instead of those three
 
 Exit codes: 0 fine; 1 the flow has changed (--check); 2 something that was given is wrong: an option, a variable, a file;
-3 Dataverse cannot be asked.
-`;
+3 Dataverse cannot be asked.`;
 
-const FINE = 0;
-const CHANGED = 1;
-const WRONG = 2;
-const OUT_OF_REACH = 3;
-
-const text = { type: 'string' } as const;
-
-export const codegen: Command = {
-  name: 'codegen',
-  summary: 'write a typed module for a desktop flow, or check whether one still fits',
-  help: HELP,
-  options: { flow: text, file: text, out: text, check: text, name: text, workflow: { type: 'boolean' } },
-  run,
-};
+export function configure(command: Command): void {
+  command
+    .description(
+      'Writes a TypeScript module for a desktop flow: types of its inputs and outputs, and typed functions.',
+    )
+    .option('--flow <id or name>', 'the desktop flow; a name must be that of one published flow alone')
+    .option(
+      '--file <schemas.json>',
+      'read {"flowId", "name", "inputs", "outputs"} from a file instead of Dataverse',
+    )
+    .option('--out <file>', 'where to write the module (default: standard output)')
+    .option(
+      '--name <TypeName>',
+      'begins the names in it, such as EnterInvoice (default: made from the name of the flow)',
+    )
+    .option('--workflow', 'with a function for workflow code, which runs the flow as a child workflow')
+    .option(
+      '--check <file>',
+      'compare a module with the flow as it is now, and name what has changed; write nothing',
+    )
+    .addHelpText('after', NOTES)
+    .action(run);
+}
 
 interface Options {
   flow?: string;
@@ -59,16 +59,17 @@ interface Options {
   workflow?: boolean;
 }
 
-async function run(values: OptionValues): Promise<number> {
-  const options: Options = values;
+async function run(options: Options): Promise<void> {
   refuseWrong(options);
   try {
-    return await (options.check === undefined ? generate(options) : check(options.check, options));
+    process.exitCode = await (options.check === undefined
+      ? generate(options)
+      : check(options.check, options));
   } catch (error) {
     // Never 1: it says that a flow has changed.
     const isUnreached = error instanceof DataverseError && error.kind !== 'notFound';
-    const message = error instanceof ConfigError ? error.message : messageOf(error);
-    throw new CommandError(message, isUnreached ? OUT_OF_REACH : WRONG);
+    if (error instanceof ConfigError) throw error;
+    throw new CommandError(messageOf(error), isUnreached ? EXIT.outOfReach : EXIT.wrongInput);
   }
 }
 
@@ -98,7 +99,7 @@ async function generate({ out, name, workflow, ...source }: Options): Promise<nu
   });
   if (out === undefined) process.stdout.write(module);
   else await writeFile(out, module);
-  return FINE;
+  return EXIT.succeeded;
 }
 
 async function check(module: string, { flow, file }: Options): Promise<number> {
@@ -111,11 +112,11 @@ async function check(module: string, { flow, file }: Options): Promise<number> {
   const changes = changesSince(known, live);
   if (changes.length === 0) {
     console.log(`${module} fits the flow.`);
-    return FINE;
+    return EXIT.succeeded;
   }
   console.error(`${module} does not fit the flow any longer: generate it again.`);
   for (const change of changes) console.error(`  ${change}`);
-  return CHANGED;
+  return EXIT.endedBadly;
 }
 
 function changesSince({ fingerprint, schemas }: ModuleHeader, live: FlowToGenerate): string[] {
@@ -127,15 +128,5 @@ function changesSince({ fingerprint, schemas }: ModuleHeader, live: FlowToGenera
 
 async function readFlow({ flow, file }: Pick<Options, 'flow' | 'file'>): Promise<FlowToGenerate> {
   if (file !== undefined) return readFlowFile(file, flow);
-  return fetchFlow(clientOf(process.env), flow ?? '');
-}
-
-function clientOf(environment: NodeJS.ProcessEnv): DataverseClient {
-  const { organizationUri, credentials, requestTimeoutMs, limits } = readPowerAutomateConfig(environment);
-  const problems = [
-    ...(organizationUri ? [] : ['POWER_AUTOMATE_ORGANIZATION_URI must be set']),
-    ...(credentials ? [] : ['POWER_AUTOMATE_CLIENT_ID and its siblings must be set, or a bearer token']),
-  ];
-  if (!organizationUri || !credentials) throw new ConfigError(problems);
-  return new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits });
+  return fetchFlow(openDataverse(), flow ?? '');
 }

@@ -1,17 +1,16 @@
 /** HOST: `desktop-flow callbacks`: only the callback receiver, in its own process. */
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
-import { readConfig, secretsOf } from '../config/config';
-import { connectToTemporal } from '../temporal/connection';
-import { receiveCallbacks } from '../worker/callback-receiver';
-import { closingAfter } from '../worker/closing';
-import { createLogger, toTemporalLogger } from '../worker/logger';
-import type { Command } from './command';
+import type { Command } from 'commander';
+import { readConfig, secretsOf } from '../../config/config';
+import { connectToTemporal } from '../../temporal/connection';
+import { receiveCallbacks } from '../../worker/callback-receiver';
+import { closingAfter } from '../../worker/closing';
+import { createLogger, toTemporalLogger } from '../../worker/logger';
+import { CommandError } from '../support/errors';
+import { EXIT } from '../support/exit-codes';
 
-const HELP = `Receives Dataverse's callbacks and wakes the workflows that wait for them, in its own process.
-
-  desktop-flow callbacks
-
+const VARIABLES = `
 It reads the variables of the worker:
 
   CALLBACK_PORT, CALLBACK_HOST    where to listen (no default; 127.0.0.1)
@@ -20,15 +19,16 @@ It reads the variables of the worker:
   TEMPORAL_ADDRESS, ...           where the workflows are; the workers' namespace
   LOG_LEVEL                       fatal, error, warn, info (default), debug, trace or silent
 
-Set CALLBACK_BASE_URL and no CALLBACK_PORT for workers whose callbacks are received elsewhere.
-`;
+Set CALLBACK_BASE_URL and no CALLBACK_PORT for workers whose callbacks are received elsewhere.`;
 
-export const callbacks: Command = {
-  name: 'callbacks',
-  summary: "receive Dataverse's callbacks, and wake the workflows that wait",
-  help: HELP,
-  run,
-};
+export function configure(command: Command): void {
+  command
+    .description(
+      "Receives Dataverse's callbacks and wakes the workflows that wait for them, in its own process.",
+    )
+    .addHelpText('after', VARIABLES)
+    .action(run);
+}
 
 async function run(): Promise<void> {
   const asked = askedToEnd();
@@ -36,7 +36,11 @@ async function run(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   const { callbackBaseUrl, namespace } = config;
   await closingAfter(async (closeLater) => {
-    const connection = await connectToTemporal(config.temporal, (options) => Connection.connect(options));
+    const connection = await connectToTemporal(config.temporal, (options) =>
+      Connection.connect(options),
+    ).catch((error: Error) => {
+      throw new CommandError(error.message, EXIT.outOfReach);
+    });
     closeLater(() => connection.close());
     const receiver = await receiveCallbacks(
       config,

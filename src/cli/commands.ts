@@ -1,0 +1,32 @@
+/** HOST: the list of commands. What a command needs is loaded when it is called. */
+import type { Command } from 'commander';
+
+interface CommandModule {
+  /** Adds description, arguments, options and action. An action sets `process.exitCode` where it is not 0. */
+  configure(command: Command): void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'callbacks',
+    summary: "receive Dataverse's callbacks, and wake the workflows that wait",
+    load: () => import('./commands/callbacks.js'),
+  },
+  {
+    name: 'codegen',
+    summary: 'write a typed module for a desktop flow, or check whether one still fits',
+    load: () => import('./commands/codegen.js'),
+  },
+  {
+    name: 'nexus',
+    summary: 'create the Nexus endpoint by which other namespaces have desktop flows run',
+    load: () => import('./commands/nexus.js'),
+  },
+];
