@@ -36,6 +36,11 @@ export interface PowerAutomateConfig extends CallbackSettings {
   limits: RequestLimits;
   /** POWER_AUTOMATE_STARTS_PER_MINUTE: of each connection, by all workers together; 0 for no limit. @default 66 */
   startsPerMinute: number;
+  /**
+   * POWER_AUTOMATE_NEXUS, `on` or `off`: whether a worker with workflows answers to the Nexus service `DesktopFlows`. Off where
+   * the server has no Nexus, or where nobody calls it, which saves a poller. @default true
+   */
+  nexus: boolean;
 }
 
 /** Where the workers of Temporal are. */
@@ -165,6 +170,7 @@ function readOwn(read: Read, receives: boolean, problems: string[]): PowerAutoma
       ...(concurrentRequests !== undefined && { concurrentRequests }),
     },
     startsPerMinute,
+    nexus: readSwitch(read, 'POWER_AUTOMATE_NEXUS', problems),
     ...callbacks,
     ...(settlingWindowMs !== undefined && { settlingWindowMs }),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
@@ -221,6 +227,12 @@ function readStartsPerMinute(read: Read, problems: string[]): number {
   if (text === undefined) return STARTS_PER_MINUTE;
   if (text === 'off' || text === '0') return 0;
   return readNumber(read, name, problems, ", or 'off'") ?? 0;
+}
+
+function readSwitch(read: Read, name: string, problems: string[]): boolean {
+  const text = read(name) ?? 'on';
+  if (text !== 'on' && text !== 'off') problems.push(`${name} must be on or off`);
+  return text !== 'off';
 }
 
 function readWholeNumber(read: Read, name: string, problems: string[]): number | undefined {

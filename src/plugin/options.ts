@@ -12,11 +12,6 @@ export interface PowerAutomatePluginOptions
   environment?: NodeJS.ProcessEnv;
   /** Resolves `{{secrets.NAME}}`. @default the environment's variables that `allowedSecrets` names */
   secrets?: CreateActivitiesOptions['secrets'];
-  /**
-   * Whether the worker answers to the Nexus service `DesktopFlows`. False where the server has no Nexus, or where nobody
-   * calls it, which saves a poller. A worker without workflows never does. @default true
-   */
-  nexus?: boolean;
 }
 
 export type PluginSettings = PowerAutomateConfig &
@@ -26,7 +21,7 @@ export type PluginSettings = PowerAutomateConfig &
 export function settingsOf({
   environment = process.env,
   ...options
-}: Omit<PowerAutomatePluginOptions, 'nexus'>): PluginSettings {
+}: PowerAutomatePluginOptions): PluginSettings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const config: PowerAutomateConfig = { ...readPowerAutomateConfig(environment), ...given };
   const secrets = options.secrets ?? environmentSecrets(environment, { allow: config.allowedSecrets });

@@ -44,13 +44,11 @@ interface Setup {
  */
 export class PowerAutomatePlugin extends SimplePlugin {
   readonly #settings: PluginSettings;
-  readonly #offersNexus: boolean;
   /** By an activity that was made for the worker: the worker itself is only known when it runs. */
   readonly #setups = new WeakMap<object, Setup>();
 
-  constructor({ nexus = true, ...options }: PowerAutomatePluginOptions = {}) {
+  constructor(options: PowerAutomatePluginOptions = {}) {
     super({ name: NAME });
-    this.#offersNexus = nexus;
     this.#settings = settingsOf(options);
   }
 
@@ -66,7 +64,7 @@ export class PowerAutomatePlugin extends SimplePlugin {
     }
     if (workflowBundle) checkBundle(workflowBundle);
     const runsWorkflows = workflowsPath !== undefined || workflowBundle !== undefined;
-    const offersNexus = runsWorkflows && this.#offersNexus;
+    const offersNexus = runsWorkflows && this.#settings.nexus;
     const stopping = new AbortController();
     const activities = createActivities({
       // A worker without workflows would leave the watchers to nobody.

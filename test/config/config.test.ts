@@ -30,6 +30,14 @@ describe('POWER_AUTOMATE_STARTS_PER_MINUTE', () => {
   });
 });
 
+describe('POWER_AUTOMATE_NEXUS', () => {
+  it('is on where it is left out, and nothing but on and off', () => {
+    expect(readConfig({})).toMatchObject({ nexus: true });
+    expect(readConfig({ POWER_AUTOMATE_NEXUS: 'off' })).toMatchObject({ nexus: false });
+    expect(problems({ POWER_AUTOMATE_NEXUS: 'false' })).toEqual(['POWER_AUTOMATE_NEXUS must be on or off']);
+  });
+});
+
 describe('POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', () => {
   it('is no limit where it is left out', () => {
     expect(readConfig({})).not.toHaveProperty('maxActivitiesPerSecond');

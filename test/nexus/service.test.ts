@@ -8,9 +8,14 @@ import {
   NexusOperationFailure,
   type TemporalFailure,
 } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type NexusInboundCallsInterceptor,
+  Worker,
+} from '@temporalio/worker';
 import { HandlerError } from 'nexus-rpc';
-import { PowerAutomatePlugin } from '../../src';
+import { PowerAutomatePlugin, type PowerAutomatePluginOptions } from '../../src';
 import { describeEndpoint, ensureEndpoint } from '../../src/nexus/endpoint';
 import { workflowBundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
@@ -35,6 +40,7 @@ beforeAll(async () => {
       taskQueue,
       workflowBundle: await workflowBundle(),
       plugins: [new PowerAutomatePlugin({ environment: robots.emulator.environment })],
+      interceptors: { nexus: [() => ({ inbound: { startOperation } })] },
     }),
     Worker.create({
       connection: caller.env.nativeConnection,
@@ -54,6 +60,16 @@ afterAll(async () => {
   await Promise.all(running);
   await Promise.all([caller.close(), robots.close()]);
 });
+
+/** Whether the next operation that was started is not told to Temporal, which tries it again. */
+let losesAnswer = false;
+
+const startOperation: NonNullable<NexusInboundCallsInterceptor['startOperation']> = async (input, next) => {
+  const started = await next(input);
+  if (!losesAnswer) return started;
+  losesAnswer = false;
+  throw new HandlerError('INTERNAL', 'the answer was lost');
+};
 
 const call = (input: unknown, workflowType = 'callRunDesktopFlow') =>
   caller.client.workflow.start(workflowType, {
@@ -132,6 +148,48 @@ describe('the operation runDesktopFlow, called from another namespace', () => {
     expect(sessionsOf(input)).toHaveLength(1);
     await robots.client.workflow.getHandle(workflowId).cancel();
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+  });
+});
+
+describe('a start of the operation whose answer is lost', () => {
+  it('starts no second robot when Temporal tries it again', async () => {
+    const input = robots.flow({ result: { Booking: 'B-2' } });
+    losesAnswer = true;
+    const handle = await call(input);
+    await expect(handle.result()).resolves.toMatchObject({ outputs: { Booking: 'B-2' } });
+    expect(losesAnswer).toBe(false);
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+});
+
+describe('a worker', () => {
+  /** Of `temporal.api.enums.v1.TaskQueueType`. */
+  const [ACTIVITY, NEXUS] = [2, 3];
+  const polls = async (taskQueueType: number, name: string) => {
+    const request = { namespace: 'default', taskQueue: { name }, taskQueueType };
+    const { pollers } = await robots.env.connection.workflowService.describeTaskQueue(request);
+    return pollers.length > 0;
+  };
+  const createWorker = async (options: PowerAutomatePluginOptions, withWorkflows: boolean) =>
+    Worker.create({
+      connection: robots.env.nativeConnection,
+      taskQueue: `nexus-${randomUUID()}`,
+      ...(withWorkflows && { workflowBundle: await workflowBundle() }),
+      plugins: [new PowerAutomatePlugin(options)],
+    });
+
+  it.each([
+    ['has workflows', {}, true, true],
+    ['is told so by POWER_AUTOMATE_NEXUS', { POWER_AUTOMATE_NEXUS: 'off' }, true, false],
+    ['has no workflows', {}, false, false],
+  ])('that %s: answers to Nexus is %j', async (_case, variables, withWorkflows, answers) => {
+    const environment = { ...robots.emulator.environment, ...variables };
+    const worker = await createWorker({ environment }, withWorkflows);
+    const { taskQueue } = worker.options;
+    await worker.runUntil(async () => {
+      await eventually(() => polls(answers ? NEXUS : ACTIVITY, taskQueue));
+      expect(await polls(NEXUS, taskQueue)).toBe(answers);
+    });
   });
 });
 
