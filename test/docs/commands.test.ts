@@ -1,0 +1,185 @@
+/**
+ * Every command in the README and in docs/ is run, against the real server, the emulator and the worker's process, in a shell
+ * that finds `desktop-flow` and `temporal`. Those that install, or that run the tests, are looked up.
+ */
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { readConfig } from '../../src/config/config';
+import { type Emulator, startEmulator } from '../../src/testing/emulator';
+import { findDevServer } from '../../src/testing/temporal-servers';
+import { setUp } from '../helpers/harness';
+import { startWorker, type WorkerProcess } from '../helpers/worker-process';
+import { type Block, blocksOf, placeOf, ROOT } from './blocks';
+
+/** The flow that the pages run by its id, and the one that they generate code for. */
+const FLOWS = [
+  { id: 'd9687093-d0c0-ec11-983e-0022480b428a', name: 'Book invoice', duration: '0s' },
+  { id: '5e1f3b52-6c0d-4a59-9f0a-0d6c1b7a4e01', name: 'Enter invoice', duration: '0s' },
+];
+
+let folder: string;
+let emulator: Emulator;
+let worker: WorkerProcess;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'documented-'));
+  await mkdir(path.join(folder, 'src', 'flows'), { recursive: true });
+  emulator = await startEmulator({ flows: { flows: FLOWS } });
+  environment = {
+    ...emulator.environment,
+    TEMPORAL_ADDRESS: setUp('TEST_TEMPORAL_ADDRESS'),
+    TEMPORAL_TASK_QUEUE: `documented-${randomUUID()}`,
+  };
+  await makeCommands();
+  worker = await startWorker({ ...environment, CALLBACK_BASE_URL: 'off' });
+}, 120_000);
+
+afterAll(async () => {
+  await worker?.end('SIGKILL');
+  await emulator?.close();
+  await rm(folder, { recursive: true });
+});
+
+/** `desktop-flow`, by itself and through npx, and `temporal`: as they are found where they are installed. */
+async function makeCommands(): Promise<void> {
+  const server = await findDevServer({ env: { ...process.env, TEMPORAL_ADDRESS: '' } });
+  if (server.kind !== 'executable') throw new Error("expected Temporal's dev server as an executable");
+  const main = path.join(ROOT, 'dist', 'cli', 'main.js');
+  const commands = {
+    'desktop-flow': `exec '${process.execPath}' '${main}' "$@"`,
+    npx: 'exec "$@"',
+    temporal: `exec '${server.path}' "$@"`,
+  };
+  await mkdir(path.join(folder, 'bin'));
+  for (const [name, script] of Object.entries(commands)) {
+    const file = path.join(folder, 'bin', name);
+    await writeFile(file, `#!/bin/sh\n${script}\n`);
+    await chmod(file, 0o755);
+  }
+}
+
+async function shell(code: string): Promise<string> {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { HOME, ...environment, PATH: `${path.join(folder, 'bin')}:${PATH}` };
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', code], {
+    cwd: folder,
+    env,
+  });
+  return stdout;
+}
+
+/** npm's commands take minutes, or are what runs this test: they have to be there. */
+async function isThere({ code }: Block): Promise<void> {
+  const { scripts } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+  const named = [...code.matchAll(/npm (?:run )?(?!ci\b)([\w:-]+)/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(0);
+  for (const name of named) expect(scripts).toHaveProperty([name]);
+}
+
+/** By page and a part of the block: how it is run, and what has to be seen. */
+const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>][] = [
+  ['README.md', 'npm ci && npm run demo', isThere],
+  ['README.md', 'npm ci && npm test', isThere],
+  [
+    'docs/batch.md',
+    'temporal workflow start',
+    async ({ code }) => {
+      const { TEMPORAL_TASK_QUEUE = '' } = environment;
+      const own = code
+        .replace('--task-queue power-automate', `--task-queue ${TEMPORAL_TASK_QUEUE}`)
+        .replaceAll('invoices-2026-11', `invoices-${TEMPORAL_TASK_QUEUE}`);
+      await expect(shell(own)).resolves.toContain('"total":2');
+      const connection = await Connection.connect({ address: environment.TEMPORAL_ADDRESS ?? '' });
+      const batch = new Client({ connection }).workflow.getHandle(`invoices-${TEMPORAL_TASK_QUEUE}`);
+      await expect(batch.result()).resolves.toMatchObject({ succeeded: 2, failed: 0 });
+      await connection.close();
+    },
+  ],
+  [
+    'docs/callbacks.md',
+    'desktop-flow callbacks',
+    // The receiver itself is run by test/cli/callbacks.test.ts.
+    async ({ code }) => {
+      await expect(shell(code.replace(/ +#.*/, ' --help'))).resolves.toContain('CALLBACK_PORT');
+    },
+  ],
+  [
+    'docs/codegen.md',
+    '--out src/flows/enter-invoice.ts',
+    async ({ code }) => {
+      await shell(code);
+      await expect(readdir(path.join(folder, 'src', 'flows'))).resolves.toEqual(['enter-invoice.ts']);
+    },
+  ],
+  [
+    'docs/codegen.md',
+    '--check src/flows/enter-invoice.ts',
+    async ({ code }) => {
+      await expect(shell(code)).resolves.toBe('src/flows/enter-invoice.ts fits the flow.\n');
+    },
+  ],
+  [
+    'docs/configuration.md',
+    'POWER_AUTOMATE_SECRETS=',
+    async ({ code }) => {
+      const [, value = ''] = code.trim().split('=');
+      const config = readConfig({ POWER_AUTOMATE_SECRETS: value });
+      expect(config.allowedSecrets).toEqual(value.split(','));
+    },
+  ],
+  ['docs/emulator.md', 'npm run emulator', isThere],
+  [
+    'docs/emulator.md',
+    '/__emulator/faults',
+    async ({ code }) => {
+      const { POWER_AUTOMATE_ORGANIZATION_URI = '' } = environment;
+      await shell(
+        code.replace('http://127.0.0.1:4010', POWER_AUTOMATE_ORGANIZATION_URI).replace('curl', 'curl -fsS'),
+      );
+      emulator.clearFaults();
+    },
+  ],
+  [
+    'docs/nexus.md',
+    'desktop-flow nexus',
+    async ({ code }) => {
+      const name = `documented-${randomUUID()}`;
+      const own = code
+        .replace('--endpoint power-automate', `--endpoint ${name}`)
+        .replace('robots', 'default');
+      await expect(shell(own)).resolves.toContain(`The endpoint ${name} was created`);
+    },
+  ],
+  [
+    'docs/schemas.md',
+    'nexgen python',
+    // No release of nexgen is to be had by npm: what it reads is in the package.
+    async ({ code }) => {
+      const [, file = ''] = /temporal-power-automate\/(\S+)/.exec(code) ?? [];
+      const { files } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+      expect(files).toContain(path.dirname(file));
+      await expect(readFile(path.join(ROOT, file), 'utf8')).resolves.toContain('nexusrpc:');
+    },
+  ],
+];
+
+const blocks = blocksOf('sh', 'console', '');
+const known = blocks.map((block) => {
+  const [, , run] = BLOCKS.find(([page, part]) => page === block.page && block.code.includes(part)) ?? [];
+  return [placeOf(block), block, run] as const;
+});
+
+it.each(known)('%s does what the page says', async (_place, block, run) => {
+  if (run === undefined) throw new Error(`say how this block is run:\n${block.code}`);
+  await run(block);
+});
+
+it('has no block left over', () => {
+  expect(BLOCKS).toHaveLength(blocks.length);
+});
