@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { countPollers } from '../../src/temporal/pollers';
 import type { FlowsFile } from '../../src/testing/emulator';
 import { startDevServer } from '../../src/testing/temporal-servers';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
@@ -169,15 +170,7 @@ function emulatorArguments(
 
 /** Until every worker asks for work. */
 async function untilPolled(client: Client, { workers = 1, benchWorkers = [] }: StageOptions): Promise<void> {
-  const WORKFLOW_TASKS = 1;
-  const pollers = async (name: string) => {
-    const answer = await client.workflowService.describeTaskQueue({
-      namespace: NAMESPACE,
-      taskQueue: { name },
-      taskQueueType: WORKFLOW_TASKS,
-    });
-    return new Set(answer.pollers?.map(({ identity }) => identity)).size;
-  };
+  const pollers = (taskQueue: string) => countPollers(client.connection, { namespace: NAMESPACE, taskQueue });
   for (const name of [TASK_QUEUE, ...benchWorkers]) {
     const wanted = name === TASK_QUEUE ? workers : 1;
     const what = `${wanted} workers poll ${name}`;

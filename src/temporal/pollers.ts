@@ -16,12 +16,20 @@ export interface Poller {
   lastPolledAt: number | undefined;
 }
 
-/** Who has polled a task queue lately. */
+type WorkflowService = ConnectionLike['workflowService'];
+type DescribeTaskQueue = Parameters<WorkflowService['describeTaskQueue']>[0];
+type PollerInfo = Awaited<ReturnType<WorkflowService['describeTaskQueue']>>['pollers'][number];
+
+/** Who has polled a task queue lately, as far as its first partition knows. */
 export async function pollersOf(
   { workflowService }: Pick<ConnectionLike, 'workflowService'>,
-  request: Parameters<ConnectionLike['workflowService']['describeTaskQueue']>[0],
+  request: DescribeTaskQueue,
 ): Promise<Poller[]> {
   const { pollers } = await workflowService.describeTaskQueue(request);
+  return pollersFrom(pollers);
+}
+
+function pollersFrom(pollers: readonly PollerInfo[] | null | undefined): Poller[] {
   return (pollers ?? []).map(({ identity, lastAccessTime }) => ({
     identity: identity ?? '',
     lastPolledAt: optionalTsToMs(lastAccessTime),
@@ -34,17 +42,40 @@ export async function pollersOf(
  */
 const GONE_AFTER_MS = 75_000;
 
-/** Counts by their identities, which differ from process to process unless somebody sets them. */
+/**
+ * Counts by their identities, which differ from process to process unless somebody sets them. A task queue has several
+ * partitions, and the plain question is answered by the first of them alone, which a worker's polls may miss for a minute. So the
+ * question that is put to all of them is asked too; an older server knows only the plain one.
+ */
 export async function countPollers(
   connection: Pick<ConnectionLike, 'workflowService'>,
-  { namespace, taskQueue }: TaskQueueOfActivities,
+  { namespace, taskQueue: name }: TaskQueueOfActivities,
 ): Promise<number> {
-  const pollers = await pollersOf(connection, {
-    namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: TaskQueueType.ACTIVITY,
-  });
+  const taskQueue = { name };
+  const [first, all] = await Promise.all([
+    pollersOf(connection, { namespace, taskQueue, taskQueueType: TaskQueueType.ACTIVITY }),
+    pollersOfAllPartitions(connection, { namespace, taskQueue }),
+  ]);
   const since = Date.now() - GONE_AFTER_MS;
-  const recent = pollers.filter(({ lastPolledAt = 0 }) => lastPolledAt >= since);
+  const recent = [...first, ...all].filter(({ lastPolledAt = 0 }) => lastPolledAt >= since);
   return new Set(recent.map(({ identity }) => identity)).size;
+}
+
+/** Temporal's enum `DescribeTaskQueueMode`. */
+const ENHANCED = 1;
+
+async function pollersOfAllPartitions(
+  { workflowService }: Pick<ConnectionLike, 'workflowService'>,
+  request: DescribeTaskQueue,
+): Promise<Poller[]> {
+  const { versionsInfo } = await workflowService.describeTaskQueue({
+    ...request,
+    apiMode: ENHANCED,
+    taskQueueTypes: [TaskQueueType.ACTIVITY],
+    reportPollers: true,
+    versions: { unversioned: true, allActive: true },
+  });
+  return Object.values(versionsInfo ?? {})
+    .flatMap(({ typesInfo }) => Object.values(typesInfo ?? {}))
+    .flatMap(({ pollers }) => pollersFrom(pollers));
 }
