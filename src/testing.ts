@@ -14,6 +14,7 @@ export {
   type Seen,
   type SeenRequest,
   type SeenSession,
+  type SetupFault,
   startEmulator,
 } from './testing/emulator';
 export {

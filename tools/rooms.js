@@ -21,7 +21,7 @@ const ZONES = {
       dataverse/http dataverse/limits dataverse/auth dataverse
       callback config temporal schemas
       activities/support activities/watch activities/starts activities/trigger activities
-      worker nexus plugin codegen
+      worker nexus plugin codegen doctor
       cli/support cli/commands cli
     `),
   },

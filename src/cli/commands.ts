@@ -25,6 +25,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/codegen.js'),
   },
   {
+    name: 'doctor',
+    summary: 'look for what is wrong with the set-up, and say what to do about it',
+    load: () => import('./commands/doctor.js'),
+  },
+  {
     name: 'nexus',
     summary: 'create the Nexus endpoint by which other namespaces have desktop flows run',
     load: () => import('./commands/nexus.js'),

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** HOST: the command `desktop-flow`. Its commands are one file each, in `commands/`. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../config/package-version';
 import { COMMANDS } from './commands';
 import { failureOfCommand } from './support/errors';
 import { EXIT, EXIT_CODES_HELP } from './support/exit-codes';
@@ -11,7 +10,7 @@ import { EXIT, EXIT_CODES_HELP } from './support/exit-codes';
 async function programFor(called: string | undefined): Promise<Command> {
   const program = new Command('desktop-flow')
     .description('Power Automate desktop flows from Temporal.')
-    .version(readVersion())
+    .version(packageVersion() ?? 'unknown')
     .addHelpText('after', `\n${EXIT_CODES_HELP}`)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
@@ -20,10 +19,6 @@ async function programFor(called: string | undefined): Promise<Command> {
     if (name === called) (await load()).configure(command);
   }
   return program.helpCommand(false).helpOption('-h, --help', 'show this text, or the help of a command');
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
 }
 
 async function main(args: string[]): Promise<void> {

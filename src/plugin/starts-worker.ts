@@ -1,6 +1,8 @@
 /** HOST: the second worker beside one that has the plugin: it starts robots, and does nothing else. */
 import { Worker } from '@temporalio/worker';
 import { startsQueueOf } from '../common/start-priority';
+import { packageVersion } from '../config/package-version';
+import { STARTS_DEPLOYMENT } from '../temporal/pollers';
 
 /**
  * A start whose answer was lost waits a minute or two for its robot to appear, and one that hangs waits for its
@@ -15,6 +17,7 @@ type Activities = Record<'triggerFlowRun', (...args: never[]) => Promise<unknown
 export function createStartsWorker(worker: Worker, { triggerFlowRun }: Activities): Promise<Worker> {
   const { connection, namespace, taskQueue, identity, dataConverter, interceptors } = worker.options;
   const { shutdownGraceTimeMs: shutdownGraceTime, shutdownForceTimeMs: shutdownForceTime } = worker.options;
+  const version = packageVersion();
   return Worker.create({
     ...(connection && { connection }),
     namespace,
@@ -26,5 +29,12 @@ export function createStartsWorker(worker: Worker, { triggerFlowRun }: Activitie
     ...(shutdownForceTime !== undefined && { shutdownForceTime }),
     activities: { triggerFlowRun },
     maxConcurrentActivityTaskExecutions: CONCURRENT_STARTS,
+    // Tells its version to who asks for the pollers of its queue; versions of workflows are not its business.
+    ...(version !== undefined && {
+      workerDeploymentOptions: {
+        version: { deploymentName: STARTS_DEPLOYMENT, buildId: version },
+        useWorkerVersioning: false,
+      },
+    }),
   });
 }

@@ -14,7 +14,14 @@ export interface Poller {
   identity: string;
   /** By the server's clock, epoch milliseconds. */
   lastPolledAt: number | undefined;
+  /** Of its SDK and its workflows. */
+  buildId: string | undefined;
+  /** Of this package, where it is the worker of starts. */
+  version: string | undefined;
 }
+
+/** The name under which the worker of starts tells the version of this package. */
+export const STARTS_DEPLOYMENT = 'temporal-power-automate';
 
 type WorkflowService = ConnectionLike['workflowService'];
 type DescribeTaskQueue = Parameters<WorkflowService['describeTaskQueue']>[0];
@@ -30,10 +37,17 @@ export async function pollersOf(
 }
 
 function pollersFrom(pollers: readonly PollerInfo[] | null | undefined): Poller[] {
-  return (pollers ?? []).map(({ identity, lastAccessTime }) => ({
-    identity: identity ?? '',
-    lastPolledAt: optionalTsToMs(lastAccessTime),
-  }));
+  return (pollers ?? []).map(
+    ({ identity, lastAccessTime, workerVersionCapabilities, deploymentOptions }) => ({
+      identity: identity ?? '',
+      lastPolledAt: optionalTsToMs(lastAccessTime),
+      buildId: workerVersionCapabilities?.buildId || undefined,
+      version:
+        deploymentOptions?.deploymentName === STARTS_DEPLOYMENT
+          ? deploymentOptions.buildId || undefined
+          : undefined,
+    }),
+  );
 }
 
 /**
@@ -42,23 +56,36 @@ function pollersFrom(pollers: readonly PollerInfo[] | null | undefined): Poller[
  */
 const GONE_AFTER_MS = 75_000;
 
+export interface TaskQueueOfType extends TaskQueueOfActivities {
+  taskQueueType: number;
+}
+
 /**
- * Counts by their identities, which differ from process to process unless somebody sets them. A task queue has several
- * partitions, and the plain question is answered by the first of them alone, which a worker's polls may miss for a minute. So the
- * question that is put to all of them is asked too; an older server knows only the plain one.
+ * Who polls a task queue, each once, without those that are gone. A task queue has several partitions, and the plain question is
+ * answered by the first of them alone, which a worker's polls may miss for a minute. So the question that is put to all of them
+ * is asked too; an older server knows only the plain one.
  */
-export async function countPollers(
+export async function recentPollers(
   connection: Pick<ConnectionLike, 'workflowService'>,
-  { namespace, taskQueue: name }: TaskQueueOfActivities,
-): Promise<number> {
+  { namespace, taskQueue: name, taskQueueType }: TaskQueueOfType,
+): Promise<Poller[]> {
   const taskQueue = { name };
   const [first, all] = await Promise.all([
-    pollersOf(connection, { namespace, taskQueue, taskQueueType: TaskQueueType.ACTIVITY }),
-    pollersOfAllPartitions(connection, { namespace, taskQueue }),
+    pollersOf(connection, { namespace, taskQueue, taskQueueType }),
+    pollersOfAllPartitions(connection, { namespace, taskQueue, taskQueueTypes: [taskQueueType] }),
   ]);
   const since = Date.now() - GONE_AFTER_MS;
-  const recent = [...first, ...all].filter(({ lastPolledAt = 0 }) => lastPolledAt >= since);
-  return new Set(recent.map(({ identity }) => identity)).size;
+  const recent = [...all, ...first].filter(({ lastPolledAt = 0 }) => lastPolledAt >= since);
+  return [...new Map(recent.map((poller) => [poller.identity, poller])).values()];
+}
+
+/** Counts by their identities, which differ from process to process unless somebody sets them. */
+export async function countPollers(
+  connection: Pick<ConnectionLike, 'workflowService'>,
+  queue: TaskQueueOfActivities,
+): Promise<number> {
+  const pollers = await recentPollers(connection, { ...queue, taskQueueType: TaskQueueType.ACTIVITY });
+  return pollers.length;
 }
 
 /** Temporal's enum `DescribeTaskQueueMode`. */
@@ -71,7 +98,6 @@ async function pollersOfAllPartitions(
   const { versionsInfo } = await workflowService.describeTaskQueue({
     ...request,
     apiMode: ENHANCED,
-    taskQueueTypes: [TaskQueueType.ACTIVITY],
     reportPollers: true,
     versions: { unversioned: true, allActive: true },
   });

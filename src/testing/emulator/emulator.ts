@@ -8,6 +8,7 @@ import { serve } from './http/serve';
 import type { ForcedStatus } from './runs/runs';
 import { type FlowDefinition, statusSchema } from './setup/flows-file';
 import { type EmulatorOptions, resolveOptions } from './setup/options';
+import type { SetupFault } from './setup/setup-faults';
 import { validate } from './setup/validate';
 import { type ForeignRun, startForeignRun } from './world/foreign-run';
 import type { Seen } from './world/seen';
@@ -34,6 +35,8 @@ export interface Emulator {
   /** Asks for a fault. Faults of one sort hit successive requests in the order in which they were asked for. */
   inject(fault: Fault): void;
   clearFaults(): void;
+  /** Makes the set-up of the environment wrong, until `reset` or until all is cleared by an empty list. */
+  breakSetUp(faults: SetupFault | readonly SetupFault[]): void;
   /** Adds a flow, or replaces the one with its id. */
   addFlow(flow: FlowDefinition): void;
   /** Starts a run as another user, another trigger or another time would have, and returns its id. */
@@ -89,6 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     inject: (fault) => world.faults.inject(fault),
     clearFaults: () => world.faults.clear(),
+    breakSetUp: (faults) => world.breakSetUp(faults),
     addFlow: (flow) => void world.addFlow(flow),
     startForeignRun: (run) => startForeignRun(world, run),
     setStatus(sessionId, status, error) {

@@ -4,5 +4,6 @@ export type { Fault } from './faults/faults';
 export type { FlowDefinition, FlowsFile } from './setup/flows-file';
 export { INVOICE_FLOWS } from './setup/invoice-flows';
 export type { EmulatorOptions } from './setup/options';
+export type { SetupFault } from './setup/setup-faults';
 export type { ForeignRun } from './world/foreign-run';
 export type { Seen, SeenRequest, SeenSession } from './world/seen';

@@ -57,7 +57,9 @@ export function runOf(call: Call): Run {
 
 /** Rows that the caller may not read are simply missing (Microsoft: webapi/query/filter-rows). */
 function isVisible({ world }: Call, run: Run): boolean {
-  return world.settings.privileges === 'owner' && run.visibleAt <= world.settings.now();
+  const { settings, setupFaults, identity } = world;
+  if (setupFaults.has('ownRunsOnly') && run.createdBy !== identity.UserId) return false;
+  return settings.privileges === 'owner' && run.visibleAt <= settings.now();
 }
 
 const rows = new WeakMap<Run, Row>();

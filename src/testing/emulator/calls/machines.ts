@@ -1,18 +1,21 @@
 /** HOST, development only: lists machines, and the connection references that lead to them (Microsoft: entities). */
 import { type Answer, doesNotExist } from '../odata/answers';
 import { readMany, readOne } from '../odata/read';
-import { CONNECTION_REFERENCES, MACHINES, type Row, type Table } from '../odata/table';
+import { CONNECTION_REFERENCES, MACHINE_GROUPS, MACHINES, type Row, type Table } from '../odata/table';
 import { timestamp } from '../runs/run';
 import { type Call, type Handler, idOf, readOptions, readRequest } from './call';
 
 /** The connector of desktop flows, whose name is in the address of a connection's page. */
 const CONNECTOR = '/providers/Microsoft.PowerApps/apis/shared_uiflow';
 
+const OTHER_CONNECTOR = '/providers/Microsoft.PowerApps/apis/shared_office365';
+
 /** How long a machine has been silent that is not online. How often machines report is not documented. */
 const SILENT_MS = 24 * 60 * 60_000;
 
 export const listMachines = listOf(MACHINES, machineRows);
 export const readMachine = oneOf(MACHINES, machineRows);
+export const listMachineGroups = listOf(MACHINE_GROUPS, groupRows);
 export const listConnectionReferences = listOf(CONNECTION_REFERENCES, referenceRows);
 export const readConnectionReference = oneOf(CONNECTION_REFERENCES, referenceRows);
 
@@ -30,25 +33,37 @@ function oneOf(table: Table, rows: (call: Call) => Row[]): Handler {
 }
 
 function machineRows(call: Call): Row[] {
-  const { runs, settings } = call.world;
+  const { runs, settings, setupFaults } = call.world;
+  if (setupFaults.has('noMachines')) return [];
+  const now = settings.now();
+  const isSilent = setupFaults.has('silentMachines');
   return runs.machines.all.map(({ id, name, sessions, online }) => ({
     flowmachineid: id,
     name,
     hostingtype: 0,
     keydeliverystatus: 1,
     sessioncapacity: sessions,
-    lastheartbeatdate: timestamp(settings.now() - (online ? 0 : SILENT_MS)),
+    lastheartbeatdate: timestamp(now - (online && !isSilent ? 0 : SILENT_MS)),
+    overcapacitysince: setupFaults.has('machinesOverCapacity') ? timestamp(now) : null,
     ...common(call),
   }));
 }
 
+/** Where each connection has a machine of its own, made when it is needed: that is what a hosted group does. */
+function groupRows(call: Call): Row[] {
+  const { runs, setupFaults, identity } = call.world;
+  if (!runs.machines.isOpen || setupFaults.has('noMachines')) return [];
+  return [{ flowmachinegroupid: identity.OrganizationId, name: 'Hosted machines', ...common(call) }];
+}
+
 function referenceRows(call: Call): Row[] {
-  return call.world.runs.machines.references.map(({ id, logicalName, connection }) => ({
+  const { runs, setupFaults } = call.world;
+  return runs.machines.references.map(({ id, logicalName, connection }) => ({
     connectionreferenceid: id,
     connectionreferencelogicalname: logicalName,
     connectionreferencedisplayname: logicalName,
-    connectionid: connection,
-    connectorid: CONNECTOR,
+    connectionid: setupFaults.has('unboundReferences') ? null : connection,
+    connectorid: setupFaults.has('foreignReferences') ? OTHER_CONNECTOR : CONNECTOR,
     componentstate: 0,
     ...common(call),
   }));

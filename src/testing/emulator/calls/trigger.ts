@@ -17,6 +17,9 @@ export function triggerRun(call: Call): Answer {
   noQueryOptions(call);
   const flow = flowOf(call);
   const body = readTriggerBody(call);
+  if (flow.category === 'cloud') {
+    throw new UnverifiedRefusal('badParameter', `The flow ${flow.id} is no desktop flow.`);
+  }
   if (flow.suspended) {
     throw new UnverifiedRefusal('suspendedFlow', `The desktop flow ${flow.id} is suspended by a policy.`);
   }

@@ -1,6 +1,8 @@
 /** HOST, development only: answers WhoAmI, and what privileges the caller has. */
 import { type Answer, doesNotExist } from '../odata/answers';
+import type { World } from '../world/world';
 import { type Call, idOf } from './call';
+import { hasPrivilege } from './setup-refusals';
 
 export function whoAmI({ origin, path, world }: Call): Answer {
   const root = path.slice(0, path.lastIndexOf('/'));
@@ -22,19 +24,23 @@ export function privilegesOf(call: Call): Answer {
   const id = idOf(call, 'systemuserid');
   if (id !== world.identity.UserId) throw doesNotExist('systemuser', id);
   const root = path.slice(0, path.indexOf('/systemusers('));
+  const name = params[1] ?? '';
   return {
     status: 200,
     body: {
       '@odata.context': `${origin}${root}/$metadata#Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeNameResponse`,
-      RolePrivileges: [
-        {
-          Depth: world.settings.privileges === 'owner' ? 'Global' : 'Basic',
-          PrivilegeId: world.identity.OrganizationId,
-          BusinessUnitId: world.identity.BusinessUnitId,
-          PrivilegeName: params[1],
-          RecordFilterId: '00000000-0000-0000-0000-000000000000',
-        },
-      ],
+      RolePrivileges: hasPrivilege(world, name) ? [privilege(world, name)] : [],
     },
+  };
+}
+
+function privilege({ settings, identity, setupFaults }: World, name: string): object {
+  const isOwner = settings.privileges === 'owner' && !setupFaults.has('ownRunsOnly');
+  return {
+    Depth: isOwner ? 'Global' : 'Basic',
+    PrivilegeId: identity.OrganizationId,
+    BusinessUnitId: identity.BusinessUnitId,
+    PrivilegeName: name,
+    RecordFilterId: '00000000-0000-0000-0000-000000000000',
   };
 }

@@ -7,6 +7,7 @@ import { type Row, WORKFLOWS } from '../odata/table';
 import type { Flow } from '../setup/flows-file';
 import { type Call, flowOf, readOptions, readRequest, sees } from './call';
 
+const CLOUD_FLOW = 5;
 const DESKTOP_FLOW = 6;
 const POWER_AUTOMATE_DESKTOP = 2;
 
@@ -32,7 +33,7 @@ function toRow({ world }: Call, flow: Flow): Row {
   return {
     workflowid: flow.id,
     name: flow.name,
-    category: DESKTOP_FLOW,
+    category: flow.category === 'cloud' ? CLOUD_FLOW : DESKTOP_FLOW,
     uiflowtype: POWER_AUTOMATE_DESKTOP,
     componentstate: flow.published ? 0 : 1,
     inputs: schemaText(flow, 'inputs'),

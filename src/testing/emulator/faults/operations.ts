@@ -11,9 +11,11 @@ export const OPERATIONS = [
   'flow',
   'schema',
   'machines',
+  'machineGroups',
   'connectionReferences',
   'whoAmI',
   'privileges',
+  'user',
   'token',
   'unknown',
 ] as const;

@@ -30,6 +30,7 @@ export function adminRoutes(world: World) {
         ...world.seen(),
         flows: [...world.flows.values()].map(({ id, name, published }) => ({ id, name, published })),
         faults: world.faults.injected,
+        setupFaults: [...world.setupFaults],
       };
     });
 
@@ -52,6 +53,16 @@ export function adminRoutes(world: World) {
 
     app.delete('/faults', async (_request, reply) => {
       world.faults.clear();
+      return reply.code(204).send();
+    });
+
+    app.post('/setup-faults', async (request, reply) => {
+      world.breakSetUp(request.body);
+      return reply.code(204).send();
+    });
+
+    app.delete('/setup-faults', async (_request, reply) => {
+      world.setupFaults.clear();
       return reply.code(204).send();
     });
 

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { World } from '../world/world';
 
+/** For the fault `clockAhead`. */
+const CLOCK_AHEAD_MS = 10 * 60_000;
+
 /** Headers as captured from a live environment (Microsoft: webapi/use-ps-and-vscode-web-api). */
 export function dataverseHeaders(world: World): OutgoingHttpHeaders {
   const requestId = randomUUID();
@@ -28,6 +31,9 @@ export function dataverseHeaders(world: World): OutgoingHttpHeaders {
     ...world.limits.headers(world.settings.now()),
     'OData-Version': '4.0',
     'X-Source': 'emulator',
+    ...(world.setupFaults.has('clockAhead') && {
+      Date: new Date(world.settings.now() + CLOCK_AHEAD_MS).toUTCString(),
+    }),
     Public: 'OPTIONS,GET,HEAD,POST',
   };
 }

@@ -7,12 +7,14 @@ import { readFile, readFileProperty } from '../calls/files';
 import { cancelRun, countSessions, listSessions, readSession } from '../calls/flowsessions';
 import {
   listConnectionReferences,
+  listMachineGroups,
   listMachines,
   readConnectionReference,
   readMachine,
 } from '../calls/machines';
 import { issueToken } from '../calls/token';
 import { triggerRun } from '../calls/trigger';
+import { readUser } from '../calls/users';
 import { privilegesOf, whoAmI } from '../calls/who-am-i';
 import { listFlows, readFlow, readSchema } from '../calls/workflows';
 import type { Operation } from '../faults/operations';
@@ -54,12 +56,14 @@ const ROUTES: readonly Route[] = [
   api('outputs', 'GET', 'flowsessions\\(([^()]*)\\)/(outputs)', readFileProperty),
   api('machines', 'GET', 'flowmachines', listMachines),
   api('machines', 'GET', 'flowmachines\\(([^()]*)\\)', readMachine),
+  api('machineGroups', 'GET', 'flowmachinegroups', listMachineGroups),
   api('connectionReferences', 'GET', 'connectionreferences', listConnectionReferences),
   api('connectionReferences', 'GET', 'connectionreferences\\(([^()]*)\\)', readConnectionReference),
   api('flows', 'GET', 'workflows', listFlows),
   api('flow', 'GET', 'workflows\\(([^()]*)\\)', readFlow),
   api('schema', 'GET', 'workflows\\(([^()]*)\\)/(inputs|outputs)/\\$value', readSchema),
   api('whoAmI', 'GET', 'WhoAmI(?:\\(\\))?', whoAmI),
+  api('user', 'GET', 'systemusers\\(([^()]*)\\)', readUser),
   api(
     'privileges',
     'GET',
@@ -69,7 +73,14 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** The tables that the routes know. */
-const SETS = ['flowsessions', 'workflows', 'flowmachines', 'connectionreferences', 'systemusers'];
+const SETS = [
+  'flowsessions',
+  'workflows',
+  'flowmachines',
+  'flowmachinegroups',
+  'connectionreferences',
+  'systemusers',
+];
 
 /** What Dataverse has besides tables: `$batch` carries other requests, the others describe the tables. */
 const NOT_EMULATED = ['$batch', '$metadata', 'EntityDefinitions'];

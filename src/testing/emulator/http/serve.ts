@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, preferOf } from '../calls/call';
+import { checkSetup } from '../calls/setup-refusals';
 import { checkToken } from '../calls/token';
 import type { Outcome } from '../faults/faults';
 import { type Answer, errorAnswer, Refusal, toAnswer, UnverifiedRefusal } from '../odata/answers';
@@ -78,14 +79,17 @@ function isExecuted(outcome: Outcome | undefined): boolean {
   );
 }
 
-function execute(call: Call, { handler }: Match, urlLength: number): Answer {
+function execute(call: Call, { operation, handler }: Match, urlLength: number): Answer {
   const { world } = call;
   try {
     world.advance();
     if (urlLength > MAX_URL_LENGTH) {
       throw new UnverifiedRefusal('urlTooLong', `The URL is longer than ${MAX_URL_LENGTH} characters.`);
     }
-    if (call.path.startsWith('/api/')) checkToken(call);
+    if (call.path.startsWith('/api/')) {
+      checkToken(call);
+      checkSetup(call, operation);
+    }
     return handler(call);
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof UnverifiedRefusal)) {

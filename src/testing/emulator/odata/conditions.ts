@@ -14,6 +14,7 @@ const FITS: Readonly<Record<ColumnType, readonly string[]>> = {
   String: ['string'],
   Int32: ['number'],
   Double: ['number'],
+  Boolean: ['boolean'],
   DateTimeOffset: ['datetime'],
   File: [],
 };

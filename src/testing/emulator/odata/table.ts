@@ -4,7 +4,7 @@
  */
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 
-export type ColumnType = 'Guid' | 'String' | 'Int32' | 'Double' | 'DateTimeOffset' | 'File';
+export type ColumnType = 'Guid' | 'String' | 'Int32' | 'Double' | 'Boolean' | 'DateTimeOffset' | 'File';
 export type Value = string | number | boolean | null;
 /** One row under the names that `$select` knows; a column that is not there is null. */
 export type Row = Readonly<Record<string, Value>>;
@@ -105,6 +105,40 @@ export const CONNECTION_REFERENCES: Table = {
     DateTimeOffset: 'createdon modifiedon',
   }),
   labels: { statecode: ['Active', 'Inactive'] },
+};
+
+export const MACHINE_GROUPS: Table = {
+  entitySet: 'flowmachinegroups',
+  logicalName: 'flowmachinegroup',
+  key: 'flowmachinegroupid',
+  columns: columns({
+    Guid: 'flowmachinegroupid _ownerid_value _owninguser_value _owningbusinessunit_value',
+    String: 'name description provisioningerror',
+    Int32: 'managementtype maxmanagedmachinecount provisioningstate statecode statuscode versionnumber',
+    DateTimeOffset: 'createdon modifiedon',
+  }),
+  labels: { statecode: ['Active', 'Inactive'] },
+};
+
+export const SYSTEM_USERS: Table = {
+  entitySet: 'systemusers',
+  logicalName: 'systemuser',
+  key: 'systemuserid',
+  columns: columns({
+    Guid: 'systemuserid applicationid _businessunitid_value',
+    String: 'fullname domainname internalemailaddress',
+    Int32: 'accessmode versionnumber',
+    Boolean: 'isdisabled',
+  }),
+  labels: {},
+};
+
+export const ROLES: Table = {
+  entitySet: 'roles',
+  logicalName: 'role',
+  key: 'roleid',
+  columns: columns({ Guid: 'roleid _businessunitid_value', String: 'name', Int32: 'versionnumber' }),
+  labels: {},
 };
 
 /** Metadata rows of files, as `$expand=flowsession_FileAttachments` gives them (Microsoft: file-column-data). */

@@ -19,12 +19,12 @@ export class Machines {
   readonly #machines: Machine[];
   readonly references: readonly ConnectionReference[];
   /** Whether each connection has a machine of its own, because the flows file holds no machines. */
-  readonly #open: boolean;
+  readonly isOpen: boolean;
   readonly #environment: Environment;
 
   constructor(environment: Environment) {
     this.#environment = environment;
-    this.#open = environment.machines === undefined;
+    this.isOpen = environment.machines === undefined;
     this.#machines = (environment.machines ?? []).map((machine) => ({
       ...machine,
       id: randomUUID(),
@@ -46,8 +46,8 @@ export class Machines {
   connection(name: string, type: number): string | undefined {
     const { connectionReferences } = this.#environment;
     const reference = Object.hasOwn(connectionReferences, name) ? connectionReferences[name] : undefined;
-    if (type === 2) return reference ?? (this.#open ? name : undefined);
-    return this.#open || this.#machines.some((machine) => machine.connections.includes(name))
+    if (type === 2) return reference ?? (this.isOpen ? name : undefined);
+    return this.isOpen || this.#machines.some((machine) => machine.connections.includes(name))
       ? name
       : undefined;
   }
@@ -69,7 +69,7 @@ export class Machines {
 
   #group(connection: string): readonly Machine[] {
     const group = this.#machines.filter((machine) => machine.connections.includes(connection));
-    if (group.length > 0 || !this.#open) return group;
+    if (group.length > 0 || !this.isOpen) return group;
     const machine: Machine = {
       id: randomUUID(),
       name: `machine of ${connection}`,

@@ -56,6 +56,8 @@ const flowSchema = z
   .strictObject({
     id: z.guid('must be a GUID').transform((id) => id.toLowerCase()),
     name: z.string().min(1),
+    /** A cloud flow is in the same table, and no robot can run it. @default 'desktop' */
+    category: z.enum(['desktop', 'cloud']).default('desktop'),
     /** A draft is invisible without the header MSCRM.IncludeUnpublished. @default true */
     published: z.boolean().default(true),
     /** Suspended by a data-loss-prevention policy. @default false */

@@ -7,12 +7,16 @@ import { Callbacks } from '../runs/callbacks';
 import { Runs } from '../runs/runs';
 import { type Flow, parseFlow } from '../setup/flows-file';
 import type { Settings } from '../setup/options';
+import { type SetupFault, setupFaultsSchema } from '../setup/setup-faults';
+import { validate } from '../setup/validate';
 import { RequestLog, type Seen, toSeenSession } from './seen';
 
 /** Holds everything that one emulator has. */
 export class World {
   readonly flows = new Map<string, Flow>();
   readonly faults = new FaultBox();
+  /** What is wrong with the set-up. */
+  readonly setupFaults = new Set<SetupFault>();
   readonly log = new RequestLog();
   readonly tokens: Tokens;
   readonly callbacks: Callbacks;
@@ -45,8 +49,16 @@ export class World {
     this.startRate.reset();
     this.#starts.clear();
     this.faults.clear();
+    this.setupFaults.clear();
     this.callbacks.clear();
     this.log.clear();
+  }
+
+  /** Adds faults; an empty list takes all of them away. */
+  breakSetUp(faults: unknown): void {
+    const parsed = validate(setupFaultsSchema, faults, 'The fault of the set-up');
+    if (parsed.length === 0) this.setupFaults.clear();
+    for (const fault of parsed) this.setupFaults.add(fault);
   }
 
   addFlow(definition: unknown): Flow {

@@ -1,0 +1,57 @@
+/** HOST: whether the variables can be read; those that a later check is about are told there. */
+import { type Check, found, passed } from './check';
+import type { Setup } from './setup';
+
+const CREDENTIALS = /CLIENT_ID|CLIENT_SECRET|TOKEN_ENDPOINT|BEARER_TOKEN/;
+const TOLD_ELSEWHERE = [/^TEMPORAL_/, /^POWER_AUTOMATE_ORGANIZATION_URI/, /^CALLBACK_/, CREDENTIALS];
+
+export const WHERE_VARIABLES =
+  "the worker's environment, such as its .env; docs/configuration.md has all variables";
+
+export const VARIABLE_CHECKS: readonly Check[] = [
+  {
+    id: 'variables',
+    group: 'Configuration',
+    title: 'The variables can be read',
+    kind: 'configuration',
+    run: ({ problems }) =>
+      wrongVariables(problems.filter((line) => !TOLD_ELSEWHERE.some((told) => told.test(line)))),
+  },
+  {
+    id: 'credentials',
+    group: 'Configuration',
+    title: 'There are credentials for Dataverse',
+    kind: 'configuration',
+    run: checkCredentials,
+  },
+];
+
+/** What is wrong with some variables, as one finding each. */
+export function wrongVariables(problems: readonly string[], code = 'variable-wrong') {
+  if (problems.length === 0) return passed('');
+  return found(
+    ...problems.map((problem) => ({
+      code,
+      what: problem,
+      why: 'The worker does not start with it',
+      whatToDo: 'Set the variable as the sentence says',
+      where: WHERE_VARIABLES,
+    })),
+  );
+}
+
+function checkCredentials(setup: Setup) {
+  const problems = setup.problemsWith(CREDENTIALS).filter((problem) => !problem.startsWith('CALLBACK_'));
+  if (problems.length > 0) return wrongVariables(problems, 'credentials-wrong');
+  const { credentials } = setup.powerAutomate ?? {};
+  if (credentials?.type === 'bearer') return passed('a bearer token, which ends within about an hour');
+  if (credentials?.type === 'oauth') return passed('a client id and its secret');
+  return found({
+    code: 'credentials-missing',
+    what: 'There are no credentials for Dataverse',
+    why: 'Only runs whose input brings an authentication of its own can work',
+    whatToDo:
+      'Set POWER_AUTOMATE_CLIENT_ID, POWER_AUTOMATE_CLIENT_SECRET and POWER_AUTOMATE_TOKEN_ENDPOINT, of an application that is registered in Microsoft Entra ID',
+    where: WHERE_VARIABLES,
+  });
+}
