@@ -88,9 +88,8 @@ async function checkFilter(setup: Setup): Promise<Result> {
   }
 }
 
-/** Addresses that are never those of a host on the internet (RFC 1918, 6598, 3927, 4193, 4291, 5735). */
-const PRIVATE = new BlockList();
-for (const [net, prefix] of [
+/** Nets of which no host is on the internet (RFC 1918, 6598, 3927, 4193, 4291, 6890). */
+const PRIVATE_NETS = [
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
@@ -98,14 +97,19 @@ for (const [net, prefix] of [
   ['169.254.0.0', 16],
   ['127.0.0.0', 8],
   ['0.0.0.0', 8],
-] as const)
-  PRIVATE.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of [
   ['fc00::', 7],
   ['fe80::', 10],
   ['::1', 128],
-] as const)
-  PRIVATE.addSubnet(net, prefix, 'ipv6');
+] as const;
+
+const versionOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+const privateNets = new BlockList();
+for (const [net, prefix] of PRIVATE_NETS) privateNets.addSubnet(net, prefix, versionOf(net));
+
+export function isPrivate(address: string): boolean {
+  return privateNets.check(address, versionOf(address));
+}
 
 /** An emulator on this machine calls back on this machine. */
 function isAllLocal(setup: Setup): boolean {
@@ -127,7 +131,6 @@ async function checkHost(setup: Setup): Promise<Result> {
       where: `the DNS zone of ${hostname}; ${VARIABLE}`,
     });
   }
-  const isPrivate = (address: string) => PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   if (!addresses.every(isPrivate))
     return passed(
       `${hostname} has a public address; whether a firewall lets Azure in does not show from here`,

@@ -49,7 +49,7 @@ async function afterAll(
   const failed = results.findIndex(({ status }) => status === 'found' || status === 'skipped');
   if (failed < 0) return run();
   const needed = checks.find(({ id }) => id === ids[failed]);
-  return { status: 'skipped', detail: `first: ${needed?.title}` };
+  return { status: 'skipped', detail: `waits for: ${needed?.title}` };
 }
 
 async function resultOf(check: Check, setup: Setup, fix: boolean): Promise<Result> {

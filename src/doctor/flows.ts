@@ -184,19 +184,18 @@ async function orNone(setup: Setup, path: string): Promise<Row[]> {
 }
 
 const CONNECTOR = /\/shared_uiflow$/;
-const REFERENCES = 'connectionreferences?$select=connectionreferencelogicalname,connectionid,connectorid';
+const LOGICAL_NAME = 'connectionreferencelogicalname';
+const REFERENCES = `connectionreferences?$select=${LOGICAL_NAME},connectionid,connectorid`;
 
 async function checkReference(setup: Setup): Promise<Result> {
   const { reference = '' } = setup.options;
   try {
-    const all = await setup.rows(REFERENCES);
-    const logicalName = ({ connectionreferencelogicalname: name }: Row) => String(name);
-    const row = all.find((each) => logicalName(each).toLowerCase() === reference.toLowerCase());
-    if (row === undefined)
-      return found(unknownReference(reference, nearestName(reference, all.map(logicalName))));
+    const filter = encodeURIComponent(`${LOGICAL_NAME} eq ${literal(reference)}`);
+    const [row] = await setup.rows(`${REFERENCES}&$filter=${filter}`);
+    if (row === undefined) return found(await unknownReference(setup, reference));
     if (!row.connectionid) return found(unboundReference(reference));
-    if (!CONNECTOR.test(String(row.connectorid)))
-      return found(foreignReference(reference, String(row.connectorid)));
+    const connector = String(row.connectorid);
+    if (!CONNECTOR.test(connector)) return found(foreignReference(reference, connector));
     return passed(`${reference}, connection ${row.connectionid}`);
   } catch (error) {
     if (isForbidden(error)) return untold('the user may not read connection references');
@@ -204,7 +203,9 @@ async function checkReference(setup: Setup): Promise<Result> {
   }
 }
 
-function unknownReference(reference: string, nearest: string | undefined): Finding {
+async function unknownReference(setup: Setup, reference: string): Promise<Finding> {
+  const names = (await setup.rows(REFERENCES)).map((row) => String(row[LOGICAL_NAME]));
+  const nearest = nearestName(reference, names);
   return {
     code: 'reference-unknown',
     what: `There is no connection reference ${reference}${nearest ? `; did you mean '${nearest}'?` : ''}`,

@@ -77,7 +77,7 @@ function isAlive({ isActive, reportedAt }: Machine): boolean {
 
 /** An empty list says something only where the user would see every row, and nothing makes machines when they are needed. */
 async function noMachine(setup: Setup): Promise<Result> {
-  const depths = (await depthsOf(setup, 'prvReadFlowMachine')) ?? [];
+  const depths = (await depthsOf(setup, 'prvReadflowmachine')) ?? [];
   if (!depths.includes('Global')) return untold('it sees no machine; others may have some');
   const groups = await setup.rows('flowmachinegroups?$select=name&$top=1');
   if (groups.length > 0) return untold('there are machine groups, and no machine in them just now');

@@ -188,6 +188,7 @@ function secretsIn(environment: Environment, temporal: TemporalConfig | undefine
   const { apiKey } = temporal?.temporal.connectionOptions ?? {};
   const named = [
     environment.POWER_AUTOMATE_CLIENT_SECRET,
+    environment.POWER_AUTOMATE_CLIENT_ID,
     environment.POWER_AUTOMATE_BEARER_TOKEN,
     environment.TEMPORAL_API_KEY,
     ...splitSigningKeys(environment.CALLBACK_SIGNING_KEYS),

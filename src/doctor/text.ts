@@ -23,16 +23,25 @@ export function linesOf(examined: Examined, isColoured: boolean): string[] {
   const { status, title } = examined;
   const [word, style] = WORDS[status];
   const shown = word.padEnd(WIDTH);
-  const start = `  ${isColoured ? styleText(style, shown) : shown}  ${title}`;
-  if (examined.status === 'found') return [start, ...examined.findings.flatMap(linesOfFinding)];
-  return [examined.detail === '' ? start : `${start}: ${examined.detail}`];
+  const start = `  ${isColoured ? styleText(style, shown) : shown}  `;
+  if (examined.status === 'found') {
+    return examined.findings.flatMap((finding) => linesOfFinding(start, finding));
+  }
+  return [start + title + (examined.detail === '' ? '' : `: ${inOneLine(examined.detail)}`)];
 }
 
-function linesOfFinding({ code, what, why, whatToDo, where, isFixable }: Finding): string[] {
+function linesOfFinding(start: string, { code, what, why, whatToDo, where, isFixable }: Finding): string[] {
   const todo = isFixable ? `${whatToDo}. desktop-flow doctor --fix does it` : whatToDo;
-  return [`${what} (${code})`, `Why:   ${why}`, `Do:    ${todo}`, `Where: ${where}`].map(
-    (line) => INDENT + line.replace(/\s+/g, ' '),
-  );
+  const told = { 'Why:': why, 'Do:': todo, 'Where:': where };
+  return [
+    `${start}${inOneLine(what)} (${code})`,
+    ...Object.entries(told).map(([label, text]) => `${INDENT}${label.padEnd(7)}${inOneLine(text)}`),
+  ];
+}
+
+/** Servers answer in several lines. */
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** The last line. */

@@ -2,7 +2,7 @@
 import { startsQueueOf } from '../common/start-priority';
 import { recentPollers, TaskQueueType } from '../temporal/pollers';
 import { liftServersLimit } from '../temporal/starts-limit';
-import { type Check, found, passed, type Result } from './check';
+import { type Check, found, passed, type Result, untold } from './check';
 import type { Setup } from './setup';
 
 const GROUP = 'Workers';
@@ -27,7 +27,7 @@ export const WORKER_CHECKS: readonly Check[] = [
   {
     id: 'worker-versions',
     group: GROUP,
-    title: 'The workers are of one version, and that of this command',
+    title: 'The workers are of one version, that of this command',
     needs: ['starts-workers'],
     run: checkVersions,
   },
@@ -92,11 +92,7 @@ async function checkVersions(setup: Setup): Promise<Result> {
   ]);
   const versions = distinct(starts.map(({ version }) => version ?? ''));
   const told = versions.map((version) => version || 'one that does not tell').join(', ');
-  const others = versions.filter((version) => version !== own);
   const builds = distinct(main.map(({ buildId }) => buildId ?? ''));
-  if (others.length === 0 && builds.length <= 1) {
-    return passed(`${own}, ${builds[0]?.replace(/\+.*/, '') || 'an SDK that does not tell'}`);
-  }
   if (versions.length > 1 || builds.length > 1) {
     return found({
       code: 'workers-differ',
@@ -109,6 +105,10 @@ async function checkVersions(setup: Setup): Promise<Result> {
       where: WHERE_WORKER,
     });
   }
+  const [version, build = ''] = [versions[0], builds[0]];
+  if (version === own) return passed(`${own}, ${build.replace(/\+.*/, '') || 'an SDK that does not tell'}`);
+  // So it is where the package was bundled into another program, too.
+  if (!version) return untold(`the workers tell no version; those before ${own} do not`);
   return found({
     code: 'worker-version-differs',
     what: `The workers are of another version than this command, ${own}`,

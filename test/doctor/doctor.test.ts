@@ -325,7 +325,7 @@ it('names two faults that have nothing to do with each other', async () => {
 it('says of a check that it was left out, and what comes first', async () => {
   const all = await examineWrong({ setUp: 'noApplicationUser' });
   const machines = all.find(({ id }) => id === 'machines');
-  expect(machines).toMatchObject({ status: 'skipped', detail: expect.stringContaining('first: ') });
+  expect(machines).toMatchObject({ status: 'skipped', detail: expect.stringContaining('waits for: ') });
 });
 
 it('looks for a connection that was used before', async () => {

@@ -16,7 +16,7 @@ const PRIVILEGES: Partial<
   noFlowPrivilege: ['prvReadWorkflow', ['flows', 'flow', 'schema', 'trigger']],
   noRunPrivilege: ['prvReadflowsession', ['status', 'query', 'inputs', 'outputs']],
   noCancelPrivilege: ['prvWriteflowsession', ['cancel']],
-  noMachinePrivilege: ['prvReadFlowMachine', ['machines', 'machineGroups']],
+  noMachinePrivilege: ['prvReadflowmachine', ['machines', 'machineGroups']],
 };
 
 /** Works for every user of the environment, whatever its roles. */

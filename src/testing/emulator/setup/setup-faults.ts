@@ -20,7 +20,7 @@ export const SETUP_FAULTS = [
   'ownRunsOnly',
   /** No role of the user lets it cancel runs (prvWriteflowsession). */
   'noCancelPrivilege',
-  /** No role of the user lets it read machines (prvReadFlowMachine). */
+  /** No role of the user lets it read machines (prvReadflowmachine). */
   'noMachinePrivilege',
   /** A condition on the column `callbackurl` is refused. */
   'callbackUrlNotFilterable',
