@@ -1,10 +1,11 @@
 /** HOST: what a check of the set-up is, and what it may find. */
+import type { CheckId, FindingCode } from './codes';
 import type { Setup } from './setup';
 
 /** Something that is wrong, for those who have to mend it. */
 export interface Finding {
-  /** Names the fault for scripts, such as `namespace-missing`; Microsoft's own code where there is one. */
-  code: string;
+  /** Names the fault for scripts. */
+  code: FindingCode;
   /** What is wrong, in a sentence. */
   what: string;
   /** How it shows, or what follows from it. */
@@ -31,14 +32,14 @@ export type Result =
 export type Kind = 'configuration' | 'reach' | 'setup';
 
 export interface Check {
-  id: string;
+  id: CheckId;
   group: string;
   /** What holds where it passes, such as "Temporal can be reached". */
   title: string;
   /** @default 'setup' */
   kind?: Kind;
   /** Checks without which this one makes no sense; they stand before it in the list. @default none */
-  needs?: readonly string[];
+  needs?: readonly CheckId[];
   /** @default always */
   applies?(setup: Setup): boolean;
   run(setup: Setup): Promise<Result> | Result;

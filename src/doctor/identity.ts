@@ -128,9 +128,9 @@ async function checkToken(setup: Setup): Promise<Result> {
 }
 
 function tokenFinding({ kind, message, code }: DataverseError): Finding {
-  const number = /AADSTS\d+/.exec(message)?.[0];
+  const number = /AADSTS\d+/.exec(message)?.[0] as `AADSTS${string}` | undefined;
   const known = number === undefined ? undefined : TOKEN_REFUSALS[number];
-  if (known) return { code: number as string, ...known, why: message };
+  if (number && known) return { code: number, ...known, why: message };
   if (kind === 'unauthorized') {
     return {
       code: number ?? 'token-refused',

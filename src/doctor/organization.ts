@@ -2,6 +2,7 @@
 import { organizationUriProblem } from '../common/schema/urls';
 import { DataverseError, organizationHostProblem } from '../dataverse';
 import { type Check, type Finding, found, passed, type Result } from './check';
+import type { FindingCode } from './codes';
 import { PAGES } from './portals';
 import type { Setup } from './setup';
 
@@ -112,7 +113,7 @@ function suggestion(written: string): string | undefined {
   return name === undefined ? undefined : `https://${name.toLowerCase()}`;
 }
 
-function wrongUrl(code: string, what: string, meant?: string): Finding {
+function wrongUrl(code: FindingCode, what: string, meant?: string): Finding {
   return {
     code,
     what,

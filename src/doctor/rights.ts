@@ -1,6 +1,7 @@
 /** HOST: what the application user may do: read flows, see runs, cancel them. */
 import { jsonObject } from '../dataverse/http/answers';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
+import type { FindingCode } from './codes';
 import { PAGES } from './portals';
 import { isForbidden, refusalOf } from './refusals';
 import type { Setup } from './setup';
@@ -53,15 +54,8 @@ async function checkFlows(setup: Setup): Promise<Result> {
       where: PAGES.desktopFlows,
     });
   } catch (error) {
-    return found(
-      privilegeFinding(
-        error,
-        'flows-forbidden',
-        'read desktop flows',
-        'Process (prvReadWorkflow)',
-        'the desktop flows',
-      ),
-    );
+    const table = 'Process (prvReadWorkflow)';
+    return found(unreadable(error, { code: 'flows-forbidden', what: 'desktop flows', table }));
   }
 }
 
@@ -70,23 +64,19 @@ async function checkRuns(setup: Setup): Promise<Result> {
     const { length } = await setup.rows('flowsessions?$select=flowsessionid&$top=1');
     return passed(length === 0 ? 'it sees none so far' : 'it sees some');
   } catch (error) {
-    return found(
-      privilegeFinding(
-        error,
-        'runs-forbidden',
-        'read desktop flow runs',
-        'Flow Session (prvReadflowsession)',
-        'the desktop flow runs',
-      ),
-    );
+    const table = 'Flow Session (prvReadflowsession)';
+    return found(unreadable(error, { code: 'runs-forbidden', what: 'desktop flow runs', table }));
   }
 }
 
-function privilegeFinding(error: unknown, code: string, may: string, table: string, asked: string): Finding {
-  if (!isForbidden(error)) return refusalOf(error, asked);
+function unreadable(
+  error: unknown,
+  { code, what, table }: { code: FindingCode; what: string; table: string },
+): Finding {
+  if (!isForbidden(error)) return refusalOf(error, `the ${what}`);
   return {
     code,
-    what: `The application user may not ${may}`,
+    what: `The application user may not read ${what}`,
     why: error.message,
     whatToDo: `Give its role organization-wide read access to the table ${table}`,
     where: PAGES.securityRoles,

@@ -129,11 +129,6 @@ export class Setup {
     await connection?.close();
   }
 
-  /** Asks anew the next time. */
-  forget(key: 'connection'): void {
-    this.#answers.delete(key);
-  }
-
   #session(): Promise<Session> {
     return this.#once('session', async () => {
       const { credentials } = this.powerAutomate ?? {};

@@ -4,7 +4,7 @@ import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
 import { messageOf } from '../common/message-of';
 import { isLoopback } from '../common/schema/urls';
 import { isNotFound } from '../temporal/grpc-errors';
-import { type Check, found, passed, type Result } from './check';
+import { type Check, type Finding, found, passed, type Result } from './check';
 import type { Setup } from './setup';
 import { WHERE_VARIABLES, wrongVariables } from './variables';
 
@@ -85,7 +85,7 @@ async function checkNamespace(setup: Setup): Promise<Result> {
   }
 }
 
-function missing(setup: Setup) {
+function missing(setup: Setup): Finding {
   const { namespace } = setup;
   return {
     code: 'namespace-missing',

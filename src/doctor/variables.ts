@@ -1,5 +1,6 @@
 /** HOST: whether the variables can be read; those that a later check is about are told there. */
-import { type Check, found, passed } from './check';
+import { type Check, found, passed, type Result } from './check';
+import type { FindingCode } from './codes';
 import type { Setup } from './setup';
 
 const CREDENTIALS = /CLIENT_ID|CLIENT_SECRET|TOKEN_ENDPOINT|BEARER_TOKEN/;
@@ -27,7 +28,7 @@ export const VARIABLE_CHECKS: readonly Check[] = [
 ];
 
 /** What is wrong with some variables, as one finding each. */
-export function wrongVariables(problems: readonly string[], code = 'variable-wrong') {
+export function wrongVariables(problems: readonly string[], code: FindingCode = 'variable-wrong'): Result {
   if (problems.length === 0) return passed('');
   return found(
     ...problems.map((problem) => ({
@@ -40,7 +41,7 @@ export function wrongVariables(problems: readonly string[], code = 'variable-wro
   );
 }
 
-function checkCredentials(setup: Setup) {
+function checkCredentials(setup: Setup): Result {
   const problems = setup.problemsWith(CREDENTIALS).filter((problem) => !problem.startsWith('CALLBACK_'));
   if (problems.length > 0) return wrongVariables(problems, 'credentials-wrong');
   const { credentials } = setup.powerAutomate ?? {};

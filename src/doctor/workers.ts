@@ -1,8 +1,9 @@
 /** HOST: whether workers poll both queues, which version they are, and what holds them back. */
 import { startsQueueOf } from '../common/start-priority';
+import { isUnimplemented } from '../temporal/grpc-errors';
 import { recentPollers, TaskQueueType } from '../temporal/pollers';
 import { liftServersLimit } from '../temporal/starts-limit';
-import { type Check, found, passed, type Result, untold } from './check';
+import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import type { Setup } from './setup';
 
 const GROUP = 'Workers';
@@ -123,10 +124,14 @@ const SLOW_ACTIVITIES = 1;
 
 async function checkQueueLimits(setup: Setup): Promise<Result> {
   const queue = startsQueueOf(setup.taskQueue);
-  const [main, starts] = await Promise.all([
-    describe(setup, setup.taskQueue, TaskQueueType.ACTIVITY),
-    describe(setup, queue, TaskQueueType.ACTIVITY),
-  ]);
+  const described = await Promise.all([describe(setup, setup.taskQueue), describe(setup, queue)]).catch(
+    (error: unknown) => {
+      if (isUnimplemented(error)) return undefined;
+      throw error;
+    },
+  );
+  if (described === undefined) return untold('this server knows no limits of task queues');
+  const [main, starts] = described;
   const older = starts.config?.fairnessKeysRateLimitDefault?.rateLimit?.requestsPerSecond;
   if (older) {
     return found({
@@ -146,13 +151,15 @@ async function checkQueueLimits(setup: Setup): Promise<Result> {
   ].filter(({ rate, enough }) => rate !== undefined && rate < enough);
   if (slow.length === 0) return passed(`starts of one connection: ${wanted || 'any number'} a minute`);
   return found(
-    ...slow.map(({ name, rate = 0 }) => ({
-      code: 'queue-rate-limited',
-      what: `Temporal hands out no more than ${perMinute(rate)} activities a minute of the task queue ${name}`,
-      why: 'Runs wait for their turn at the server, however many workers there are',
-      whatToDo: `Raise the limit, or take it away: temporal task-queue config set --task-queue ${name} --task-queue-type activity --queue-rps-limit default; or POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND of the worker`,
-      where: "Temporal's command line, and the worker's environment",
-    })),
+    ...slow.map(
+      ({ name, rate = 0 }): Finding => ({
+        code: 'queue-rate-limited',
+        what: `Temporal hands out no more than ${perMinute(rate)} activities a minute of the task queue ${name}`,
+        why: 'Runs wait for their turn at the server, however many workers there are',
+        whatToDo: `Raise the limit, or take it away: temporal task-queue config set --task-queue ${name} --task-queue-type activity --queue-rps-limit default; or POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND of the worker`,
+        where: "Temporal's command line, and the worker's environment",
+      }),
+    ),
   );
 }
 
@@ -171,13 +178,13 @@ function limitOf({ effectiveRateLimit }: Description): number | undefined {
   return rateLimitSource === SYSTEM ? undefined : (requestsPerSecond ?? undefined);
 }
 
-async function describe(setup: Setup, name: string, taskQueueType: number) {
+async function describe(setup: Setup, name: string) {
   const { workflowService } = await setup.connection();
   const { namespace } = setup;
   return workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name },
-    taskQueueType,
+    taskQueueType: TaskQueueType.ACTIVITY,
     reportConfig: true,
   });
 }

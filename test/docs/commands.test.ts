@@ -133,6 +133,13 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
       expect(config.allowedSecrets).toEqual(value.split(','));
     },
   ],
+  [
+    'docs/doctor.md',
+    'desktop-flow doctor',
+    async ({ code }) => {
+      await expect(shell(code)).resolves.toContain('All is well');
+    },
+  ],
   ['docs/emulator.md', 'npm run emulator', isThere],
   [
     'docs/emulator.md',

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type CheckId, COMMON_FINDINGS, FINDINGS } from '../../src/doctor/codes';
+import type { Examined } from '../../src/doctor/examine';
 import { findingsOf } from '../../src/doctor/text';
 import {
   type Emulator,
@@ -38,14 +40,15 @@ const ANOTHER = { id: randomUUID(), name: 'Another', duration: 0 };
 const NOWHERE = 'http://127.0.0.1:1';
 
 let ground: Ground;
-/** Not Dataverse: it answers 404 with a page. */
+/** Neither Dataverse nor a receiver: it answers with a page, 404 or, below /down, 502. */
 let website: Server;
 let emulator: Emulator;
 
 beforeAll(async () => {
   ground = await startGround();
-  website = createServer((_request, response) => {
-    response.writeHead(404, { 'Content-Type': 'text/html' }).end('<title>Nothing here</title>');
+  website = createServer(({ url = '' }, response) => {
+    const status = url.startsWith('/down') ? 502 : 404;
+    response.writeHead(status, { 'Content-Type': 'text/html' }).end('<title>Nothing here</title>');
   }).listen(0, '127.0.0.1');
 }, 120_000);
 
@@ -297,11 +300,27 @@ const FAULTS: readonly (readonly [what: string, code: string, Wrong])[] = [
     { variables: () => ({ CALLBACK_BASE_URL: siteUrl() }) },
   ],
   [
+    'a proxy with nothing behind it',
+    'callback-receiver-down',
+    { variables: () => ({ CALLBACK_BASE_URL: `${siteUrl()}/down` }) },
+  ],
+  [
     'a host that DNS does not know',
     'callback-host-unknown',
     { variables: { CALLBACK_BASE_URL: 'https://robots.contoso.test' } },
   ],
   // Limits
+  [
+    'a token endpoint that asks to wait',
+    'token-throttled',
+    { inject: { on: 'token', kind: 'throttle', times: 'always' } },
+  ],
+  // The first comes without a token, to see who answers.
+  [
+    'Dataverse that asks to wait',
+    'throttled',
+    { inject: { on: 'whoAmI', kind: 'throttle', after: 1, times: 'always' } },
+  ],
   ['requests that are used up', 'service-protection-used-up', { emulator: { limits: { requests: 300 } } }],
 ];
 
@@ -312,6 +331,47 @@ describe('a set-up with one fault', () => {
     for (const finding of findingsOf(all)) {
       expect(finding).toMatchObject({ what: A_TEXT, why: A_TEXT, whatToDo: A_TEXT, where: A_TEXT });
     }
+    const [id] = all.flatMap((one) => (one.status === 'found' ? [one.id] : []));
+    if (!code.startsWith('AADSTS')) expect([...FINDINGS[id as CheckId], ...COMMON_FINDINGS]).toContain(code);
+  });
+});
+
+describe('a set-up that is right in another way', () => {
+  const untoldOf = (all: readonly Examined[]) =>
+    all.filter(({ status }) => status !== 'passed').map(({ id }) => id);
+
+  it('has a bearer token', async () => {
+    emulator = await startEmulator({ flows: ENVIRONMENT_OF_DATAVERSE });
+    const {
+      POWER_AUTOMATE_CLIENT_ID: _id,
+      POWER_AUTOMATE_CLIENT_SECRET: _secret,
+      POWER_AUTOMATE_TOKEN_ENDPOINT: _endpoint,
+      ...right
+    } = rightEnvironment(emulator, ground);
+    const all = await examined({ ...right, POWER_AUTOMATE_BEARER_TOKEN: emulator.bearerToken });
+    expect([codesOf(all), untoldOf(all)]).toEqual([[], ['token']]);
+  });
+
+  it.each([
+    ['a callback URL that is never called', ''],
+    ['no callback URL', 'off'],
+  ])('has %s', async (_what, base) => {
+    const all = await examineWrong({ variables: { CALLBACK_BASE_URL: base } });
+    expect([codesOf(all), untoldOf(all)]).toEqual([[], []]);
+    expect(all.map(({ id }) => id)).not.toContain('callback-receiver');
+  });
+
+  it('has a user that may not read machines, and need not', async () => {
+    const all = await examineWrong({ setUp: 'noMachinePrivilege' });
+    expect([codesOf(all), untoldOf(all)]).toEqual([[], ['machines', 'machine-capacity']]);
+  });
+
+  it('has machines that are made when they are needed', async () => {
+    const all = await examineWrong({
+      emulator: { flows: { flows: [FLOW] } },
+      about: { reference: undefined },
+    });
+    expect([codesOf(all), untoldOf(all)]).toEqual([[], ['connection', 'machines', 'machine-capacity']]);
   });
 });
 
