@@ -10,22 +10,30 @@ export type Examined = Pick<Check, 'id' | 'group' | 'title'> & { kind: Kind } & 
 export interface ExamineOptions {
   /** Mends what can be mended without anything lost. @default false */
   fix?: boolean;
+  /** For one check, in milliseconds. @default 8000 */
+  longestCheckMs?: number;
   /** Is told of each check in the order of the list, as soon as it and those before are done. */
   onResult?(examined: Examined): void;
 }
 
+/** For one check: a server that is there and says nothing must not hold up everything. */
+const LONGEST_CHECK_MS = 8_000;
+
 export async function examine(
   checks: readonly Check[],
   setup: Setup,
-  { fix = false, onResult }: ExamineOptions = {},
+  { fix = false, longestCheckMs = LONGEST_CHECK_MS, onResult }: ExamineOptions = {},
 ): Promise<Examined[]> {
-  const results = new Map<string, Promise<Result>>();
   const asked = checks.filter((check) => check.applies?.(setup) ?? true);
+  const results = new Map<string, Promise<Result>>();
   for (const check of asked) {
-    const needs = (check.needs ?? []).map((id) => results.get(id)).filter((need) => need !== undefined);
+    const needed = asked.filter(({ id }) => check.needs?.includes(id));
+    const run = () => inTime(check.run(setup), longestCheckMs);
     results.set(
       check.id,
-      afterAll(needs, check, checks, () => resultOf(check, setup, fix)),
+      blockedBy(needed, results).then(
+        (blocked) => blocked ?? (fix ? fixed(check, run, setup) : safely(check, run)),
+      ),
     );
   }
   const clean = cleaner(setup);
@@ -39,25 +47,27 @@ export async function examine(
   return done;
 }
 
-async function afterAll(
-  needs: readonly Promise<Result>[],
-  { needs: ids = [] }: Check,
-  checks: readonly Check[],
-  run: () => Promise<Result>,
-): Promise<Result> {
-  const results = await Promise.all(needs);
-  const failed = results.findIndex(({ status }) => status === 'found' || status === 'skipped');
-  if (failed < 0) return run();
-  const needed = checks.find(({ id }) => id === ids[failed]);
-  return { status: 'skipped', detail: `waits for: ${needed?.title}` };
+/** Skips a check where one that it needs has found something, or was skipped itself. */
+async function blockedBy(
+  needed: readonly Check[],
+  results: ReadonlyMap<string, Promise<Result>>,
+): Promise<Result | undefined> {
+  for (const { id, title } of needed) {
+    const status = (await results.get(id))?.status;
+    if (status === 'found' || status === 'skipped')
+      return { status: 'skipped', detail: `waits for: ${title}` };
+  }
+  return undefined;
 }
 
-async function resultOf(check: Check, setup: Setup, fix: boolean): Promise<Result> {
-  const first = await safely(check, setup);
-  if (!fix || check.fix === undefined || !isFixable(first)) return first;
+type Run = () => Promise<Result>;
+
+async function fixed(check: Check, run: Run, setup: Setup): Promise<Result> {
+  const first = await safely(check, run);
+  if (check.fix === undefined || !isFixable(first)) return first;
   try {
     const detail = await check.fix(setup);
-    const second = await safely(check, setup);
+    const second = await safely(check, run);
     return second.status === 'found' ? second : { status: 'fixed', detail };
   } catch (error) {
     const notFixed = `It could not be mended: ${messageOf(error)}`;
@@ -69,10 +79,18 @@ function isFixable(result: Result): result is Extract<Result, { status: 'found' 
   return result.status === 'found' && result.findings.some((finding) => finding.isFixable);
 }
 
+async function inTime<T>(work: Promise<T> | T, withinMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${withinMs} ms`)), withinMs);
+  });
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
+}
+
 /** A check that fails in a way it does not know must not end the others. */
-async function safely(check: Check, setup: Setup): Promise<Result> {
+async function safely(check: Check, run: Run): Promise<Result> {
   try {
-    return await check.run(setup);
+    return await run();
   } catch (error) {
     return found({
       code: 'unexpected',

@@ -23,7 +23,7 @@ export function linesOf(examined: Examined, isColoured: boolean): string[] {
   const { status, title } = examined;
   const [word, style] = WORDS[status];
   const shown = word.padEnd(WIDTH);
-  const start = `  ${isColoured ? styleText(style, shown) : shown}  `;
+  const start = `  ${isColoured ? styleText(style, shown, { validateStream: false }) : shown}  `;
   if (examined.status === 'found') {
     return examined.findings.flatMap((finding) => linesOfFinding(start, finding));
   }

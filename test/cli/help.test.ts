@@ -9,6 +9,7 @@ describe('desktop-flow', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^ {2}callbacks +receive Dataverse's callbacks/m);
     expect(stdout).toMatch(/^ {2}codegen +write a typed module/m);
+    expect(stdout).toMatch(/^ {2}doctor +look for what is wrong with the set-up/m);
     expect(stdout).toMatch(/^ {2}nexus +create the Nexus endpoint/m);
     expect(stdout).toContain('Exit codes: 0 succeeded');
   });

@@ -21,3 +21,11 @@ it('has its rows in the order of the checks, with their findings', () => {
 it('names what any check may find', () => {
   for (const code of COMMON_FINDINGS) expect(page).toContain(`\`${code}\``);
 });
+
+it('has what a check needs before it', () => {
+  const ids = CHECKS.map(({ id }) => id);
+  for (const { id, needs = [] } of CHECKS) {
+    for (const need of needs)
+      expect([id, ids.slice(0, ids.indexOf(id))]).toEqual([id, expect.arrayContaining([need])]);
+  }
+});
