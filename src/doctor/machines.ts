@@ -1,5 +1,6 @@
 /** HOST: whether there are machines, which have reported lately, with capacity. */
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
+import { counted } from './counted';
 import { PAGES } from './portals';
 import { isForbidden, refusalOf } from './refusals';
 import { depthsOf } from './rights';
@@ -114,7 +115,8 @@ async function checkCapacity(setup: Setup): Promise<Result> {
   if (machines.length === 0) return untold('it sees no machine');
   const over = machines.filter(({ overCapacitySince }) => overCapacitySince !== undefined);
   if (over.length === 0) {
-    return passed(`${machines.reduce((sum, { sessions }) => sum + sessions, 0)} sessions at once, in all`);
+    const sessions = machines.reduce((sum, machine) => sum + machine.sessions, 0);
+    return passed(`${counted(sessions, 'session')} at once, in all`);
   }
   return found({
     code: 'machines-over-capacity',

@@ -2,6 +2,7 @@
 import { jsonObject } from '../dataverse/http/answers';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import type { FindingCode } from './codes';
+import { counted } from './counted';
 import { PAGES } from './portals';
 import { isForbidden, refusalOf } from './refusals';
 import type { Setup } from './setup';
@@ -44,7 +45,7 @@ export const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,w
 async function checkFlows(setup: Setup): Promise<Result> {
   try {
     const { length } = await setup.rows(DESKTOP_FLOWS);
-    if (length > 0) return passed(`${length} published ${length === 1 ? 'flow' : 'flows'}`);
+    if (length > 0) return passed(counted(length, 'published flow'));
     return found({
       code: 'no-flow-visible',
       what: 'The application user sees no published desktop flow',

@@ -5,11 +5,13 @@ import { messageOf } from '../common/message-of';
 import { isLoopback } from '../common/schema/urls';
 import { isNotFound } from '../temporal/grpc-errors';
 import { type Check, type Finding, found, passed, type Result } from './check';
+import { counted } from './counted';
 import type { Setup } from './setup';
 import { WHERE_VARIABLES, wrongVariables } from './variables';
 
 const GROUP = 'Temporal';
 const DEFAULT_ADDRESS = 'localhost:7233';
+const DAY_MS = 86_400_000;
 
 /** gRPC's codes of a refusal: PERMISSION_DENIED and UNAUTHENTICATED. */
 const REFUSALS: readonly unknown[] = [7, 16];
@@ -68,7 +70,9 @@ async function checkNamespace(setup: Setup): Promise<Result> {
     const { workflowService } = await setup.connection();
     const { config } = await workflowService.describeNamespace({ namespace });
     const retentionMs = optionalTsToMs(config?.workflowExecutionRetentionTtl);
-    const kept = retentionMs ? `, keeps what is over for ${Math.round(retentionMs / 86_400_000)} days` : '';
+    const kept = retentionMs
+      ? `, keeps what is over for ${counted(Math.round(retentionMs / DAY_MS), 'day')}`
+      : '';
     return passed(`${namespace}${kept}`);
   } catch (error) {
     if (isNotFound(error)) return found(missing(setup));

@@ -53,7 +53,8 @@ export function summaryOf(examined: readonly Examined[], seconds: string): strin
   if (findings === 0)
     return `All is well: ${count('passed') + count('fixed')} checks in ${seconds} s${notTold}.`;
   const skipped = count('skipped');
-  const waiting = skipped === 0 ? '' : `; ${skipped} checks wait for that`;
+  const waiting =
+    skipped === 0 ? '' : `; ${skipped === 1 ? '1 check waits' : `${skipped} checks wait`} for that`;
   return `${findings === 1 ? '1 fault was' : `${findings} faults were`} found in ${seconds} s${waiting}${notTold}.`;
 }
 
