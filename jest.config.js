@@ -1,5 +1,14 @@
 /** Tests run the TypeScript sources through swc; a few ES-module-only packages are transformed along with them. */
-const esmOnly = ['oauth4webapi', 'fast-check', 'pure-rand'];
+const esmOnly = [
+  'oauth4webapi',
+  'fast-check',
+  'pure-rand',
+  'feelin',
+  'lezer-feel',
+  'min-dash',
+  'temporal-polyfill',
+  'temporal-utils',
+];
 
 /** Not in an .swcrc: Temporal's bundler would read that too, and lose the ES imports that keep the bundle small. */
 const swc = {

@@ -51,6 +51,7 @@ export {
 } from './common/nexus-service';
 export type {
   Deadline,
+  ExpressionResult,
   FlowRunAttempt,
   LicenseCheck,
   RunDesktopFlowFailureDetails,

@@ -6,11 +6,14 @@ export {
   createActivities,
 } from './activities';
 export type {
+  CheckResultExpressionInput,
   DataverseTarget,
+  EvaluateResultExpressionInput,
   FindFlowRunInput,
   FindFlowRunResult,
   FlowRunActivities,
   FlowSessionInput,
+  GetFlowOutputsInput,
   GetFlowOutputsResult,
   GetFlowRunStatusInput,
   GetFlowRunStatusResult,
@@ -20,7 +23,13 @@ export type {
 } from './common/activities';
 export type { Backoff } from './common/backoff';
 export type { BatchItemResult, CollectFlowRunsInput, CollectFlowRunsResult } from './common/batch-result';
-export type { Deadline, FlowRunAttempt, LicenseCheck } from './common/result';
+export type {
+  Deadline,
+  ExpressionResult,
+  FlowRunAttempt,
+  LicenseCheck,
+  RunDesktopFlowResult,
+} from './common/result';
 export type { Authentication } from './common/schema/fields';
 export { startsQueueOf } from './common/start-priority';
 export type { FlowRunStatus } from './common/status';
@@ -58,6 +67,7 @@ export {
   type RequestLimits,
   type RunDesktopFlowParameters,
   type RunDesktopFlowResponse,
+  type ShownAnswer,
   type StartedFlowSessionsQuery,
 } from './dataverse';
 export type { PowerAutomatePluginOptions } from './plugin/options';

@@ -3,11 +3,14 @@
  * 'temporal-power-automate/workflow'` registers the workflows.
  */
 export type {
+  CheckResultExpressionInput,
   DataverseTarget,
+  EvaluateResultExpressionInput,
   FindFlowRunInput,
   FindFlowRunResult,
   FlowRunActivities,
   FlowSessionInput,
+  GetFlowOutputsInput,
   GetFlowOutputsResult,
   GetFlowRunStatusInput,
   GetFlowRunStatusResult,
@@ -51,6 +54,7 @@ export {
 } from './common/nexus-service';
 export type {
   Deadline,
+  ExpressionResult,
   FlowRunAttempt,
   LicenseCheck,
   RunDesktopFlowFailureDetails,

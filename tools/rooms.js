@@ -19,7 +19,7 @@ const ZONES = {
     mayImport: ['SHARED', 'HOST'],
     rooms: list(`
       dataverse/http dataverse/limits dataverse/auth dataverse
-      callback config temporal schemas
+      callback config temporal schemas feel
       activities/support activities/watch activities/starts activities/trigger activities
       worker nexus plugin codegen doctor
       cli/support cli/commands cli
@@ -47,7 +47,7 @@ const ENTRIES = {
 };
 
 /** What stands alone: these folders, with the rooms in them, import no others of this project. */
-const ONLY = { callback: ['callback', 'common'], dataverse: ['dataverse', 'common'] };
+const ONLY = { callback: ['callback', 'common'], dataverse: ['dataverse', 'common'], feel: ['feel'] };
 
 const ROOMS = Object.values(ZONES).flatMap(({ rooms }) => rooms);
 const zoneOf = (room) => Object.keys(ZONES).find((zone) => ZONES[zone].rooms.includes(room));

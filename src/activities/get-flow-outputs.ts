@@ -1,23 +1,23 @@
 /** HOST: the activity `getFlowOutputs`. */
-import type { GetFlowOutputsResult } from '../common/activities';
+import type { GetFlowOutputsInput, GetFlowOutputsResult } from '../common/activities';
 import { OUTPUTS_TOO_LARGE } from '../common/failure-types';
-import { parseFlowSessionInput } from '../common/input';
+import { type ParsedGetFlowOutputsInput, parseGetFlowOutputsInput } from '../common/input';
+import type { ShownAnswer } from '../dataverse';
 import type { ClientFor } from './support/dataverse-clients';
-import { outputsFailure, readOutputs } from './support/read-outputs';
+import { MAX_OUTPUTS_BYTES, outputsFailure, readOutputs } from './support/read-outputs';
+import { withExpressionResult } from './support/result-expression';
 import { sessionActivity } from './support/session-activity';
-
-/** A Temporal payload holds at most 2 MiB; 256 KiB are left for the attempts and for what a payload codec adds. */
-const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 
 /** Even minified, a larger file cannot fit into a payload. One range of a download. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 export function createGetFlowOutputs(clientFor: ClientFor) {
-  return sessionActivity(
+  return sessionActivity<GetFlowOutputsInput, GetFlowOutputsResult, ParsedGetFlowOutputsInput>(
     clientFor,
-    parseFlowSessionInput,
-    async (client, { flowSessionId }, signal): Promise<GetFlowOutputsResult> => {
-      const limits = { signal, maxBytes: MAX_FILE_BYTES };
+    parseGetFlowOutputsInput,
+    async (client, { flowSessionId, resultExpression }, signal) => {
+      let answer: ShownAnswer | undefined;
+      const limits = { signal, maxBytes: MAX_FILE_BYTES, onAnswer: (shown: ShownAnswer) => (answer = shown) };
       const { outputs, outputsSize } = await readOutputs(client, flowSessionId, limits);
       if (outputsSize > MAX_OUTPUTS_BYTES) {
         throw outputsFailure(
@@ -27,7 +27,12 @@ export function createGetFlowOutputs(clientFor: ClientFor) {
           { flowSessionId, outputsSize },
         );
       }
-      return { outputs };
+      return withExpressionResult(resultExpression, { outputs }, () => ({
+        // However many ranges they came in. None is an error of Dataverse's, and none of ours.
+        status: outputs === null ? 204 : 200,
+        headers: answer?.headers ?? {},
+        body: outputs,
+      }));
     },
   );
 }

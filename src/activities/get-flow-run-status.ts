@@ -1,20 +1,38 @@
 /** HOST: the activity `getFlowRunStatus`. */
 import type { GetFlowRunStatusInput, GetFlowRunStatusResult } from '../common/activities';
-import { parseGetFlowRunStatusInput } from '../common/input';
+import { type ParsedGetFlowRunStatusInput, parseGetFlowRunStatusInput } from '../common/input';
 import { isTerminal } from '../common/status';
+import type { DataverseClient, ShownAnswer } from '../dataverse';
 import type { ClientFor } from './support/dataverse-clients';
 import { describeEnd, toAttempt } from './support/flow-run-attempt';
+import { withExpressionResult } from './support/result-expression';
 import { sessionActivity } from './support/session-activity';
 import type { HandOver } from './watch/hand-over';
 
 export function createGetFlowRunStatus(clientFor: ClientFor, handOver: HandOver) {
-  return sessionActivity<GetFlowRunStatusInput, GetFlowRunStatusResult>(
+  return sessionActivity<GetFlowRunStatusInput, GetFlowRunStatusResult, ParsedGetFlowRunStatusInput>(
     clientFor,
     parseGetFlowRunStatusInput,
     async (client, input, signal) => {
-      const session = await client.lookAtFlowSession(input.flowSessionId, { signal });
-      if (isTerminal(session.statusCode)) return describeEnd(client, session, signal);
-      return { ...toAttempt(session), ...(await handOver(client, input, input.flowSessionId)) };
+      const { flowSessionId, resultExpression } = input;
+      const { session, answer } = await look(client, input, signal);
+      const seen = isTerminal(session.statusCode)
+        ? await describeEnd(client, session, signal)
+        : { ...toAttempt(session), ...(await handOver(client, input, flowSessionId)) };
+      return withExpressionResult(resultExpression, seen, () => answer as ShownAnswer);
     },
   );
+}
+
+/** An expression sees the answer for this run alone, so such a look joins no others. */
+async function look(client: DataverseClient, input: ParsedGetFlowRunStatusInput, signal: AbortSignal) {
+  const { flowSessionId, resultExpression } = input;
+  if (resultExpression === undefined) {
+    return { session: await client.lookAtFlowSession(flowSessionId, { signal }) };
+  }
+  let answer: ShownAnswer | undefined;
+  const onAnswer = (shown: ShownAnswer) => {
+    answer = shown;
+  };
+  return { session: await client.getFlowSession(flowSessionId, { signal, onAnswer }), answer };
 }

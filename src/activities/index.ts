@@ -6,6 +6,7 @@ import { createCollectFlowRuns } from './collect-flow-runs';
 import { createFindStartedFlowRuns } from './find-started-flow-runs';
 import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
+import { createCheckResultExpression, createEvaluateResultExpression } from './result-expression';
 import { createClientFor } from './support/dataverse-clients';
 import type { CreateActivitiesOptions } from './support/options';
 import { CallbackBase } from './trigger/callback-base';
@@ -27,6 +28,8 @@ export function createActivities(options: CreateActivitiesOptions): FlowRunActiv
     getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver),
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),
+    checkResultExpression: createCheckResultExpression(),
+    evaluateResultExpression: createEvaluateResultExpression(),
     ...createWatcherActivities(clientFor, options),
     findStartedFlowRuns: createFindStartedFlowRuns(),
     collectFlowRuns: createCollectFlowRuns(),

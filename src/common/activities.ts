@@ -3,7 +3,7 @@
  */
 import type { Backoff } from './backoff';
 import type { CollectFlowRunsInput, CollectFlowRunsResult, FindStartedFlowRunsResult } from './batch-result';
-import type { FlowRunAttempt, LicenseCheck } from './result';
+import type { ExpressionResult, FlowRunAttempt, LicenseCheck, RunDesktopFlowResult } from './result';
 import type { Authentication } from './schema/fields';
 
 /** The organization and the credentials for it. A field that is left out means the worker's own. */
@@ -34,6 +34,8 @@ export interface TriggerFlowRunInput extends DataverseTarget {
   checkInputs?: boolean;
   /** Of the flow's schemas as the caller knows them; others are `InvalidInput`. `desktop-flow codegen` writes it. @default any */
   schemaFingerprint?: string;
+  /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
+  resultExpression?: string;
   /** Hands the robot to a watcher, which sends the calling workflow the signal `desktopFlowEnded`. @default none */
   watch?: Backoff;
   /**
@@ -71,7 +73,7 @@ export interface WatchedResult {
   watcher?: string;
 }
 
-export interface TriggerFlowRunResult extends WatchedResult {
+export interface TriggerFlowRunResult extends WatchedResult, ExpressionResult {
   flowSessionId: string;
   /** Absent if the answer was lost and the robot was found by a search. */
   licenseCheck?: LicenseCheck;
@@ -80,7 +82,7 @@ export interface TriggerFlowRunResult extends WatchedResult {
 }
 
 /** A trigger of the calling workflow that got no answer. */
-export interface FindFlowRunInput extends TriggerFlowRunInput {
+export interface FindFlowRunInput extends Omit<TriggerFlowRunInput, 'resultExpression'> {
   /** Activity id of that `triggerFlowRun`, from its `ActivityFailure`. */
   activityId: string;
   /** When that activity was scheduled, epoch milliseconds. */
@@ -101,15 +103,32 @@ export interface FlowSessionInput extends DataverseTarget {
 }
 
 export interface GetFlowRunStatusInput extends FlowSessionInput {
+  /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
+  resultExpression?: string;
   /** Hands a robot that has not ended to a watcher, as `triggerFlowRun` does. @default none */
   watch?: Backoff;
 }
 
-export interface GetFlowRunStatusResult extends FlowRunAttempt, WatchedResult {}
+export interface GetFlowRunStatusResult extends FlowRunAttempt, WatchedResult, ExpressionResult {}
 
-export interface GetFlowOutputsResult {
+export interface GetFlowOutputsInput extends FlowSessionInput {
+  /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
+  resultExpression?: string;
+}
+
+export interface GetFlowOutputsResult extends ExpressionResult {
   /** Null if the robot left no outputs. */
   outputs: Record<string, unknown> | null;
+}
+
+export interface CheckResultExpressionInput {
+  resultExpression: string;
+}
+
+export interface EvaluateResultExpressionInput {
+  resultExpression: string;
+  /** The result without `result`. */
+  run: RunDesktopFlowResult;
 }
 
 /** The operations on Dataverse as Temporal activities. */
@@ -122,8 +141,11 @@ export interface FlowRunActivities {
    */
   findFlowRun(input: FindFlowRunInput, identity?: RobotIdentity): Promise<FindFlowRunResult>;
   getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
-  getFlowOutputs(input: FlowSessionInput): Promise<GetFlowOutputsResult>;
+  getFlowOutputs(input: GetFlowOutputsInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;
+  /** Refuses an expression that a run could not evaluate at its end. */
+  checkResultExpression(input: CheckResultExpressionInput): Promise<void>;
+  evaluateResultExpression(input: EvaluateResultExpressionInput): Promise<Required<ExpressionResult>>;
   /** Tells which items of a batch have a workflow that an earlier execution of the batch has started. */
   findStartedFlowRuns(input: CollectFlowRunsInput): Promise<FindStartedFlowRunsResult>;
   /** Waits, for half a minute at most, until workflows of a batch have ended. */

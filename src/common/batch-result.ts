@@ -4,12 +4,12 @@ import * as z from 'zod/mini';
 import { detailsOf } from './failure-details';
 import * as types from './failure-types';
 import { messageOf } from './message-of';
-import type { RunDesktopFlowResult } from './result';
+import type { ExpressionResult, RunDesktopFlowResult } from './result';
 import { must, nonEmpty, wholeNumber } from './schema/fields';
 import { type Parsed, parse } from './schema/parse';
 
 /** One item that has ended. */
-export interface BatchItemResult {
+export interface BatchItemResult extends ExpressionResult {
   /** Counted over all pages, from 0. */
   index: number;
   /** Id of its `RunDesktopFlow`. */
@@ -20,7 +20,7 @@ export interface BatchItemResult {
   flowSessionId?: string;
   /** Null if the robot left no outputs; absent if the item did not succeed. */
   outputs?: Record<string, unknown> | null;
-  /** The outputs are too large to be listed here; they are in the result of the workflow `workflowId`. */
+  /** The outputs, and `result` with them, are too large to be listed here; they are in the result of the workflow `workflowId`. */
   outputsLeftOut?: true;
   /** Why it did not succeed, up to 500 characters. */
   message?: string;
@@ -97,13 +97,14 @@ export function childWorkflowId(batch: string, index: number): string {
 }
 
 export function itemSucceeded(batch: string, index: number, result: RunDesktopFlowResult): BatchItemResult {
-  const { flowSessionId, outputs } = result;
+  const { flowSessionId, outputs, result: ofExpression } = result;
   return fitting({
     index,
     workflowId: childWorkflowId(batch, index),
     status: SUCCEEDED,
     flowSessionId,
     outputs,
+    ...(ofExpression !== undefined && { result: ofExpression }),
   });
 }
 
@@ -128,7 +129,7 @@ function statusOf(cause: unknown): string {
 
 function fitting(result: BatchItemResult): BatchItemResult {
   if (bytesOf(result) <= MAX_RESULTS_BYTES) return result;
-  const { outputs: _tooLarge, ...rest } = result;
+  const { outputs: _tooLarge, result: _withIt, ...rest } = result;
   return { ...rest, outputsLeftOut: true };
 }
 

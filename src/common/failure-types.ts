@@ -18,6 +18,9 @@ export const OUTPUTS_UNREADABLE = 'OutputsUnreadable';
 /** The robot succeeded, but its outputs are too large for a Temporal payload. */
 export const OUTPUTS_TOO_LARGE = 'OutputsTooLarge';
 
+/** All succeeded but the result expression, which gave no value. `details[0]` has the result without it. */
+export const RESULT_EXPRESSION_FAILED = 'ResultExpressionFailed';
+
 /** Dataverse refused the request for good. */
 export const DATAVERSE_UNAUTHORIZED = 'DataverseUnauthorized';
 export const DATAVERSE_FORBIDDEN = 'DataverseForbidden';
@@ -63,6 +66,7 @@ export type FailureType =
   | typeof TRIGGER_OUTCOME_UNKNOWN
   | typeof OUTPUTS_UNREADABLE
   | typeof OUTPUTS_TOO_LARGE
+  | typeof RESULT_EXPRESSION_FAILED
   | typeof DATAVERSE_UNAUTHORIZED
   | typeof DATAVERSE_FORBIDDEN
   | typeof DATAVERSE_NOT_FOUND

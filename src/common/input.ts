@@ -1,10 +1,18 @@
 /** SHARED: may run anywhere. The one argument of the workflow `RunDesktopFlow`. On the wire. */
 import type { Duration } from '@temporalio/common';
 import * as z from 'zod/mini';
-import type { DataverseTarget, OnReset, RobotIdentity, TriggerFlowRunInput } from './activities';
+import type {
+  CheckResultExpressionInput,
+  DataverseTarget,
+  EvaluateResultExpressionInput,
+  OnReset,
+  RobotIdentity,
+  TriggerFlowRunInput,
+} from './activities';
 import { backoffFields, type FlowRunRetryOptions, type PollOptions } from './backoff';
+import type { RunDesktopFlowResult } from './result';
 import { duration, inputFields, must, nonEmpty, numberBetween, wholeNumber } from './schema/fields';
-import { type Parsed, parse } from './schema/parse';
+import { isPlainObject, type Parsed, parse } from './schema/parse';
 
 /** What to do with a robot its run no longer waits for. */
 export type RobotsFate = 'stop' | 'leave';
@@ -24,10 +32,14 @@ export interface WaitOptions {
   onCancel?: RobotsFate;
   /** How long Dataverse may be out of reach before the run gives up, 1 s to 30 days. @default '24h' */
   scheduleToCloseTimeout?: Duration;
+  /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
+  resultExpression?: string;
 }
 
 /** What a caller writes to start a robot. Every field that has a default may be left out, or be null. */
-export interface RunDesktopFlowInput extends Omit<TriggerFlowRunInput, 'inputsFrom'>, WaitOptions {
+export interface RunDesktopFlowInput
+  extends Omit<TriggerFlowRunInput, 'inputsFrom' | 'resultExpression'>,
+    WaitOptions {
   /** A robot that runs on well past its `timeout`. 'leave' also means that no new one is started. @default 'stop' */
   onTimeout?: RobotsFate;
   retry?: FlowRunRetryOptions;
@@ -44,6 +56,9 @@ export interface AdoptFlowRunInput extends DataverseTarget, WaitOptions {
   flowSessionId: string;
 }
 
+/** Far longer than one that people can read. */
+const MAX_RESULT_EXPRESSION_LENGTH = 10_000;
+
 const { guid, targetFields, triggerFields } = inputFields();
 const { poll, retry, watch } = backoffFields();
 
@@ -54,6 +69,11 @@ const fate = z._default(z.enum(['stop', 'leave'], must("must be 'stop' or 'leave
 
 const onReset = z.enum(['adopt', 'startAgain'], must("must be 'adopt' or 'startAgain'"));
 
+/** Not refused here where it is wrong: nothing that reads FEEL is in a workflow. */
+const resultExpression = nonEmpty(MAX_RESULT_EXPRESSION_LENGTH);
+
+const expressionField = { resultExpression: z.optional(resultExpression) };
+
 const waitFields = {
   poll: z.prefault(poll, {}),
   queueTimeout: z.optional(duration(SECOND_MS, 30 * DAY_MS)),
@@ -62,7 +82,7 @@ const waitFields = {
   onDeadline: fate,
   onCancel: fate,
   scheduleToCloseTimeout: z._default(duration(SECOND_MS, 30 * DAY_MS), DAY_MS),
-  resultExpression: z.optional(z.never('is not supported yet: map the outputs in the calling workflow')),
+  ...expressionField,
 };
 
 const startInput = z.strictObject({
@@ -105,6 +125,7 @@ const watchFields = { watch: z.optional(watch) };
 const triggerFlowRunInput = z.strictObject({
   ...triggerFields,
   ...watchFields,
+  ...expressionField,
   inputsFrom: z.optional(z.literal('workflow', must("must be 'workflow'"))),
 });
 const findFlowRunInput = z.strictObject({
@@ -124,7 +145,18 @@ const robotIdentity = z.object({
   askedAt: z.optional(numberBetween(0, Number.MAX_SAFE_INTEGER)),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
-const getFlowRunStatusInput = z.strictObject({ ...targetFields, ...watchFields, flowSessionId: guid });
+const getFlowRunStatusInput = z.strictObject({
+  ...targetFields,
+  ...watchFields,
+  ...expressionField,
+  flowSessionId: guid,
+});
+const getFlowOutputsInput = z.strictObject({ ...targetFields, ...expressionField, flowSessionId: guid });
+const checkResultExpressionInput = z.strictObject({ resultExpression });
+const evaluateResultExpressionInput = z.strictObject({
+  resultExpression,
+  run: z.custom<RunDesktopFlowResult>(isPlainObject, must('must be the result of a run')),
+});
 
 /** The schemas behind the inputs that callers write. A function, for the reason given in `schema/fields.ts`. */
 export function inputSchemas() {
@@ -135,6 +167,7 @@ export function inputSchemas() {
     triggerFlowRunInput,
     flowSessionInput,
     getFlowRunStatusInput,
+    getFlowOutputsInput,
   };
 }
 
@@ -146,6 +179,7 @@ export type ParsedTriggerFlowRunInput = z.infer<typeof triggerFlowRunInput>;
 export type ParsedFindFlowRunInput = z.infer<typeof findFlowRunInput>;
 export type ParsedFlowSessionInput = z.infer<typeof flowSessionInput>;
 export type ParsedGetFlowRunStatusInput = z.infer<typeof getFlowRunStatusInput>;
+export type ParsedGetFlowOutputsInput = z.infer<typeof getFlowOutputsInput>;
 
 export function parseRunDesktopFlowInput(value: unknown): Parsed<ParsedRunDesktopFlowInput> {
   return namesSession(value) ? parse(adoptInput, value) : parse(startInput, value);
@@ -179,6 +213,18 @@ export function parseFlowSessionInput(value: unknown): Parsed<ParsedFlowSessionI
 
 export function parseGetFlowRunStatusInput(value: unknown): Parsed<ParsedGetFlowRunStatusInput> {
   return parse(getFlowRunStatusInput, value);
+}
+
+export function parseGetFlowOutputsInput(value: unknown): Parsed<ParsedGetFlowOutputsInput> {
+  return parse(getFlowOutputsInput, value);
+}
+
+export function parseCheckResultExpressionInput(value: unknown): Parsed<CheckResultExpressionInput> {
+  return parse(checkResultExpressionInput, value);
+}
+
+export function parseEvaluateResultExpressionInput(value: unknown): Parsed<EvaluateResultExpressionInput> {
+  return parse(evaluateResultExpressionInput, value);
 }
 
 /** The part of an input that says which organization, and as whom. */

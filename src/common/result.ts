@@ -34,8 +34,16 @@ export interface FlowRunAttempt {
 /** `queueTimeout`: time in the queue; `timeout`: the robot's own limit; `deadline`: the whole run. */
 export type Deadline = 'queueTimeout' | 'timeout' | 'deadline';
 
+/** What a result expression has made of an answer. */
+export interface ExpressionResult {
+  /** JSON. Absent without a `resultExpression`. */
+  result?: unknown;
+}
+
 /** `Outputs`: what the desktop flow returns; each of its outputs is null where Power Automate treats it as sensitive. */
-export interface RunDesktopFlowResult<Outputs = Record<string, unknown>> extends FlowRunAttempt {
+export interface RunDesktopFlowResult<Outputs = Record<string, unknown>>
+  extends FlowRunAttempt,
+    ExpressionResult {
   /** The outputs that the robot returned; null if it left none. */
   outputs: Outputs | null;
   /** Every robot that was started for this result, in order. */

@@ -138,7 +138,9 @@ export class DataverseClient {
 
   /** One run. PA-api, "Get the status of a desktop flow run". */
   async getFlowSession(flowSessionId: string, options: CallOptions = {}): Promise<FlowSession> {
-    const path = `flowsessions(${guid(flowSessionId)})?$select=${FLOW_SESSION_COLUMNS}`;
+    // Whoever is shown the answer gets all of what Microsoft's sample asks for; we never believe the state.
+    const columns = options.onAnswer ? `${FLOW_SESSION_COLUMNS},statecode` : FLOW_SESSION_COLUMNS;
+    const path = `flowsessions(${guid(flowSessionId)})?$select=${columns}`;
     const answer = await this.#session.call({ path, ...options });
     // Microsoft's sample leaves the id out, although a key always comes.
     return toFlowSession({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);

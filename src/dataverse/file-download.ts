@@ -22,15 +22,15 @@ export interface DownloadOptions extends CallOptions {
 export async function downloadText(
   session: Session,
   path: string,
-  { signal, maxBytes = MAX_FILE_BYTES }: DownloadOptions,
+  { maxBytes = MAX_FILE_BYTES, ...options }: DownloadOptions,
 ): Promise<string | null> {
   try {
-    return await inRanges(session, path, maxBytes, signal);
+    return await inRanges(session, path, maxBytes, options);
   } catch (error) {
     if (!(error instanceof DataverseError)) throw error;
     if (isNoFile(error)) return null;
     if (error.code !== NO_CHUNKS && error.status !== 416) throw error;
-    return inOnePiece(session, path, maxBytes, signal);
+    return inOnePiece(session, path, maxBytes, options);
   }
 }
 
@@ -39,7 +39,7 @@ async function inRanges(
   session: Session,
   path: string,
   maxBytes: number,
-  signal?: AbortSignal,
+  options: CallOptions,
 ): Promise<string | null> {
   // Asks for no more than the limit: the first range already tells the size of the whole.
   const chunkBytes = Math.min(CHUNK_BYTES, maxBytes);
@@ -48,10 +48,10 @@ async function inRanges(
   let size = 0;
   do {
     const headers = { Range: `bytes=${received}-${received + chunkBytes - 1}` };
-    const answer = await session.call({ path, headers, signal, maxBytes: answerBytes(maxBytes) });
+    const answer = await session.call({ path, headers, ...options, maxBytes: answerBytes(maxBytes) });
     if (answer.status !== 206) return whole(answer, maxBytes);
     const told = fileSize(answer);
-    if (told === undefined) return inOnePiece(session, path, maxBytes, signal);
+    if (told === undefined) return inOnePiece(session, path, maxBytes, options);
     size = told;
     if (size > maxBytes) throw tooLarge(size, maxBytes);
     if (answer.body.length === 0) break;
@@ -66,9 +66,9 @@ async function inOnePiece(
   session: Session,
   path: string,
   maxBytes: number,
-  signal?: AbortSignal,
+  options: CallOptions,
 ): Promise<string | null> {
-  return whole(await session.call({ path, signal, maxBytes: answerBytes(maxBytes) }), maxBytes);
+  return whole(await session.call({ path, ...options, maxBytes: answerBytes(maxBytes) }), maxBytes);
 }
 
 /** Leaves room for the text of an error, even where the limit is small. */

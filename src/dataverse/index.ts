@@ -24,5 +24,6 @@ export {
   type DataverseErrorKind,
   isRefusal,
 } from './http/errors';
+export type { ShownAnswer } from './http/exchange';
 export type { RequestLimits } from './limits/organization-gate';
 export type { CallOptions } from './session';

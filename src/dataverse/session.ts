@@ -2,9 +2,9 @@
 
 import type { DataverseCredentials, TokenSource } from './auth/credentials';
 import { tokenSourceFor } from './auth/token-source';
-import { holdBackMs, isCertainRefusal, toError } from './http/answers';
+import { holdBackMs, isCertainRefusal, shownAnswer, toError } from './http/answers';
 import { DataverseError, withoutSecrets } from './http/errors';
-import type { HttpAnswer, HttpRequest } from './http/exchange';
+import type { HttpAnswer, HttpRequest, ShownAnswer } from './http/exchange';
 import { send } from './http/transport';
 import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
 
@@ -24,6 +24,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Texts of the request that must not show in an error, where Dataverse repeats them. @default none */
   secrets?: readonly string[];
+  /** Is shown the answer, before it is read. @default nobody */
+  onAnswer?: (answer: ShownAnswer) => void;
 }
 
 export interface Call extends CallOptions, Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
@@ -74,9 +76,10 @@ export class Session {
       token = await this.#tokens.token(call.signal);
       answer = await this.#send(call, token);
     }
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    const secrets = [...this.#secrets, ...(call.secrets ?? [])];
-    throw toError(answer, [first, token, ...this.#tokens.secrets, ...secrets]);
+    const secrets = [first, token, ...this.#tokens.secrets, ...this.#secrets, ...(call.secrets ?? [])];
+    if (answer.status < 200 || answer.status >= 300) throw toError(answer, secrets);
+    call.onAnswer?.(shownAnswer(answer, secrets));
+    return answer;
   }
 
   /** Holds its place at the gate only during the request: waiting for a token must not keep others from asking. */

@@ -133,7 +133,8 @@ describe('the input of RunDesktopFlow', () => {
     ['retry.maximumAttempts', { retry: { maximumAttempts: 0 } }],
     ['retry.statuses.0', { retry: { statuses: ['Succeeded'] } }],
     ['retry.statuses', { retry: { statuses: 'Faulted' } }],
-    ['resultExpression', { resultExpression: '= {}' }],
+    ['resultExpression', { resultExpression: ' ' }],
+    ['resultExpression', { resultExpression: { a: 1 } }],
   ])('refuses a wrong %s: %j', (field, input) => {
     expect(Object.keys(problems({ ...valid, ...input }))).toEqual([field]);
   });

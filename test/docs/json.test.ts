@@ -16,6 +16,7 @@ ajv.addSchema(
 const KINDS: Record<string, string[]> = {
   'docs/batch.md': ['BatchItemResult', 'RunDesktopFlowsResult'],
   'docs/emulator.md': ['emulator'],
+  'docs/feel.md': ['RunDesktopFlowInput'],
   'docs/inputs.md': ['PartialRunDesktopFlowInput'],
   'docs/results.md': ['RunDesktopFlowResult'],
 };

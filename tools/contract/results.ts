@@ -54,6 +54,7 @@ const RunDesktopFlowResult = of<results.RunDesktopFlowResult>()(
     outputs: z.nullable(json),
     attempts: z.array(FlowRunAttempt),
     licenseCheck: z.optional(LicenseCheck),
+    result: z.optional(z.unknown()),
   }),
 );
 
@@ -92,6 +93,7 @@ const BatchItemResult = of<batchResults.BatchItemResult>()(
     outputs: z.optional(z.nullable(json)),
     outputsLeftOut: z.optional(z.literal(true)),
     message: z.optional(z.string().check(z.maxLength(500))),
+    result: z.optional(z.unknown()),
   }),
 );
 
@@ -147,14 +149,17 @@ const TriggerFlowRunResult = of<activities.TriggerFlowRunResult>()(
     licenseCheck: z.optional(LicenseCheck),
     duplicates: z.optional(texts),
     watcher,
+    result: z.optional(z.unknown()),
   }),
 );
 
 const GetFlowRunStatusResult = of<activities.GetFlowRunStatusResult>()(
-  z.object({ ...attemptFields, watcher }),
+  z.object({ ...attemptFields, watcher, result: z.optional(z.unknown()) }),
 );
 
-const GetFlowOutputsResult = of<activities.GetFlowOutputsResult>()(z.object({ outputs: z.nullable(json) }));
+const GetFlowOutputsResult = of<activities.GetFlowOutputsResult>()(
+  z.object({ outputs: z.nullable(json), result: z.optional(z.unknown()) }),
+);
 
 /** By the names of their types. */
 export const RESULTS = {

@@ -45,6 +45,7 @@ function inputs(): Record<string, z.ZodMiniType> {
     Page: page,
     TriggerFlowRunInput: ofActivities.triggerFlowRunInput,
     GetFlowRunStatusInput: ofActivities.getFlowRunStatusInput,
+    GetFlowOutputsInput: ofActivities.getFlowOutputsInput,
     FlowSessionInput: ofActivities.flowSessionInput,
     PollOptions: poll,
     FlowRunRetryOptions: retry,

@@ -3,7 +3,10 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { GetFlowOutputsResult } from '../../common/activities';
 import { OUTPUTS_UNREADABLE } from '../../common/failure-types';
 import { MAX_SENT_OUTPUTS_BYTES } from '../../common/watch';
-import type { DataverseClient } from '../../dataverse';
+import type { DataverseClient, DownloadOptions } from '../../dataverse';
+
+/** A Temporal payload holds at most 2 MiB; 256 KiB are left for the attempts and for what a payload codec adds. */
+export const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
 
 /**
  * Reads the outputs if they are small, readable and available at once. Returns undefined otherwise: then the run has to
@@ -24,11 +27,7 @@ export async function trySmallOutputs(
 }
 
 /** @throws ApplicationFailure `OutputsUnreadable`, DataverseError */
-export async function readOutputs(
-  client: DataverseClient,
-  flowSessionId: string,
-  limits: { signal: AbortSignal; maxBytes: number },
-) {
+export async function readOutputs(client: DataverseClient, flowSessionId: string, limits: DownloadOptions) {
   return parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
 }
 

@@ -7,12 +7,13 @@ import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from './dataverse-clients';
 import { asPassing, invalidInput, toApplicationFailure } from './dataverse-failures';
 import { whileHeartbeating } from './heartbeat';
+import { refuseWrongExpression } from './result-expression';
 
 /** Creates an activity on one flow session from its work. It is safe to repeat, and stops when it is cancelled. */
 export function sessionActivity<
   I extends FlowSessionInput,
   T,
-  P extends ParsedFlowSessionInput = ParsedFlowSessionInput,
+  P extends ParsedFlowSessionInput & { resultExpression?: string | undefined } = ParsedFlowSessionInput,
 >(
   clientFor: ClientFor,
   parse: (argument: unknown) => Parsed<P>,
@@ -21,6 +22,7 @@ export function sessionActivity<
   return async (argument) => {
     const parsed = parse(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
+    await refuseWrongExpression(parsed.value.resultExpression);
     const signal = cancellationSignal();
     try {
       return await whileHeartbeating(async () => work(await clientFor(parsed.value), parsed.value, signal));

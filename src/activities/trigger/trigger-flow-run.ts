@@ -28,12 +28,13 @@ import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../../common/failure-types
 import { parseTriggerFlowRunInput } from '../../common/input';
 import { messageOf } from '../../common/message-of';
 import { priorityOf } from '../../common/start-priority';
-import { DataverseError } from '../../dataverse';
+import { DataverseError, type ShownAnswer } from '../../dataverse';
 import { endFailedTurn, turnOf } from '../starts/start-turn';
 import type { Turn } from '../starts/turns';
 import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
+import { refuseWrongExpression, withExpressionResult } from '../support/result-expression';
 import type { HandOver } from '../watch/hand-over';
 import { type CallbackBase, mayBeRefusalOf } from './callback-base';
 import type { Found } from './candidates';
@@ -63,6 +64,8 @@ interface Memory {
   doubt?: Doubt;
   /** Whether this attempt has written a request, or may have. */
   wasSent?: boolean;
+  /** That of the request which has started the robot, for an expression. */
+  answer?: ShownAnswer;
 }
 
 export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, options: TriggerOptions) {
@@ -71,8 +74,10 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
     const parsed = parseTriggerFlowRunInput(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     refuseLocal();
+    const { resultExpression } = parsed.value;
+    await refuseWrongExpression(resultExpression);
     const memory: Memory = { doubt: inheritedDoubt(windowMs) };
-    return whileHeartbeating(async () => {
+    const started = await whileHeartbeating(async () => {
       try {
         const input = await withInputs(parsed.value);
         const trigger = await prepareTrigger(clientFor, options, input, thisActivity(), identity);
@@ -83,6 +88,8 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
         throw memory.doubt ? inDoubt(error) : toApplicationFailure(error);
       }
     });
+    // Beyond any doubt: the robot is started, and this try is the last one, whatever the expression gives.
+    return withExpressionResult(resultExpression, started, () => memory.answer ?? answerFor(started));
   };
 }
 
@@ -147,7 +154,7 @@ async function send(
   const request = await requestOf(trigger);
   if (isRetry) await assertStillCurrent();
   memory.wasSent = true;
-  const first = await post(trigger, request).catch(async (error: unknown) => {
+  const first = await post(trigger, request, memory).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
     const why = messageOf(error);
     log.warn('The answer to a trigger was lost; looking for its robot', {
@@ -199,11 +206,20 @@ async function robotOfBefore(
 async function post(
   trigger: Trigger,
   { parameters, secrets }: TriggerRequest,
+  memory: Memory,
 ): Promise<TriggerFlowRunResult | Found> {
   const { client, input } = trigger;
   const givenUp = new AbortController();
   const { signal } = givenUp;
-  const answered = client.runDesktopFlow(input.flowId, parameters, { signal, secrets });
+  let answer: ShownAnswer | undefined;
+  const onAnswer = (shown: ShownAnswer) => {
+    answer = shown;
+  };
+  const answered = client.runDesktopFlow(input.flowId, parameters, {
+    signal,
+    secrets,
+    ...(input.resultExpression !== undefined && { onAnswer }),
+  });
   const done = new AbortController();
   try {
     const first = await Promise.race([
@@ -211,6 +227,7 @@ async function post(
       foundInFlight(trigger, cancellationSignal(), done.signal),
     ]);
     if (!('started' in first)) return first;
+    memory.answer = answer;
     const { flowSessionId, licenseCheck, requestId } = first.started;
     log.info('The robot is started', { flowSessionId, requestId, licenseCheck: licenseCheck?.code });
     return { flowSessionId, ...(licenseCheck && { licenseCheck }) };
@@ -219,6 +236,11 @@ async function post(
     givenUp.abort();
     answered.catch(() => undefined);
   }
+}
+
+/** A lost answer, as far as it is known. */
+function answerFor({ flowSessionId: flowsessionId }: TriggerFlowRunResult): ShownAnswer {
+  return { status: 200, headers: {}, body: { flowsessionId } };
 }
 
 function thisActivity(): TriggerActivity {

@@ -81,8 +81,12 @@ export async function triggersIn(
     }
     const failed = event.activityTaskFailedEventAttributes;
     const refused = failed && triggers.get(String(failed.scheduledEventId));
-    if (refused && hasStartedNothing(await decodeOptionalFailureToOptionalError(converter, failed.failure)))
-      refused.isOpen = false;
+    if (refused) {
+      const failure = await decodeOptionalFailureToOptionalError(converter, failed.failure);
+      if (hasStartedNothing(failure)) refused.isOpen = false;
+      const robot = robotOf(failure);
+      if (robot) settle(refused, robot);
+    }
     const canceled = event.activityTaskCanceledEventAttributes;
     const unsent = canceled && triggers.get(String(canceled.scheduledEventId));
     if (unsent) unsent.isOpen = false;
@@ -105,6 +109,14 @@ function settle(
 function isIdentity(value: unknown): value is RobotIdentity {
   const { run, attempt } = (value ?? {}) as Partial<RobotIdentity>;
   return typeof run === 'string' && typeof attempt === 'number';
+}
+
+/** The robot of a trigger that has failed by its result expression alone. */
+function robotOf(error: Error | null | undefined): FindFlowRunResult | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== failures.RESULT_EXPRESSION_FAILED)
+    return undefined;
+  const { flowSessionId = null, duplicates } = detailsOf(error);
+  return { flowSessionId, ...(duplicates && { duplicates }) };
 }
 
 function hasStartedNothing(error: Error | null | undefined): boolean {

@@ -1,7 +1,7 @@
 /** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
 import { scrubber } from '../../common/scrub';
 import { DataverseError, type DataverseErrorKind } from './errors';
-import type { HttpAnswer } from './exchange';
+import type { HttpAnswer, ShownAnswer } from './exchange';
 
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_CODE_LENGTH = 200;
@@ -72,6 +72,28 @@ function tryJson(answer: HttpAnswer): Record<string, unknown> | undefined {
     return isObject ? (parsed as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Sets a session: of its own kind a secret. */
+const COOKIES = 'set-cookie';
+
+/** The answer without secrets: a caller may put anything of it into a history. */
+export function shownAnswer(answer: HttpAnswer, secrets: readonly string[]): ShownAnswer {
+  const clean = scrubber(secrets);
+  const headers = Object.entries(answer.headers).filter(([name]) => name !== COOKIES);
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, clean(value)])),
+    body: cleanJson(answer, clean),
+  };
+}
+
+function cleanJson(answer: HttpAnswer, clean: Clean): unknown {
+  try {
+    return JSON.parse(text(answer), (_key, value) => (typeof value === 'string' ? clean(value) : value));
+  } catch {
+    return null;
   }
 }
 

@@ -14,6 +14,15 @@ export interface HttpRequest {
   fresh?: boolean;
 }
 
+/** An answer as others may see it: without secrets. */
+export interface ShownAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** JSON; null where it is something else. */
+  body: unknown;
+}
+
 export interface HttpAnswer {
   status: number;
   /** Names in lower case; the values of a header that came twice are joined by `, `. */

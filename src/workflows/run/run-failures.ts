@@ -23,6 +23,7 @@ const PASSED_ON: ReadonlySet<string> = new Set([
   types.TRIGGER_OUTCOME_UNKNOWN,
   types.OUTPUTS_UNREADABLE,
   types.OUTPUTS_TOO_LARGE,
+  types.RESULT_EXPRESSION_FAILED,
   ...DATAVERSE_REFUSALS,
 ]);
 

@@ -33,7 +33,7 @@ export interface Robot {
   watcher?: string;
   /** Set once Dataverse has shown a terminal status. */
   ended?: boolean;
-  /** Set if a watcher sent the outputs with the end; null if the robot left none. */
+  /** Set if a watcher sent the outputs with the end, or once they are fetched for an expression; null if the robot left none. */
   outputs?: Record<string, unknown> | null;
 }
 
@@ -172,5 +172,5 @@ export function whatIsKnown(run: RunState): RunDesktopFlowFailureDetails {
   const seen = robot?.seen && attemptFrom(robot, robot.seen);
   const last = seen ?? (robot ? { flowSessionId: robot.flowSessionId } : {});
   const attempts = seen && !robot?.ended ? [...run.attempts, seen] : run.attempts;
-  return { ...last, outputs: null, attempts, ...(licenseCheck ? { licenseCheck } : {}) };
+  return { ...last, outputs: robot?.outputs ?? null, attempts, ...(licenseCheck ? { licenseCheck } : {}) };
 }

@@ -26,6 +26,7 @@ import { attemptLabel, enter, showDetails } from './current-details';
 import { giveUp, withinDeadline } from './deadline';
 import { lookAtRobot, planLook, untilLook, WHILE_HIDDEN } from './look';
 import { patiently } from './patience';
+import { refuseWrongExpression, withExpressionResult } from './result-expression';
 import { badEndOf, isRetried } from './retry';
 import { nameRun } from './robot-identity';
 import { endedBadly, fromActivity, invalidRunInput, limitPassed } from './run-failures';
@@ -73,6 +74,7 @@ async function toTheEnd(
   run: RunState,
   inNewHistory: InNewHistory,
 ): Promise<RunDesktopFlowResult> {
+  await refuseWrongExpression(input, run);
   for (;;) {
     if (run.robot === undefined) await startRobot(input, run);
     const robot = await untilEnded(input, run, inNewHistory);
@@ -134,7 +136,8 @@ async function withOutputs(
   const [last] = run.attempts.slice(-1);
   if (last === undefined) throw new Error('a run that succeeded has an attempt');
   const { licenseCheck, attempts } = run;
-  return { ...last, outputs, attempts, ...(licenseCheck && { licenseCheck }) };
+  const result = { ...last, outputs, attempts, ...(licenseCheck && { licenseCheck }) };
+  return withExpressionResult(input, robot, result);
 }
 
 async function fetchOutputs(input: ParsedRunDesktopFlowInput, run: RunState, { flowSessionId }: Robot) {

@@ -15,6 +15,12 @@ const patient: ActivityOptions = {
 export const { getFlowRunStatus, cancelFlowRun, findStartedFlowRuns, collectFlowRuns } =
   proxyActivities<FlowRunActivities>(patient);
 
+/** No request: a moment of work. The caller says for how long a worker is waited for. */
+export const { checkResultExpression, evaluateResultExpression } = proxyActivities<FlowRunActivities>({
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
 /** Outputs of up to 32 MiB come in ranges. */
 export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({
   ...patient,
