@@ -191,7 +191,7 @@ async function describe(setup: Setup, name: string) {
 
 async function pollersOf(setup: Setup, name: string, taskQueueType: number) {
   const { namespace } = setup;
-  return recentPollers(await setup.connection(), { namespace, taskQueue: { name }, taskQueueType });
+  return recentPollers(await setup.connection(), { namespace, taskQueue: name, taskQueueType });
 }
 
 function perMinute(perSecond: number): number {

@@ -103,7 +103,7 @@ export async function isPolled(connection: Connection, taskQueue: string): Promi
   ] as const;
   const polled = await Promise.all(
     queues.map(([name, taskQueueType]) =>
-      recentPollers(connection, { namespace: 'default', taskQueue: { name }, taskQueueType }),
+      recentPollers(connection, { namespace: 'default', taskQueue: name, taskQueueType }),
     ),
   );
   return polled.every((pollers) => pollers.length > 0);
