@@ -28,6 +28,8 @@ export interface Emulator {
   readonly bearerToken: string;
   /** The caller's systemuserid, as WhoAmI answers it. */
   readonly userId: string;
+  /** Id of the environment, as RetrieveCurrentOrganization answers it. */
+  readonly environmentId: string;
   /** The POWER_AUTOMATE_* variables that make a worker use this emulator. */
   readonly environment: Readonly<Record<string, string>>;
   /** What the emulator has seen so far, at the moment of reading. */
@@ -80,6 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clientSecret,
     bearerToken,
     userId: world.identity.UserId,
+    environmentId: settings.environmentId,
     environment: {
       POWER_AUTOMATE_ORGANIZATION_URI: url,
       POWER_AUTOMATE_CLIENT_ID: clientId,

@@ -252,11 +252,11 @@ describe('what the emulator does not have is refused by its name', () => {
     const below = dataverse.retrieve({
       collection: 'flowsessions',
       key: GUID,
-      navigationProperty: 'flowsession_flowlog_parentobjectid',
+      navigationProperty: 'flowevent_flowsession',
     });
     await expect(refusal(below)).resolves.toMatchObject({
       status: 404,
-      message: "Resource not found for the segment 'flowsession_flowlog_parentobjectid'.",
+      message: "Resource not found for the segment 'flowevent_flowsession'.",
     });
   });
 });

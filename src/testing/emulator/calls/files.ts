@@ -4,7 +4,7 @@
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type Answer, Refusal, UnverifiedRefusal } from '../odata/answers';
-import { fileOf } from '../runs/run';
+import { type FileColumn, fileName, fileOf } from '../runs/files';
 import type { Call } from './call';
 import { runOf } from './flowsessions';
 
@@ -35,8 +35,8 @@ export function readFileProperty(call: Call): Answer {
 
 function download(call: Call): { status: number; headers: OutgoingHttpHeaders; content: Buffer } {
   const run = runOf(call);
-  const column = call.params[1] as 'inputs' | 'outputs';
-  const file = fileOf(run, column);
+  const column = call.params[1] as FileColumn;
+  const file = fileOf(run, column, call.world.settings.now());
   if (file === undefined) {
     throw new Refusal(
       404,
@@ -47,9 +47,9 @@ function download(call: Call): { status: number; headers: OutgoingHttpHeaders; c
   const content = call.faults.find('truncated') ? file.subarray(0, Math.floor(file.length / 2)) : file;
   const range = call.headers.range;
   const headers = {
-    'Content-Disposition': `inline; filename=${column}.json`,
+    'Content-Disposition': `inline; filename=${fileName(column)}`,
     'x-ms-file-size': String(file.length),
-    'x-ms-file-name': `${column}.json`,
+    'x-ms-file-name': fileName(column),
     mimetype: 'application/json',
     'Access-Control-Expose-Headers': 'x-ms-file-size; x-ms-file-name; mimetype',
   };

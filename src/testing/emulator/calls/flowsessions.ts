@@ -1,8 +1,10 @@
 /** HOST, development only: reads and cancels runs (Microsoft: desktop-flow-public-apis, entities/flowsession). */
-import { type Answer, doesNotExist, UnverifiedRefusal } from '../odata/answers';
+import { type Answer, doesNotExist, noSegment, UnverifiedRefusal } from '../odata/answers';
 import { countMany, readMany, readOne } from '../odata/read';
-import { FILE_ATTACHMENTS, FLOW_SESSIONS, type Row } from '../odata/table';
-import { fileId, fileOf, type Run, timestamp, toRow } from '../runs/run';
+import { FILE_ATTACHMENTS, FLOW_LOGS, FLOW_SESSIONS, type Row } from '../odata/table';
+import { flowLogRows } from '../runs/action-log';
+import { FILE_COLUMNS, fileColumns, fileId, fileName, fileOf } from '../runs/files';
+import { type Run, timestamp, toRow } from '../runs/run';
 import { type Call, idOf, noQueryOptions, readOptions, readRequest } from './call';
 import { idsAsked } from './ids-asked';
 
@@ -29,6 +31,13 @@ export function listSessions(call: Call): Answer {
   const doubled = call.faults.find('duplicate') ? [...body.value.slice(0, 1), ...body.value] : body.value;
   const value = call.faults.find('wrongCase') ? doubled.map(respell) : doubled;
   return { ...answer, body: { ...body, value } };
+}
+
+/** The entries of the table `flowlog` that belong to the run (Microsoft: configure-desktop-flow-logs, "Querying logs V2 data"). */
+export function listFlowLogs(call: Call): Answer {
+  const { flowLogTable, now } = call.world.settings;
+  if (!flowLogTable) throw noSegment(String(call.path.split('/').at(-1)));
+  return readMany(FLOW_LOGS, flowLogRows(runOf(call), now()), readRequest(call), readOptions(call));
 }
 
 export function cancelRun(call: Call): Answer {
@@ -64,12 +73,18 @@ function isVisible({ world }: Call, run: Run): boolean {
 
 const rows = new WeakMap<Run, Row>();
 
-/** Keeps the row until the run changes: one query looks at every run. */
+const MILLISECONDS_IN = { milliseconds: 1, seconds: 1000, none: undefined } as const;
+
+/** Keeps the row until the run changes: one query looks at every run. The log of its actions may come by itself. */
 function rowOf({ world }: Call, run: Run): Row {
+  const { startedOn, callbackUrls, durations, now } = world.settings;
   const kept = rows.get(run);
-  if (kept?.versionnumber === run.version) return kept;
-  const { startedOn, callbackUrls } = world.settings;
-  const row = { ...toRow(run, startedOn), ...(callbackUrls === 'drop' && { callbackurl: null }) };
+  if (kept?.versionnumber === run.version && run.flow.actionLog === undefined) return kept;
+  const row = {
+    ...toRow(run, startedOn, MILLISECONDS_IN[durations]),
+    ...fileColumns(run, now()),
+    ...(callbackUrls === 'drop' && { callbackurl: null }),
+  };
   rows.set(run, row);
   return row;
 }
@@ -81,15 +96,15 @@ function sessionOptions(call: Call) {
     expansions: {
       flowsession_FileAttachments: {
         table: FILE_ATTACHMENTS,
-        rows: (row: Row) => attachments(call.world.runs.find(String(row.flowsessionid))),
+        rows: (row: Row) => attachments(call, call.world.runs.find(String(row.flowsessionid))),
       },
     },
   };
 }
 
-function attachments(run: Run | undefined): Row[] {
-  return (['inputs', 'outputs'] as const).flatMap((column) => {
-    const file = run && fileOf(run, column);
+function attachments({ world }: Call, run: Run | undefined): Row[] {
+  return FILE_COLUMNS.flatMap((column) => {
+    const file = run && fileOf(run, column, world.settings.now());
     if (run === undefined || file === undefined) return [];
     const createdAt = column === 'inputs' ? run.createdAt : run.completedAt;
     return {
@@ -97,7 +112,7 @@ function attachments(run: Run | undefined): Row[] {
       createdon: timestamp(createdAt),
       mimetype: 'application/json',
       filesizeinbytes: file.length,
-      filename: `${column}.json`,
+      filename: fileName(column),
       regardingfieldname: column,
     };
   });

@@ -37,13 +37,14 @@ function machineRows(call: Call): Row[] {
   if (setupFaults.has('noMachines')) return [];
   const now = settings.now();
   const isSilent = setupFaults.has('silentMachines');
-  return runs.machines.all.map(({ id, name, sessions, online }) => ({
+  return runs.machines.all.map(({ id, name, sessions, online, silentFor, agentVersion }) => ({
     flowmachineid: id,
     name,
     hostingtype: 0,
     keydeliverystatus: 1,
     sessioncapacity: sessions,
-    lastheartbeatdate: timestamp(now - (online && !isSilent ? 0 : SILENT_MS)),
+    agentversion: agentVersion ?? null,
+    lastheartbeatdate: timestamp(now - (silentFor ?? (online && !isSilent ? 0 : SILENT_MS))),
     overcapacitysince: setupFaults.has('machinesOverCapacity') ? timestamp(now) : null,
     ...common(call),
   }));

@@ -1,5 +1,5 @@
-/** HOST, development only: answers WhoAmI, and what privileges the caller has. */
-import { type Answer, doesNotExist } from '../odata/answers';
+/** HOST, development only: answers who the caller is, what privileges it has, and in which environment it is. */
+import { type Answer, badQuery, doesNotExist } from '../odata/answers';
 import type { World } from '../world/world';
 import { type Call, idOf } from './call';
 import { hasPrivilege } from './setup-refusals';
@@ -11,6 +11,35 @@ export function whoAmI({ origin, path, world }: Call): Answer {
     body: {
       '@odata.context': `${origin}${root}/$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse`,
       ...world.identity,
+    },
+  };
+}
+
+/** The values of the enumeration `EndpointAccessType` (Microsoft: webapi/reference/endpointaccesstype). */
+const ACCESS_TYPE = /^Microsoft\.Dynamics\.CRM\.EndpointAccessType'(Default|Internet|Intranet)'$/;
+
+/** Answers RetrieveCurrentOrganization (Microsoft: webapi/reference/retrievecurrentorganization, organizationdetail). */
+export function currentOrganization({ origin, path, query, params, world }: Call): Answer {
+  const written = params[0] ?? '';
+  const accessType = written.startsWith('@') ? (query.get(written) ?? '') : written;
+  if (!ACCESS_TYPE.test(accessType)) throw badQuery(`The value '${accessType}' of AccessType is not valid.`);
+  const root = path.slice(0, path.lastIndexOf('/'));
+  const { OrganizationId } = world.identity;
+  return {
+    status: 200,
+    body: {
+      '@odata.context': `${origin}${root}/$metadata#Microsoft.Dynamics.CRM.RetrieveCurrentOrganizationResponse`,
+      Detail: {
+        OrganizationId,
+        FriendlyName: 'Emulator',
+        OrganizationVersion: '9.2.0.0',
+        EnvironmentId: world.settings.environmentId,
+        Geo: 'NA',
+        TenantId: world.settings.tenantId,
+        UrlName: 'emulator',
+        UniqueName: 'emulator',
+        State: 'Enabled',
+      },
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Call, Handler } from '../calls/call';
 import { readFile, readFileProperty } from '../calls/files';
-import { cancelRun, countSessions, listSessions, readSession } from '../calls/flowsessions';
+import { cancelRun, countSessions, listFlowLogs, listSessions, readSession } from '../calls/flowsessions';
 import {
   listConnectionReferences,
   listMachineGroups,
@@ -15,10 +15,10 @@ import {
 import { issueToken } from '../calls/token';
 import { triggerRun } from '../calls/trigger';
 import { readUser } from '../calls/users';
-import { privilegesOf, whoAmI } from '../calls/who-am-i';
+import { currentOrganization, privilegesOf, whoAmI } from '../calls/who-am-i';
 import { listFlows, readFlow, readSchema } from '../calls/workflows';
 import type { Operation } from '../faults/operations';
-import { type Answer, badQuery, notEmulated, Refusal } from '../odata/answers';
+import { type Answer, noSegment, notEmulated, Refusal } from '../odata/answers';
 
 export interface Match {
   readonly operation: Operation;
@@ -54,6 +54,9 @@ const ROUTES: readonly Route[] = [
   api('outputs', 'GET', 'flowsessions\\(([^()]*)\\)/(outputs)/\\$value', readFile),
   api('inputs', 'GET', 'flowsessions\\(([^()]*)\\)/(inputs)', readFileProperty),
   api('outputs', 'GET', 'flowsessions\\(([^()]*)\\)/(outputs)', readFileProperty),
+  api('actionLog', 'GET', 'flowsessions\\(([^()]*)\\)/(additionalcontext)/\\$value', readFile),
+  api('actionLog', 'GET', 'flowsessions\\(([^()]*)\\)/(additionalcontext)', readFileProperty),
+  api('flowLogs', 'GET', 'flowsessions\\(([^()]*)\\)/flowsession_flowlog_parentobjectid', listFlowLogs),
   api('machines', 'GET', 'flowmachines', listMachines),
   api('machines', 'GET', 'flowmachines\\(([^()]*)\\)', readMachine),
   api('machineGroups', 'GET', 'flowmachinegroups', listMachineGroups),
@@ -64,6 +67,7 @@ const ROUTES: readonly Route[] = [
   api('schema', 'GET', 'workflows\\(([^()]*)\\)/(inputs|outputs)/\\$value', readSchema),
   api('whoAmI', 'GET', 'WhoAmI(?:\\(\\))?', whoAmI),
   api('user', 'GET', 'systemusers\\(([^()]*)\\)', readUser),
+  api('organization', 'GET', 'RetrieveCurrentOrganization\\(AccessType=([^()]*)\\)', currentOrganization),
   api(
     'privileges',
     'GET',
@@ -106,6 +110,5 @@ function unknownSegment({ path }: Call): Answer {
   if (NOT_EMULATED.includes(set)) throw notEmulated(set);
   // Below a row that there may be, it is the rest of the path that is not known.
   const segment = more.length > 0 && SETS.includes(set) ? more.join('/') : set;
-  const { code, message } = badQuery(`Resource not found for the segment '${segment}'.`);
-  throw new Refusal(404, code, message);
+  throw noSegment(segment);
 }

@@ -90,6 +90,12 @@ export function badQuery(message: string): Refusal {
   return new Refusal(400, '0x80060888', message);
 }
 
+/** The answer to a path that leads to nothing. */
+export function noSegment(segment: string): Refusal {
+  const { code, message } = badQuery(`Resource not found for the segment '${segment}'.`);
+  return new Refusal(404, code, message);
+}
+
 /**
  * What Dataverse has and the emulator does not: refused by its name, because an answer without it would be a wrong one.
  * 501 is OData's status for that (Protocol, "501 Not Implemented"); the code is that of "not implemented" in COM.

@@ -1,6 +1,6 @@
 /**
  * HOST, development only: the tables and their columns, as the metadata of Dataverse describes them (Microsoft:
- * entities/flowsession, workflow, flowmachine, connectionreference).
+ * entities/flowsession, flowlog, workflow, flowmachine, connectionreference).
  */
 import { FLOW_RUN_STATUSES } from '../../../common/status';
 
@@ -138,6 +138,21 @@ export const ROLES: Table = {
   logicalName: 'role',
   key: 'roleid',
   columns: columns({ Guid: 'roleid _businessunitid_value', String: 'name', Int32: 'versionnumber' }),
+  labels: {},
+};
+
+/** Rows of an elastic table, which only come with their run (Microsoft: entities/flowlog). */
+export const FLOW_LOGS: Table = {
+  entitySet: 'flowlogs',
+  logicalName: 'flowlog',
+  key: 'flowlogid',
+  columns: columns({
+    Guid: `flowlogid _parentobjectid_value _flowsessionid_value _desktopflowid_value _flowmachineid_value
+      _flowmachinegroupid_value _cloudflowid_value _cloudflowrunid_value _workqueueid_value _workqueueitemid_value`,
+    String: 'name data partitionid',
+    Int32: 'type level ttlinseconds versionnumber',
+    DateTimeOffset: 'createdon modifiedon overriddencreatedon',
+  }),
   labels: {},
 };
 

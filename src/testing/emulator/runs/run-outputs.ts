@@ -3,9 +3,13 @@ import type { Flow } from '../setup/flows-file';
 
 type Inputs = Record<string, unknown>;
 
+export function inputsOf(text: string | undefined): Inputs {
+  return text === undefined ? {} : JSON.parse(text);
+}
+
 /** Renders the content of the run's `outputs` file; undefined where the flow does not leave one. */
 export function renderOutputs(flow: Flow, inputsText: string | undefined): Buffer | undefined {
-  const inputs: Inputs = inputsText === undefined ? {} : JSON.parse(inputsText);
+  const inputs = inputsOf(inputsText);
   if (flow.result !== undefined) return Buffer.from(JSON.stringify(renderValue(flow.result, inputs)));
   if (flow.resultText !== undefined) return Buffer.from(insert(flow.resultText, inputs));
   if (flow.resultSize !== undefined) {
@@ -15,7 +19,7 @@ export function renderOutputs(flow: Flow, inputsText: string | undefined): Buffe
   return undefined;
 }
 
-function renderValue(template: unknown, inputs: Inputs): unknown {
+export function renderValue(template: unknown, inputs: Inputs): unknown {
   if (typeof template === 'string') {
     const whole = /^\{\{inputs\.([^{}]+)\}\}$/.exec(template);
     return whole ? (read(inputs, whole[1] as string) ?? null) : insert(template, inputs);

@@ -41,6 +41,7 @@ export interface Run extends Omit<RunOrder, 'visibilityDelayMs'> {
   errorCode?: string;
   errorMessage?: string;
   errorDetails?: string;
+  errorInnerError?: string;
   outputs?: Buffer;
 }
 
@@ -67,17 +68,10 @@ export function timestamp(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** A File column shows the id of its file; this one is made of the run's own, so that it stays the same. */
-export function fileId(run: Run, column: 'inputs' | 'outputs'): string {
-  return `${column === 'inputs' ? 'a' : 'b'}${run.id.slice(1)}`;
-}
+/** What the columns of durations hold: milliseconds, or thousands of them; undefined where they are empty. */
+type DurationUnit = number | undefined;
 
-export function fileOf(run: Run, column: 'inputs' | 'outputs'): Buffer | undefined {
-  return column === 'outputs' ? run.outputs : run.inputs === undefined ? undefined : Buffer.from(run.inputs);
-}
-
-export function toRow(run: Run, column: 'execution' | 'request'): Row {
-  const files = (['inputs', 'outputs'] as const).filter((name) => fileOf(run, name) !== undefined);
+export function toRow(run: Run, column: 'execution' | 'request', unit: DurationUnit): Row {
   return {
     flowsessionid: run.id,
     name: run.flow.name,
@@ -104,12 +98,18 @@ export function toRow(run: Run, column: 'execution' | 'request'): Row {
     errorcode: run.errorCode ?? null,
     errormessage: run.errorMessage ?? null,
     errordetails: run.errorDetails ?? null,
+    errorinnererror: run.errorInnerError ?? null,
+    ...durations(run, unit),
     versionnumber: run.version,
-    ...Object.fromEntries(
-      files.flatMap((name) => [
-        [name, fileId(run, name)],
-        [`${name}_name`, `${name}.json`],
-      ]),
-    ),
+  };
+}
+
+function durations({ createdAt, startedAt, completedAt }: Run, unit: DurationUnit): Row {
+  if (completedAt === undefined || unit === undefined) return {};
+  const waitedUntil = startedAt ?? completedAt;
+  return {
+    runduration: Math.round((completedAt - createdAt) / unit),
+    runwaitduration: Math.round((waitedUntil - createdAt) / unit),
+    runexecutionduration: Math.round((completedAt - waitedUntil) / unit),
   };
 }

@@ -158,12 +158,13 @@ export class Runs {
     this.#touch(run, at);
   }
 
-  #end(run: Run, { status, errorCode, errorMessage, errorDetails }: End, at: number): void {
+  #end(run: Run, { status, errorCode, errorMessage, errorDetails, errorInnerError }: End, at: number): void {
     const { failedRunsLeaveOutputs } = this.#settings;
     run.statusCode = status;
     run.errorCode = errorCode;
     run.errorMessage = errorMessage ?? runErrorMessage(errorCode);
     run.errorDetails = errorDetails;
+    run.errorInnerError = errorInnerError;
     if (!isTerminal(status)) {
       run.held = true;
       this.#touch(run, at);

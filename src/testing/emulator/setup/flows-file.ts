@@ -33,6 +33,8 @@ const endObject = z.strictObject({
   errorMessage: z.string().optional(),
   /** Column `errordetails`. @default none */
   errorDetails: z.string().optional(),
+  /** Column `errorinnererror`. @default none */
+  errorInnerError: z.string().optional(),
   /** How long this run takes. @default the flow's `duration` */
   duration: durationSchema.optional(),
 });
@@ -51,6 +53,43 @@ const property = z.preprocess(
 );
 
 const properties = z.record(z.string().min(1), property);
+
+/** Types of the entries of `flowlog` about the queue, by their values (Microsoft: entities/flowlog). */
+export const QUEUE_EVENTS = {
+  DesktopFlowRunQueuePriorityChanged: 100_000_002,
+  DesktopFlowRunQueued: 100_000_003,
+  DesktopFlowRunQueueAssigned: 100_000_004,
+  DesktopFlowRunQueueAssignFailed: 100_000_005,
+  DesktopFlowRunQueueRunConfirmed: 100_000_006,
+  DesktopFlowRunQueueRunCompleted: 100_000_007,
+} as const;
+
+const queueEvent = z.strictObject({
+  type: z.enum(Object.keys(QUEUE_EVENTS) as [keyof typeof QUEUE_EVENTS]),
+  /** Column `data`, as JSON; its fields are not documented. @default {} */
+  data: z.record(z.string(), z.json()).default({}),
+});
+
+const actionLogSchema = z.strictObject({
+  /**
+   * Where it is kept: 'v1', the file `additionalcontext` of the run; 'v2', rows of the table `flowlog`; or 'both'
+   * (Microsoft: configure-desktop-flow-logs). @default 'v1'
+   */
+  version: z.enum(['v1', 'v2', 'both']).default('v1'),
+  /**
+   * One object for each action, the oldest first, just as the log has it: Microsoft documents none of its fields. Strings
+   * are templates, like those of `result`. A row of `flowlog` has the level Error where the field `status` says so.
+   */
+  actions: z.array(z.record(z.string(), z.json())).default([]),
+  /** The file as raw text instead, for text that is not JSON. */
+  text: z.string().optional(),
+  /** What happened in the queue: rows of `flowlog`. Dataverse has them for runs of cloud flows alone. @default [] */
+  queueEvents: z.array(queueEvent).default([]),
+  /** Whether runs that succeeded leave one too; false is Microsoft's setting "On run failure". @default true */
+  ofSuccess: z.boolean().default(true),
+  /** How long after its end a run's log can be read; not documented. @default 0 */
+  delay: durationSchema.default(0),
+});
 
 const flowSchema = z
   .strictObject({
@@ -82,6 +121,8 @@ const flowSchema = z
     resultText: z.string().optional(),
     /** Outputs of exactly this many bytes: a JSON object with one long string. */
     resultSize: z.int().min(20).max(FILE_COLUMN_BYTES).optional(),
+    /** The log of actions that a run leaves when it has ended. @default none */
+    actionLog: actionLogSchema.optional(),
   })
   .refine(
     (flow) => [flow.result, flow.resultText, flow.resultSize].filter((x) => x !== undefined).length <= 1,
@@ -100,6 +141,10 @@ const machineSchema = z.strictObject({
   sessions: z.int().min(1).default(1),
   /** Whether the machine is online; runs wait for one that is not. @default true */
   online: z.boolean().default(true),
+  /** How long ago it was last heard of; how often machines report is not documented. @default 0; 24 h if not online */
+  silentFor: durationSchema.optional(),
+  /** Column `agentversion`. @default none */
+  agentVersion: z.string().optional(),
 });
 
 const flowsFileSchema = z.strictObject({

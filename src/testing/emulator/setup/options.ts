@@ -55,6 +55,8 @@ export interface EmulatorOptions {
   readonly clock?: () => number;
   /** @default 'emulator.onmicrosoft.com' */
   readonly tenantId?: string;
+  /** Id of the environment, as its portal's addresses have it. @default random at every start */
+  readonly environmentId?: string;
   /** @default random at every start */
   readonly clientId?: string;
   /** @default random at every start */
@@ -76,6 +78,13 @@ export interface EmulatorOptions {
   readonly startedOn?: 'execution' | 'request';
   /** Whether the trigger checks inputs against the flow's schema; unverified. @default false */
   readonly checkInputs?: boolean;
+  /** False: an environment without the table `flowlog`. @default true */
+  readonly flowLogTable?: boolean;
+  /**
+   * In what a run's columns `runduration`, `runwaitduration` and `runexecutionduration` count, which is not documented;
+   * 'none' leaves them empty. @default 'milliseconds'
+   */
+  readonly durations?: 'milliseconds' | 'seconds' | 'none';
   /** Whether a run that did not succeed leaves outputs; unverified. @default false */
   readonly failedRunsLeaveOutputs?: boolean;
   /** False: files are kept in the database (own keys, BYOK) and cannot be read in ranges. @default true */
@@ -122,6 +131,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     host: '127.0.0.1',
     port: 0,
     tenantId: 'emulator.onmicrosoft.com',
+    environmentId: randomUUID(),
     clientId: randomUUID(),
     clientSecret: randomBytes(24).toString('base64url'),
     bearerToken: randomBytes(24).toString('base64url'),
@@ -130,6 +140,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     visibilityDelay: 0,
     startedOn: 'execution',
     checkInputs: false,
+    flowLogTable: true,
+    durations: 'milliseconds',
     failedRunsLeaveOutputs: false,
     rangedDownloads: true,
     notModified: false,
