@@ -19,7 +19,7 @@ const ZONES = {
     mayImport: ['SHARED', 'HOST'],
     rooms: list(`
       dataverse/http dataverse/limits dataverse/auth dataverse
-      callback config temporal schemas feel
+      callback config temporal schemas feel explain
       activities/support activities/watch activities/starts activities/trigger activities
       worker nexus plugin codegen doctor
       cli/support cli/commands cli

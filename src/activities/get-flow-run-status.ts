@@ -1,27 +1,30 @@
 /** HOST: the activity `getFlowRunStatus`. */
-import type { GetFlowRunStatusInput, GetFlowRunStatusResult } from '../common/activities';
+import type { GetFlowRunStatusInput, GetFlowRunStatusResult, StatusExtras } from '../common/activities';
 import { type ParsedGetFlowRunStatusInput, parseGetFlowRunStatusInput } from '../common/input';
 import { isTerminal } from '../common/status';
 import type { DataverseClient, ShownAnswer } from '../dataverse';
 import type { ClientFor } from './support/dataverse-clients';
 import { describeEnd, toAttempt } from './support/flow-run-attempt';
+import { linksTo } from './support/links';
 import { withExpressionResult } from './support/result-expression';
 import { sessionActivity } from './support/session-activity';
 import type { HandOver } from './watch/hand-over';
 
 export function createGetFlowRunStatus(clientFor: ClientFor, handOver: HandOver) {
-  return sessionActivity<GetFlowRunStatusInput, GetFlowRunStatusResult, ParsedGetFlowRunStatusInput>(
-    clientFor,
-    parseGetFlowRunStatusInput,
-    async (client, input, signal) => {
-      const { flowSessionId, resultExpression } = input;
-      const { session, answer } = await look(client, input, signal);
-      const seen = isTerminal(session.statusCode)
-        ? await describeEnd(client, session, signal)
-        : { ...toAttempt(session), ...(await handOver(client, input, flowSessionId)) };
-      return withExpressionResult(resultExpression, seen, () => answer as ShownAnswer);
-    },
-  );
+  return sessionActivity<
+    GetFlowRunStatusInput,
+    GetFlowRunStatusResult,
+    ParsedGetFlowRunStatusInput,
+    StatusExtras
+  >(clientFor, parseGetFlowRunStatusInput, async (client, input, signal, extras) => {
+    const { flowSessionId, resultExpression } = input;
+    const { session, answer } = await look(client, input, signal);
+    const linked = extras?.links === true ? await linksTo(client, flowSessionId) : {};
+    const seen = isTerminal(session.statusCode)
+      ? { ...(await describeEnd(client, session, signal)), ...linked }
+      : { ...toAttempt(session), ...linked, ...(await handOver(client, input, flowSessionId)) };
+    return withExpressionResult(resultExpression, seen, () => answer as ShownAnswer);
+  });
 }
 
 /** An expression sees the answer for this run alone, so such a look joins no others. */

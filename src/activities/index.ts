@@ -3,6 +3,7 @@ import type { FlowRunActivities } from '../common/activities';
 import type { WatcherActivities } from '../common/watch';
 import { createCancelFlowRun } from './cancel-flow-run';
 import { createCollectFlowRuns } from './collect-flow-runs';
+import { createExplainFlowRun } from './explain-flow-run';
 import { createFindStartedFlowRuns } from './find-started-flow-runs';
 import { createGetFlowOutputs } from './get-flow-outputs';
 import { createGetFlowRunStatus } from './get-flow-run-status';
@@ -28,6 +29,7 @@ export function createActivities(options: CreateActivitiesOptions): FlowRunActiv
     getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver),
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),
+    explainFlowRun: createExplainFlowRun(clientFor, options),
     checkResultExpression: createCheckResultExpression(),
     evaluateResultExpression: createEvaluateResultExpression(),
     ...createWatcherActivities(clientFor, options),

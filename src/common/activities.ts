@@ -3,7 +3,10 @@
  */
 import type { Backoff } from './backoff';
 import type { CollectFlowRunsInput, CollectFlowRunsResult, FindStartedFlowRunsResult } from './batch-result';
-import type { ExpressionResult, FlowRunAttempt, LicenseCheck, RunDesktopFlowResult } from './result';
+import type { FlowRunExplanation } from './explanation';
+import type { LicenseCheck } from './license-check';
+import type { PortalLinks } from './portal-links';
+import type { ExpressionResult, FlowRunAttempt, RunDesktopFlowResult } from './result';
 import type { Authentication } from './schema/fields';
 
 /** The organization and the credentials for it. A field that is left out means the worker's own. */
@@ -67,13 +70,25 @@ export interface RobotIdentity {
   askedAt?: number;
 }
 
+/** Where a person sees the robot. */
+export interface LinkedResult {
+  /** Absent where the environment of the organization cannot be told. */
+  links?: PortalLinks;
+}
+
+/** What is wanted besides the status. A separate argument, for workers of older versions. */
+export interface StatusExtras {
+  /** @default false */
+  links?: boolean;
+}
+
 /** Whether somebody else than its run watches the robot. */
 export interface WatchedResult {
   /** Workflow id of its watcher; absent where the run has to look by itself. */
   watcher?: string;
 }
 
-export interface TriggerFlowRunResult extends WatchedResult, ExpressionResult {
+export interface TriggerFlowRunResult extends WatchedResult, LinkedResult, ExpressionResult {
   flowSessionId: string;
   /** Absent if the answer was lost and the robot was found by a search. */
   licenseCheck?: LicenseCheck;
@@ -91,7 +106,7 @@ export interface FindFlowRunInput extends Omit<TriggerFlowRunInput, 'resultExpre
   inDoubtSince: number;
 }
 
-export interface FindFlowRunResult extends WatchedResult {
+export interface FindFlowRunResult extends WatchedResult, LinkedResult {
   /** Null where no robot was or will be started; with `onUnknownOutcome: 'startAgain'` also where that is unclear. */
   flowSessionId: string | null;
   /** Duplicates: robots that the same trigger also started, and that were stopped. */
@@ -102,6 +117,13 @@ export interface FlowSessionInput extends DataverseTarget {
   flowSessionId: string;
 }
 
+export interface ExplainFlowRunInput extends FlowSessionInput {
+  /** That of the trigger, if the caller has it: Dataverse does not keep it. */
+  licenseCheck?: LicenseCheck;
+  /** Names of secrets of the worker in the robot's inputs: their values are cut out of what the log tells. @default none */
+  secrets?: string[];
+}
+
 export interface GetFlowRunStatusInput extends FlowSessionInput {
   /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
   resultExpression?: string;
@@ -109,7 +131,11 @@ export interface GetFlowRunStatusInput extends FlowSessionInput {
   watch?: Backoff;
 }
 
-export interface GetFlowRunStatusResult extends FlowRunAttempt, WatchedResult, ExpressionResult {}
+export interface GetFlowRunStatusResult
+  extends FlowRunAttempt,
+    WatchedResult,
+    LinkedResult,
+    ExpressionResult {}
 
 export interface GetFlowOutputsInput extends FlowSessionInput {
   /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
@@ -140,12 +166,14 @@ export interface FlowRunActivities {
    * @param identity that of the trigger
    */
   findFlowRun(input: FindFlowRunInput, identity?: RobotIdentity): Promise<FindFlowRunResult>;
-  getFlowRunStatus(input: GetFlowRunStatusInput): Promise<GetFlowRunStatusResult>;
+  getFlowRunStatus(input: GetFlowRunStatusInput, extras?: StatusExtras): Promise<GetFlowRunStatusResult>;
   getFlowOutputs(input: GetFlowOutputsInput): Promise<GetFlowOutputsResult>;
   cancelFlowRun(input: FlowSessionInput): Promise<void>;
   /** Refuses an expression that a run could not evaluate at its end. */
   checkResultExpression(input: CheckResultExpressionInput): Promise<void>;
   evaluateResultExpression(input: EvaluateResultExpressionInput): Promise<Required<ExpressionResult>>;
+  /** Gathers why a robot ended as it did. That something cannot be told is part of the answer. */
+  explainFlowRun(input: ExplainFlowRunInput): Promise<FlowRunExplanation>;
   /** Tells which items of a batch have a workflow that an earlier execution of the batch has started. */
   findStartedFlowRuns(input: CollectFlowRunsInput): Promise<FindStartedFlowRunsResult>;
   /** Waits, for half a minute at most, until workflows of a batch have ended. */

@@ -32,6 +32,8 @@ export interface WaitOptions {
   onCancel?: RobotsFate;
   /** How long Dataverse may be out of reach before the run gives up, 1 s to 30 days. @default '24h' */
   scheduleToCloseTimeout?: Duration;
+  /** Puts why the robot failed into the details of the failure, as far as Dataverse tells. @default false */
+  explainFailures?: boolean;
   /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
   resultExpression?: string;
 }
@@ -82,6 +84,7 @@ const waitFields = {
   onDeadline: fate,
   onCancel: fate,
   scheduleToCloseTimeout: z._default(duration(SECOND_MS, 30 * DAY_MS), DAY_MS),
+  explainFailures: z._default(z.boolean(must('must be true or false')), false),
   ...expressionField,
 };
 
@@ -145,6 +148,20 @@ const robotIdentity = z.object({
   askedAt: z.optional(numberBetween(0, Number.MAX_SAFE_INTEGER)),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
+/** Of the names of secrets in one input. */
+const MOST_SECRETS = 100;
+
+const explainFlowRunInput = z.strictObject({
+  ...targetFields,
+  flowSessionId: guid,
+  // Not strict: it is what Dataverse answered to the trigger.
+  licenseCheck: z.optional(z.object({ code: nonEmpty(200), message: z.optional(z.string()) })),
+  secrets: z.optional(
+    z
+      .array(nonEmpty(200), must('must be a list of names of secrets'))
+      .check(z.maxLength(MOST_SECRETS, must(`must not name more than ${MOST_SECRETS} secrets`))),
+  ),
+});
 const getFlowRunStatusInput = z.strictObject({
   ...targetFields,
   ...watchFields,
@@ -178,6 +195,7 @@ export type ParsedRunDesktopFlowInput = ParsedStartInput | ParsedAdoptInput;
 export type ParsedTriggerFlowRunInput = z.infer<typeof triggerFlowRunInput>;
 export type ParsedFindFlowRunInput = z.infer<typeof findFlowRunInput>;
 export type ParsedFlowSessionInput = z.infer<typeof flowSessionInput>;
+export type ParsedExplainFlowRunInput = z.infer<typeof explainFlowRunInput>;
 export type ParsedGetFlowRunStatusInput = z.infer<typeof getFlowRunStatusInput>;
 export type ParsedGetFlowOutputsInput = z.infer<typeof getFlowOutputsInput>;
 
@@ -209,6 +227,10 @@ export function parseRobotIdentity(value: unknown): Parsed<RobotIdentity> {
 
 export function parseFlowSessionInput(value: unknown): Parsed<ParsedFlowSessionInput> {
   return parse(flowSessionInput, value);
+}
+
+export function parseExplainFlowRunInput(value: unknown): Parsed<ParsedExplainFlowRunInput> {
+  return parse(explainFlowRunInput, value);
 }
 
 export function parseGetFlowRunStatusInput(value: unknown): Parsed<ParsedGetFlowRunStatusInput> {

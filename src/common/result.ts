@@ -1,15 +1,13 @@
 /** SHARED: may run anywhere. The result of a run of `RunDesktopFlow`. On the wire. */
 import type { RunErrorCategory } from './error-codes';
+import type { FlowRunExplanation } from './explanation';
 import type { DataverseAnswer } from './failure-types';
+import type { LicenseCheck } from './license-check';
 import type { FieldProblem } from './schema/parse';
 import type { FlowRunStatus } from './status';
 
-/** Dataverse's licence check of a trigger. The robot may well start although the check failed. */
-export interface LicenseCheck {
-  /** `ValidLicenseCoverage` if all is well. Decide by this code, never by the text. */
-  code: string;
-  message?: string;
-}
+/** The robot may well start although the check failed. */
+export type { LicenseCheck } from './license-check';
 
 /** One robot that was started. */
 export interface FlowRunAttempt {
@@ -67,6 +65,8 @@ export interface RunDesktopFlowFailureDetails extends Partial<RunDesktopFlowResu
   errorCategory?: RunErrorCategory;
   /** Every wrong field, with `InvalidInput`. */
   problems?: FieldProblem[];
+  /** Why the robot ended so, with `explainFailures`. */
+  explanation?: FlowRunExplanation;
   /** The answer of Dataverse, if an answer made the run fail. */
   dataverse?: DataverseAnswer;
   /** Size in bytes of outputs that were too large, if known. */

@@ -2,12 +2,16 @@
  * HOST: Dataverse's Web API for desktop flows. Knows nothing of Temporal. Each operation names Microsoft's page:
  * "PA-api" is "Work with desktop flows using code".
  */
+
 import { SESSIONS_PER_QUERY, sessionId } from '../common/flow-session';
+import type { PortalLinks } from '../common/portal-links';
 import { isGuid } from '../common/schema/guid';
+import { isPlainObject } from '../common/schema/parse';
 import { organizationUriProblem } from '../common/schema/urls';
 import { scrubber } from '../common/scrub';
 import { bearerTokenProblem, type DataverseCredentials } from './auth/credentials';
 import { CoalescedLooks } from './coalesced-looks';
+import { environmentIdOf } from './environment-ids';
 import { type DownloadOptions, downloadText } from './file-download';
 import {
   FLOW_SESSION_COLUMNS,
@@ -25,6 +29,18 @@ import { jsonObject, requestId, text, unreadable } from './http/answers';
 import { DataverseError } from './http/errors';
 import type { HttpAnswer } from './http/exchange';
 import type { RequestLimits } from './limits/organization-gate';
+import { isEnvironmentId, portalLinks } from './portal';
+import {
+  FLOW_LOG_COLUMNS,
+  FLOW_MACHINE_COLUMNS,
+  type FlowLogEntry,
+  type FlowMachine,
+  RUN_RECORD_COLUMNS,
+  type RunRecord,
+  toFlowLogEntry,
+  toFlowMachine,
+  toRunRecord,
+} from './run-record';
 import { type CallOptions, Session } from './session';
 
 /** How many values `In` takes is not documented: these codes say that they were too many (Web service error codes). */
@@ -32,6 +48,12 @@ const TOO_MANY_IDS = ['0x8004430c', '0x8004430e'];
 
 /** The category "Desktop Flow" of the table `workflow`. */
 const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
+
+/** Entries of `flowlog` that are read at most: the latest. */
+const MOST_LOG_ENTRIES = 200;
+
+/** For a link alone, nobody waits longer. */
+const ENVIRONMENT_WITHIN_MS = 10_000;
 
 export interface DataverseClientOptions {
   /** The environment URL, such as `https://contoso.crm4.dynamics.com`. The caller checks whether it is allowed. */
@@ -249,6 +271,65 @@ export class DataverseClient {
     return downloadText(this.#session, `flowsessions(${guid(flowSessionId)})/outputs/$value`, options);
   }
 
+  /** All that the row of a run tells. */
+  async getRunRecord(flowSessionId: string, options: CallOptions = {}): Promise<RunRecord> {
+    const row = `flowsessions(${guid(flowSessionId)})?$select=`;
+    const read = async (columns: string) => {
+      const answer = await this.#session.call({ path: `${row}${columns}`, ...options });
+      return toRunRecord({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
+    };
+    // An environment that lacks a column refuses all of them.
+    return read(RUN_RECORD_COLUMNS).catch((error: unknown) => {
+      if (error instanceof DataverseError && error.kind === 'badRequest') return read(FLOW_SESSION_COLUMNS);
+      throw error;
+    });
+  }
+
+  /** The log of the run's actions, version 1: JSON, as a text; null without one. Microsoft: configure-desktop-flow-logs. */
+  async getActionLog(flowSessionId: string, options: DownloadOptions = {}): Promise<string | null> {
+    return downloadText(
+      this.#session,
+      `flowsessions(${guid(flowSessionId)})/additionalcontext/$value`,
+      options,
+    );
+  }
+
+  /**
+   * The log of the run's actions, version 2, with what happened in the queue: the latest entries first. How far an elastic
+   * table can be ordered here is not documented, so a refusal is answered by asking for a page as it comes.
+   */
+  async getFlowLog(
+    flowSessionId: string,
+    options: CallOptions = {},
+  ): Promise<{ entries: FlowLogEntry[]; isPartial: boolean }> {
+    const path = `flowsessions(${guid(flowSessionId)})/flowsession_flowlog_parentobjectid?$select=${FLOW_LOG_COLUMNS}`;
+    const headers = { Prefer: `odata.maxpagesize=${MOST_LOG_ENTRIES}` };
+    const ask = (query: string) => this.#session.call({ path: `${path}${query}`, headers, ...options });
+    const answer = await ask('&$orderby=createdon%20desc').catch((error: unknown) => {
+      if (error instanceof DataverseError && error.kind === 'badRequest') return ask('');
+      throw error;
+    });
+    const { value, '@odata.nextLink': next } = jsonObject(answer);
+    if (!Array.isArray(value)) throw unreadable(answer, 'no list of rows');
+    const rows = value.filter(isPlainObject);
+    return { entries: rows.map(toFlowLogEntry), isPartial: next !== undefined };
+  }
+
+  async getMachine(machineId: string, options: CallOptions = {}): Promise<FlowMachine> {
+    const path = `flowmachines(${guid(machineId)})?$select=${FLOW_MACHINE_COLUMNS}`;
+    return toFlowMachine(jsonObject(await this.#session.call({ path, ...options })));
+  }
+
+  async getFlowName(flowId: string, options: CallOptions = {}): Promise<string> {
+    const answer = await this.#session.call({ path: `workflows(${guid(flowId)})?$select=name`, ...options });
+    return textOf(jsonObject(answer), 'name', answer);
+  }
+
+  /** Cuts what authenticates the client, and these texts, out of what Dataverse tells. */
+  cleaner(secrets: readonly string[] = []): (text: string) => string {
+    return scrubber([...this.#session.secrets, ...secrets]);
+  }
+
   /** Asks for the end of a run, queued or running; its status tells when it has ended. PA-api, "Cancel a desktop flow run". */
   async cancelDesktopFlowRun(flowSessionId: string, options: CallOptions = {}): Promise<void> {
     const path = `flowsessions(${guid(flowSessionId)})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun`;
@@ -266,6 +347,39 @@ export class DataverseClient {
       businessUnitId: textOf(row, 'BusinessUnitId', answer).toLowerCase(),
       organizationId: textOf(row, 'OrganizationId', answer).toLowerCase(),
     };
+  }
+
+  /**
+   * The pages of a flow and of one of its runs in Power Automate's portal; undefined where they cannot be told. Asks for the
+   * environment once in each process. @param flowId @default that of the run's row
+   */
+  async getPortalLinks(
+    flowSessionId: string,
+    { flowId, signal }: { flowId?: string; signal?: AbortSignal } = {},
+  ): Promise<PortalLinks | undefined> {
+    // Not given up with this caller: others wait for the same answer.
+    const environmentId = await environmentIdOf(this.organization, () => this.#askForEnvironmentId());
+    if (environmentId === undefined) return undefined;
+    const flow = flowId ?? (await this.#flowOf(flowSessionId, { signal }));
+    if (flow === undefined) return undefined;
+    return portalLinks(this.organization, environmentId, flow.toLowerCase(), guid(flowSessionId));
+  }
+
+  /** Microsoft: RetrieveCurrentOrganization, OrganizationDetail. */
+  async #askForEnvironmentId(): Promise<string | undefined> {
+    const type = "Microsoft.Dynamics.CRM.EndpointAccessType'Default'";
+    const path = `RetrieveCurrentOrganization(AccessType=@p1)?@p1=${type}`;
+    const { Detail: detail } = jsonObject(
+      await this.#session.call({ path, signal: AbortSignal.timeout(ENVIRONMENT_WITHIN_MS) }),
+    );
+    const { EnvironmentId: id } = (detail ?? {}) as { EnvironmentId?: unknown };
+    return isEnvironmentId(id) ? id : undefined;
+  }
+
+  async #flowOf(flowSessionId: string, options: CallOptions): Promise<string | undefined> {
+    const path = `flowsessions(${guid(flowSessionId)})?$select=_regardingobjectid_value`;
+    const { _regardingobjectid_value: flowId } = jsonObject(await this.#session.call({ path, ...options }));
+    return typeof flowId === 'string' ? flowId : undefined;
   }
 
   /** The desktop flows that may be run. PA-api, "List available desktop flows". */

@@ -77,6 +77,6 @@ export function toFlowSession(row: Record<string, unknown>, answer: HttpAnswer):
   };
 }
 
-function textOrNull(value: unknown): string | null {
+export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

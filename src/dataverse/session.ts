@@ -61,6 +61,11 @@ export class Session {
     this.#secrets = secrets;
   }
 
+  /** Texts that must not show anywhere: those of the credentials, the token of now, and what the caller named. */
+  get secrets(): readonly string[] {
+    return [...this.#tokens.secrets, ...this.#secrets];
+  }
+
   get #gate(): OrganizationGate {
     return gateOf(this.root, this.#limits);
   }

@@ -14,18 +14,21 @@ export function sessionActivity<
   I extends FlowSessionInput,
   T,
   P extends ParsedFlowSessionInput & { resultExpression?: string | undefined } = ParsedFlowSessionInput,
+  E = undefined,
 >(
   clientFor: ClientFor,
   parse: (argument: unknown) => Parsed<P>,
-  work: (client: DataverseClient, input: P, signal: AbortSignal) => Promise<T>,
-): (input: I) => Promise<T> {
-  return async (argument) => {
+  work: (client: DataverseClient, input: P, signal: AbortSignal, extras?: E) => Promise<T>,
+): (input: I, extras?: E) => Promise<T> {
+  return async (argument, extras) => {
     const parsed = parse(argument);
     if (!parsed.ok) throw invalidInput(parsed.problems);
     await refuseWrongExpression(parsed.value.resultExpression);
     const signal = cancellationSignal();
     try {
-      return await whileHeartbeating(async () => work(await clientFor(parsed.value), parsed.value, signal));
+      return await whileHeartbeating(async () =>
+        work(await clientFor(parsed.value), parsed.value, signal, extras),
+      );
     } catch (error) {
       if (signal.aborted) await cancelled();
       throw toApplicationFailure(asPassing(error), parsed.value.flowSessionId);

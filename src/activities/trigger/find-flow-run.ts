@@ -12,6 +12,7 @@ import { parseFindFlowRunInput } from '../../common/input';
 import type { ClientFor } from '../support/dataverse-clients';
 import { inDoubt, invalidInput } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
+import { linksTo } from '../support/links';
 import type { HandOver } from '../watch/hand-over';
 import { type Doubt, newDoubt, settlingWindowMs } from './doubt';
 import { recover } from './recovery';
@@ -32,7 +33,12 @@ export function createFindFlowRun(clientFor: ClientFor, handOver: HandOver, opti
         const trigger = await prepareTrigger(clientFor, options, input, activity, identity);
         const found = await find(trigger, windowMs, inDoubtSince === 0 ? undefined : doubt);
         if (found === undefined) return { flowSessionId: null };
-        return { ...found, ...(await handOver(trigger.client, input, found.flowSessionId)) };
+        const { client } = trigger;
+        const [watched, linked] = await Promise.all([
+          handOver(client, input, found.flowSessionId),
+          linksTo(client, found.flowSessionId, input.flowId),
+        ]);
+        return { ...found, ...watched, ...linked };
       } catch (error) {
         throw inDoubt(error);
       }

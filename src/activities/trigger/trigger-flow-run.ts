@@ -34,6 +34,7 @@ import type { Turn } from '../starts/turns';
 import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
+import { linksTo } from '../support/links';
 import { refuseWrongExpression, withExpressionResult } from '../support/result-expression';
 import type { HandOver } from '../watch/hand-over';
 import { type CallbackBase, mayBeRefusalOf } from './callback-base';
@@ -82,7 +83,12 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
         const input = await withInputs(parsed.value);
         const trigger = await prepareTrigger(clientFor, options, input, thisActivity(), identity);
         const started = await start(trigger, memory, windowMs, options);
-        return { ...started, ...(await handOver(trigger.client, parsed.value, started.flowSessionId)) };
+        const { client } = trigger;
+        const [watched, linked] = await Promise.all([
+          handOver(client, parsed.value, started.flowSessionId),
+          linksTo(client, started.flowSessionId, input.flowId),
+        ]);
+        return { ...started, ...watched, ...linked };
       } catch (error) {
         recordDoubt(memory.doubt);
         throw memory.doubt ? inDoubt(error) : toApplicationFailure(error);

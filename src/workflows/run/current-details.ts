@@ -14,14 +14,16 @@ export function enter(run: RunState, phase: RunPhase, nextPollAt?: number): void
   showDetails(run);
 }
 
-/** Sets the current details: what happens now, then the robots that have ended. */
+/** Sets the current details: what happens now, then the robots that have ended. It is no command, and costs no action. */
 export function showDetails(run: RunState): void {
   if (run.guest !== undefined) return;
   const ended = run.attempts.map(({ flowSessionId, status, errorCode, stoppedFor, duplicates }, index) => {
     const code = errorCode ? ` (${errorCode})` : '';
     const stopped = stoppedFor ? `, stopped because of \`${stoppedFor}\`` : '';
     const doubled = duplicates ? `, started twice; stopped: \`${duplicates.join(', ')}\`` : '';
-    return `- Attempt ${index + 1} ended as **${status}**${code}${stopped}, run \`${flowSessionId}\`${doubled}`;
+    const link = linkTo(run, flowSessionId);
+    const opened = link ? ` ([open](${link}))` : '';
+    return `- Attempt ${index + 1} ended as **${status}**${code}${stopped}, run \`${flowSessionId}\`${opened}${doubled}`;
   });
   const lines = [
     `${now(run)} (${attemptLabel(run)})`,
@@ -29,6 +31,7 @@ export function showDetails(run: RunState): void {
     ...refused(run),
     ...licence(run),
     ...ended,
+    ...links(run),
   ];
   setCurrentDetails(lines.join('\n'));
 }
@@ -89,4 +92,17 @@ function refused({ refusal, phase }: RunState): string[] {
 function licence({ licenseCheck }: RunState): string[] {
   if (licenseCheck === undefined || licenseCheck.code === 'ValidLicenseCoverage') return [];
   return [`**Licence check: ${licenseCheck.code}** ${licenseCheck.message ?? ''}`];
+}
+
+/** To the portal, where they are known. The blank line keeps them out of the list. */
+function links(run: RunState): string[] {
+  if (run.links === undefined) return [];
+  const robot = run.robot && linkTo(run, run.robot.flowSessionId);
+  const latest = robot ? ` · [this run](${robot})` : '';
+  return ['', `In Power Automate: [the desktop flow](${run.links.flow})${latest}`];
+}
+
+/** All robots of a run are of one flow, so their pages differ in the last part alone. */
+function linkTo({ links: known }: RunState, flowSessionId: string): string | undefined {
+  return known?.run.replace(/[^/]*$/, flowSessionId);
 }

@@ -1,5 +1,6 @@
 /** SANDBOX: one look at the robot, and the wait before it. */
 import { condition, log, patched } from '@temporalio/workflow';
+import type { StatusExtras } from '../../common/activities';
 import { type Backoff, backoffMs } from '../../common/backoff';
 import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
 import { isTerminal } from '../../common/status';
@@ -65,14 +66,17 @@ export async function lookAtRobot(
   run.nextPollAt = undefined;
   if (takeEnd(run, robot)) return;
   robot.looks += 1;
-  const asked = [{ ...targetOf(input), ...watchOf(input, run), flowSessionId: robot.flowSessionId }] as const;
+  const asked = { ...targetOf(input), ...watchOf(input, run), flowSessionId: robot.flowSessionId };
   const summary = `Look ${robot.looks} at the robot`;
   try {
-    const { watcher, ...seen } = await patiently(
+    const { watcher, links, ...seen } = await patiently(
       input,
       run,
       (scheduleToCloseTimeout) =>
-        getFlowRunStatus.executeWithOptions({ summary, scheduleToCloseTimeout }, [...asked]),
+        getFlowRunStatus.executeWithOptions({ summary, scheduleToCloseTimeout }, [
+          asked,
+          ...wanted(input, run),
+        ]),
       { patienceMs },
     );
     if (seen.status === 'Unknown' && seen.statusCode !== robot.seen?.statusCode) {
@@ -81,6 +85,7 @@ export async function lookAtRobot(
         statusCode: seen.statusCode,
       });
     }
+    run.links = links ?? run.links;
     robot.seen = seen;
     robot.watcher = watcher;
     robot.missingSince = undefined;
@@ -94,4 +99,10 @@ export async function lookAtRobot(
     const patience = isHidden ? input.scheduleToCloseTimeout : VISIBLE_WITHIN_MS;
     if (Date.now() - robot.missingSince >= patience) throw neverVisible(run, error);
   }
+}
+
+/** A run that did not start its robot has no links yet. Nobody sees those of a run that is a guest. */
+function wanted(input: ParsedRunDesktopFlowInput, { links, guest }: RunState): [StatusExtras] | [] {
+  const isStarted = !('flowSessionId' in input);
+  return isStarted || links !== undefined || guest !== undefined ? [] : [{ links: true }];
 }

@@ -112,6 +112,7 @@ async function tryToStart(
     const options = { summary, scheduleToStartTimeout, ...startOptions(input) };
     const started = await triggerFlowRun.executeWithOptions(options, [trigger, identity]);
     run.licenseCheck = started.licenseCheck;
+    run.links = started.links ?? run.links;
     return newRobot(started.flowSessionId, started);
   } catch (error) {
     if (!isInDoubt(error)) throw error;
@@ -180,6 +181,7 @@ async function find(
       const found = await CancellationScope.nonCancellable(() =>
         findFlowRun.executeWithOptions(options, [asked, identity]),
       );
+      run.links = found.links ?? run.links;
       return found.flowSessionId === null ? undefined : newRobot(found.flowSessionId, found);
     } catch (error) {
       const latest = isCancelled() ? since + FOUND_WITHIN_MS : until;

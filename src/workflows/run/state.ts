@@ -2,8 +2,10 @@
  * SANDBOX: the state of one run of `RunDesktopFlow`. Plain JSON, because continue-as-new hands it to the next
  * execution of the chain.
  */
+
 import { isSameSession } from '../../common/flow-session';
 import type { DesktopFlowRunView, RunPhase } from '../../common/messages';
+import type { PortalLinks } from '../../common/portal-links';
 import type {
   Deadline,
   FlowRunAttempt,
@@ -56,6 +58,8 @@ export interface RunState {
   attempts: FlowRunAttempt[];
   robot?: Robot;
   licenseCheck?: LicenseCheck;
+  /** To the flow, and to the latest robot whose activity had links. */
+  links?: PortalLinks;
   /** Sessions that a signal named. The signal can arrive before the answer to the trigger that started them. */
   hints: string[];
   /** Ends that a watcher has reported; these can arrive just as early. */

@@ -24,6 +24,7 @@ import { getFlowOutputs } from '../support/activities';
 import { hasLongHistory } from '../support/long-history';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { giveUp, withinDeadline } from './deadline';
+import { withExplanation } from './explanation';
 import { lookAtRobot, planLook, untilLook, WHILE_HIDDEN } from './look';
 import { patiently } from './patience';
 import { refuseWrongExpression, withExpressionResult } from './result-expression';
@@ -59,7 +60,10 @@ export async function untilOver(
     let problem = fromActivity(run, error);
     if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
     // A run that continues as new keeps its robot watched.
-    if (problem instanceof ApplicationFailure) await leaveToItself(run);
+    if (problem instanceof ApplicationFailure) {
+      await leaveToItself(run);
+      if (parsed.ok) problem = await withExplanation(parsed.value, run, problem);
+    }
     throw problem;
   }
 }

@@ -27,6 +27,14 @@ export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({
   startToCloseTimeout: '10m',
 });
 
+/** For a failure that is certain already: it does not wait long for why. */
+export const { explainFlowRun } = proxyActivities<FlowRunActivities>({
+  startToCloseTimeout: '40s',
+  scheduleToCloseTimeout: '1m',
+  heartbeatTimeout: '15s',
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
+});
+
 /**
  * Makes one attempt; `start-robot.ts` decides what follows. The activity waits for a request to time out, and for a lost
  * robot to appear. A cancellation waits for its result: the robot must be known to be stopped. The cancellation arrives
