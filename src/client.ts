@@ -26,6 +26,15 @@ export {
   type RunErrorCategory,
   type RunErrorCode,
 } from './common/error-codes';
+export type {
+  ActionLog,
+  ExplainedError,
+  FlowRunExplanation,
+  LoggedAction,
+  QueueEvent,
+  RobotsMachine,
+  RunTiming,
+} from './common/explanation';
 export type { DataverseAnswer, FailureType } from './common/failure-types';
 export * as failureTypes from './common/failure-types';
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput, WaitOptions } from './common/input';
@@ -49,6 +58,7 @@ export {
   type RunDesktopFlowOperationInput,
   type RunDesktopFlowsOperationInput,
 } from './common/nexus-service';
+export type { PortalLinks } from './common/portal-links';
 export type {
   Deadline,
   ExpressionResult,

@@ -9,6 +9,7 @@ export type {
   CheckResultExpressionInput,
   DataverseTarget,
   EvaluateResultExpressionInput,
+  ExplainFlowRunInput,
   FindFlowRunInput,
   FindFlowRunResult,
   FlowRunActivities,
@@ -17,12 +18,24 @@ export type {
   GetFlowOutputsResult,
   GetFlowRunStatusInput,
   GetFlowRunStatusResult,
+  LinkedResult,
+  StatusExtras,
   TriggerFlowRunInput,
   TriggerFlowRunResult,
   WatchedResult,
 } from './common/activities';
 export type { Backoff } from './common/backoff';
 export type { BatchItemResult, CollectFlowRunsInput, CollectFlowRunsResult } from './common/batch-result';
+export type {
+  ActionLog,
+  ExplainedError,
+  FlowRunExplanation,
+  LoggedAction,
+  QueueEvent,
+  RobotsMachine,
+  RunTiming,
+} from './common/explanation';
+export type { PortalLinks } from './common/portal-links';
 export type {
   Deadline,
   ExpressionResult,
@@ -60,6 +73,8 @@ export {
   type DataverseErrorFields,
   type DataverseErrorKind,
   type DownloadOptions,
+  type FlowLogEntry,
+  type FlowMachine,
   type FlowSession,
   type FlowSessionOrigin,
   type FlowSummary,
@@ -67,6 +82,7 @@ export {
   type RequestLimits,
   type RunDesktopFlowParameters,
   type RunDesktopFlowResponse,
+  type RunRecord,
   type ShownAnswer,
   type StartedFlowSessionsQuery,
 } from './dataverse';

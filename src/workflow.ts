@@ -6,6 +6,7 @@ export type {
   CheckResultExpressionInput,
   DataverseTarget,
   EvaluateResultExpressionInput,
+  ExplainFlowRunInput,
   FindFlowRunInput,
   FindFlowRunResult,
   FlowRunActivities,
@@ -14,6 +15,8 @@ export type {
   GetFlowOutputsResult,
   GetFlowRunStatusInput,
   GetFlowRunStatusResult,
+  LinkedResult,
+  StatusExtras,
   TriggerFlowRunInput,
   TriggerFlowRunResult,
   WatchedResult,
@@ -37,6 +40,15 @@ export type {
   RunDesktopFlowsResult,
 } from './common/batch-result';
 export type { RunErrorCategory } from './common/error-codes';
+export type {
+  ActionLog,
+  ExplainedError,
+  FlowRunExplanation,
+  LoggedAction,
+  QueueEvent,
+  RobotsMachine,
+  RunTiming,
+} from './common/explanation';
 export type { DataverseAnswer } from './common/failure-types';
 export type { AdoptFlowRunInput, RobotsFate, RunDesktopFlowInput, WaitOptions } from './common/input';
 export type {
@@ -52,6 +64,7 @@ export {
   type RunDesktopFlowOperationInput,
   type RunDesktopFlowsOperationInput,
 } from './common/nexus-service';
+export type { PortalLinks } from './common/portal-links';
 export type {
   Deadline,
   ExpressionResult,

@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/doctor.js'),
   },
   {
+    name: 'explain',
+    summary: 'tell why a robot ended as it did',
+    load: () => import('./commands/explain.js'),
+  },
+  {
     name: 'nexus',
     summary: 'create the Nexus endpoint by which other namespaces have desktop flows run',
     load: () => import('./commands/nexus.js'),

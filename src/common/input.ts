@@ -183,6 +183,7 @@ export function inputSchemas() {
     partialInput,
     triggerFlowRunInput,
     flowSessionInput,
+    explainFlowRunInput,
     getFlowRunStatusInput,
     getFlowOutputsInput,
   };

@@ -6,7 +6,6 @@ import type { LicenseCheck } from './license-check';
 import type { FieldProblem } from './schema/parse';
 import type { FlowRunStatus } from './status';
 
-/** The robot may well start although the check failed. */
 export type { LicenseCheck } from './license-check';
 
 /** One robot that was started. */

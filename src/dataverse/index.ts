@@ -26,5 +26,5 @@ export {
 } from './http/errors';
 export type { ShownAnswer } from './http/exchange';
 export type { RequestLimits } from './limits/organization-gate';
-export type { FlowLogEntry, RunRecord } from './run-record';
+export type { FlowLogEntry, FlowMachine, RunRecord } from './run-record';
 export type { CallOptions } from './session';

@@ -13,7 +13,7 @@ import {
 import { messageOf } from '../common/message-of';
 import type { LicenseCheck } from '../common/result';
 import { badEnd, isTerminal, statusName } from '../common/status';
-import { type DataverseClient, isRefusal, type RunRecord } from '../dataverse';
+import { type DataverseClient, type DataverseErrorKind, isRefusal, type RunRecord } from '../dataverse';
 import { type ReadLog, readActionLog } from './action-log';
 import { type Clean, cleaner, cleanText } from './clean';
 import { type Excuse, excuse } from './excuse';
@@ -28,6 +28,12 @@ export interface ExplainOptions {
   isPatient?: boolean;
   signal?: AbortSignal;
 }
+
+const WHY_UNREADABLE: Partial<Record<DataverseErrorKind, string>> = {
+  unauthorized: 'Dataverse refuses the credentials',
+  forbidden: 'the application user may not read the run, which takes Owner rights',
+  notFound: 'there is no such run, or the application user may not read it, which takes Owner rights',
+};
 
 /** What every part of an explanation is gathered with. */
 interface Gathering {
@@ -51,7 +57,7 @@ export async function explainRun(
     run = await client.getRunRecord(flowSessionId, { signal });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const why = `the application user cannot read the run, which takes Owner rights (${messageOf(error)})`;
+    const why = `${WHY_UNREADABLE[error.kind] ?? 'Dataverse refuses to read the run'} (${messageOf(error)})`;
     return withinBounds({ ...unexplained(flowSessionId, why), ...licensed(licenseCheck, String) });
   }
   const clean = cleaner(client.cleaner([...secrets, ...(run.callbackUrl ? [run.callbackUrl] : [])]));

@@ -10,6 +10,7 @@ describe('desktop-flow', () => {
     expect(stdout).toMatch(/^ {2}callbacks +receive Dataverse's callbacks/m);
     expect(stdout).toMatch(/^ {2}codegen +write a typed module/m);
     expect(stdout).toMatch(/^ {2}doctor +look for what is wrong with the set-up/m);
+    expect(stdout).toMatch(/^ {2}explain +tell why a robot ended/m);
     expect(stdout).toMatch(/^ {2}nexus +create the Nexus endpoint/m);
     expect(stdout).toContain('Exit codes: 0 succeeded');
   });

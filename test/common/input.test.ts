@@ -39,6 +39,7 @@ describe('the input of RunDesktopFlow', () => {
       onTimeout: 'stop',
       onDeadline: 'stop',
       onCancel: 'stop',
+      explainFailures: false,
       scheduleToCloseTimeout: 86_400_000,
       poll: {
         initialInterval: 5000,

@@ -265,7 +265,7 @@ describe('what cannot be explained', () => {
     expect(details.explanation).toMatchObject({
       flowSessionId: details.flowSessionId,
       summary: expect.stringMatching(
-        /could not be explained: the application user cannot read the run.*0x80048306/,
+        /could not be explained: the application user may not read the run.*0x80048306/,
       ),
       log: { source: 'none', because: expect.stringMatching(/^No log, because/) },
     });

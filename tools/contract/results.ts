@@ -6,8 +6,10 @@ import * as z from 'zod/mini';
 import type * as activities from '../../src/common/activities';
 import type * as batchPages from '../../src/common/batch';
 import type * as batchResults from '../../src/common/batch-result';
+import type * as explanations from '../../src/common/explanation';
 import type * as failures from '../../src/common/failure-types';
 import type * as messages from '../../src/common/messages';
+import type * as portal from '../../src/common/portal-links';
 import type * as results from '../../src/common/result';
 import { FLOW_RUN_STATUSES } from '../../src/common/status';
 
@@ -70,6 +72,94 @@ const DataverseAnswer = of<failures.DataverseAnswer>()(
   }),
 );
 
+const PortalLinks = of<portal.PortalLinks>()(z.object({ flow: text, run: text }));
+
+const seconds = z.optional(z.number().check(z.gte(0)));
+
+const errorCategory = z.enum(['notExecuted', 'maybePartlyExecuted', 'needsPerson', 'permanent']);
+
+const ExplainedError = of<explanations.ExplainedError>()(
+  z.object({
+    code: z.optional(text),
+    subCode: z.optional(text),
+    message: z.optional(text),
+    details: z.optional(text),
+    innerError: z.optional(text),
+    meaning: z.optional(text),
+    action: z.optional(text),
+    category: z.optional(errorCategory),
+  }),
+);
+
+const LoggedAction = of<explanations.LoggedAction>()(
+  z.object({
+    name: z.optional(text),
+    subflow: z.optional(text),
+    index: z.optional(z.int()),
+    status: z.optional(text),
+    text: z.optional(text),
+    startedOn: z.optional(text),
+    fields: json,
+  }),
+);
+
+const ActionLog = of<explanations.ActionLog>()(
+  z.object({
+    source: z.enum(['additionalcontext', 'flowlog', 'none']),
+    actions: z.optional(count),
+    isPartial: z.optional(z.literal(true)),
+    because: z.optional(text),
+  }),
+);
+
+const QueueEvent = of<explanations.QueueEvent>()(
+  z.object({ type: text, on: z.nullable(text), data: z.optional(json) }),
+);
+
+const RobotsMachine = of<explanations.RobotsMachine>()(
+  z.object({
+    machineId: z.optional(text),
+    machineGroupId: z.optional(text),
+    name: z.optional(text),
+    lastHeartbeatOn: z.optional(text),
+    agentVersion: z.optional(text),
+    sessions: z.optional(z.number()),
+    error: z.optional(text),
+    because: z.optional(text),
+  }),
+);
+
+const RunTiming = of<explanations.RunTiming>()(
+  z.object({
+    createdOn: text,
+    startedOn: z.nullable(text),
+    completedOn: z.nullable(text),
+    queueSeconds: seconds,
+    executionSeconds: seconds,
+    basis: z.enum(['durations', 'times']),
+  }),
+);
+
+const FlowRunExplanation = of<explanations.FlowRunExplanation>()(
+  z.object({
+    flowSessionId: text,
+    summary: text,
+    statusCode: z.optional(z.int()),
+    status: z.optional(status),
+    flow: z.optional(z.object({ flowId: text, name: z.optional(text) })),
+    error: z.optional(ExplainedError),
+    failedAction: z.optional(LoggedAction),
+    lastAction: z.optional(LoggedAction),
+    log: ActionLog,
+    queueEvents: z.optional(z.array(QueueEvent)),
+    machine: z.optional(RobotsMachine),
+    timing: z.optional(RunTiming),
+    licenseCheck: z.optional(LicenseCheck),
+    links: z.optional(PortalLinks),
+    leftOut: z.optional(texts),
+  }),
+);
+
 const RunDesktopFlowFailureDetails = of<results.RunDesktopFlowFailureDetails>()(
   z.object({
     ...z.partial(RunDesktopFlowResult).shape,
@@ -78,7 +168,8 @@ const RunDesktopFlowFailureDetails = of<results.RunDesktopFlowFailureDetails>()(
     inDoubt: z.optional(z.boolean()),
     awaitsTurn: z.optional(z.boolean()),
     deadline: z.optional(deadline),
-    errorCategory: z.optional(z.enum(['notExecuted', 'maybePartlyExecuted', 'needsPerson', 'permanent'])),
+    errorCategory: z.optional(errorCategory),
+    explanation: z.optional(FlowRunExplanation),
     problems: z.optional(z.array(FieldProblem)),
     dataverse: z.optional(DataverseAnswer),
     outputsSize: z.optional(count),
@@ -142,6 +233,7 @@ const DesktopFlowBatchView = of<messages.DesktopFlowBatchView>()(
 );
 
 const watcher = z.optional(text);
+const links = z.optional(PortalLinks);
 
 const TriggerFlowRunResult = of<activities.TriggerFlowRunResult>()(
   z.object({
@@ -150,11 +242,12 @@ const TriggerFlowRunResult = of<activities.TriggerFlowRunResult>()(
     duplicates: z.optional(texts),
     watcher,
     result: z.optional(z.unknown()),
+    links,
   }),
 );
 
 const GetFlowRunStatusResult = of<activities.GetFlowRunStatusResult>()(
-  z.object({ ...attemptFields, watcher, result: z.optional(z.unknown()) }),
+  z.object({ ...attemptFields, watcher, links, result: z.optional(z.unknown()) }),
 );
 
 const GetFlowOutputsResult = of<activities.GetFlowOutputsResult>()(
@@ -180,4 +273,12 @@ export const RESULTS = {
   TriggerFlowRunResult,
   GetFlowRunStatusResult,
   GetFlowOutputsResult,
+  FlowRunExplanation,
+  ExplainedError,
+  LoggedAction,
+  ActionLog,
+  QueueEvent,
+  RobotsMachine,
+  RunTiming,
+  PortalLinks,
 };

@@ -46,6 +46,7 @@ function inputs(): Record<string, z.ZodMiniType> {
     TriggerFlowRunInput: ofActivities.triggerFlowRunInput,
     GetFlowRunStatusInput: ofActivities.getFlowRunStatusInput,
     GetFlowOutputsInput: ofActivities.getFlowOutputsInput,
+    ExplainFlowRunInput: ofActivities.explainFlowRunInput,
     FlowSessionInput: ofActivities.flowSessionInput,
     PollOptions: poll,
     FlowRunRetryOptions: retry,
