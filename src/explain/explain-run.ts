@@ -15,7 +15,7 @@ import type { LicenseCheck } from '../common/result';
 import { badEnd, isTerminal, statusName } from '../common/status';
 import { type DataverseClient, type DataverseErrorKind, isRefusal, type RunRecord } from '../dataverse';
 import { type ReadLog, readActionLog } from './action-log';
-import { type Clean, cleaner, cleanText } from './clean';
+import { type Clean, cleaner, cleanText, shortened } from './clean';
 import { type Excuse, excuse } from './excuse';
 import { summaryOf } from './summary';
 import { timingOf } from './timing';
@@ -167,6 +167,8 @@ function licensed(check: LicenseCheck | undefined, clean: Clean): Pick<FlowRunEx
   return { licenseCheck: { code: check.code.slice(0, LENGTHS.code), ...(message && { message }) } };
 }
 
+const BARE_LENGTH = 500;
+
 /** The longest first, and what a person misses least. */
 const DISPENSABLE = ['queueEvents', 'fields', 'innerError', 'details'] as const;
 
@@ -178,7 +180,20 @@ function withinBounds(explanation: FlowRunExplanation): FlowRunExplanation {
     const less = without(kept, part);
     if (less !== kept) kept = { ...less, leftOut: [...(kept.leftOut ?? []), part] };
   }
-  return kept;
+  return bytes(kept) <= MAX_EXPLANATION_BYTES ? kept : bare(kept);
+}
+
+/** Texts of characters that take many bytes each. */
+function bare({ flowSessionId, summary, statusCode, status, log }: FlowRunExplanation): FlowRunExplanation {
+  const { because, ...found } = log;
+  return {
+    flowSessionId,
+    summary: shortened(summary, BARE_LENGTH),
+    statusCode,
+    status,
+    log: { ...found, ...(because && { because: shortened(because, BARE_LENGTH) }) },
+    leftOut: ['everything else'],
+  };
 }
 
 function bytes(value: unknown): number {

@@ -164,6 +164,28 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     },
   ],
   [
+    'docs/results.md',
+    'desktop-flow explain',
+    async ({ code }) => {
+      const { TEMPORAL_ADDRESS = '', TEMPORAL_TASK_QUEUE: taskQueue = '' } = environment;
+      const flowId = randomUUID();
+      emulator.addFlow({ id: flowId, name: 'Fails', duration: '0s', ends: 'Failed', actionLog: {} });
+      const connection = await Connection.connect({ address: TEMPORAL_ADDRESS });
+      const workflowId = `documented-${randomUUID()}`;
+      const args = [{ flowId, connectionName: 'robots', runMode: 'unattended' }];
+      const options = { workflowId, taskQueue, args };
+      await expect(new Client({ connection }).workflow.execute('RunDesktopFlow', options)).rejects.toThrow();
+      await connection.close();
+      const robot = emulator.seen.sessions.find((session) => session.flowId === flowId);
+      const own = code
+        .replace('invoice-4711', workflowId)
+        .replace(/[\da-f]{8}(-[\da-f]+){4}/, robot?.id ?? '');
+      const said = await shell(own);
+      expect(said).toContain('0 actions, from additionalcontext');
+      expect(said).toContain(`"flowSessionId": "${robot?.id}"`);
+    },
+  ],
+  [
     'docs/schemas.md',
     'nexgen python',
     // No release of nexgen is to be had by npm: what it reads is in the package.

@@ -15,10 +15,10 @@ ajv.addSchema(
 /** What the blocks are, by page in the order of the page: a type of the contract, or the set-up of the emulator. */
 const KINDS: Record<string, string[]> = {
   'docs/batch.md': ['BatchItemResult', 'RunDesktopFlowsResult'],
-  'docs/emulator.md': ['emulator'],
+  'docs/emulator.md': ['emulator', 'emulator'],
   'docs/feel.md': ['RunDesktopFlowInput'],
   'docs/inputs.md': ['PartialRunDesktopFlowInput'],
-  'docs/results.md': ['RunDesktopFlowResult'],
+  'docs/results.md': ['RunDesktopFlowResult', 'FlowRunExplanation'],
 };
 
 const blocks = blocksOf('json');

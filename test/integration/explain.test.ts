@@ -351,6 +351,22 @@ it('secrets of the inputs and of the worker are cut out, and what does not fit i
   expect(explanation.leftOut).toEqual(['fields']);
 });
 
+it('an explanation fits, whatever the texts are made of', async () => {
+  await open();
+  const text = '\u0001'.repeat(3000);
+  const { explanation } = await explained({
+    ends: {
+      status: 'Failed',
+      errorMessage: `a${text}`,
+      errorDetails: `b${text}`,
+      errorInnerError: `c${text}`,
+    },
+    actionLog: { actions: [{ name: 'Type', status: 'Failed', error: `d${text}` }] },
+  });
+  expect(explanation).toMatchObject({ status: 'Failed', leftOut: ['everything else'] });
+  expect(explanation.summary).toMatch(/^The action "Type" failed: d/);
+});
+
 describe('the activity alone', () => {
   it('explains any run, also one that somebody else has started', async () => {
     await open();
