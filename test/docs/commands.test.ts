@@ -178,8 +178,8 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
       await connection.close();
       const robot = emulator.seen.sessions.find((session) => session.flowId === flowId);
       const own = code
-        .replace('invoice-4711', workflowId)
-        .replace(/[\da-f]{8}(-[\da-f]+){4}/, robot?.id ?? '');
+        .replace(/[\da-f]{8}(-[\da-f]+){4}/, robot?.id ?? '')
+        .replace('invoice-4711', workflowId);
       const said = await shell(own);
       expect(said).toContain('0 actions, from additionalcontext');
       expect(said).toContain(`"flowSessionId": "${robot?.id}"`);
