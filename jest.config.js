@@ -8,6 +8,10 @@ const esmOnly = [
   'min-dash',
   'temporal-polyfill',
   'temporal-utils',
+  'bpmn-moddle',
+  'moddle',
+  'moddle-xml',
+  'saxen',
 ];
 
 /** Not in an .swcrc: Temporal's bundler would read that too, and lose the ES imports that keep the bundle small. */

@@ -1,8 +1,9 @@
 /** HOST: the activities `checkResultExpression` and `evaluateResultExpression`: the expression of a run, before and after. */
 import type { CheckResultExpressionInput, EvaluateResultExpressionInput } from '../common/activities';
 import { parseCheckResultExpressionInput, parseEvaluateResultExpressionInput } from '../common/input';
+import { OF_RUNS } from '../feel/names';
 import { invalidInput } from './support/dataverse-failures';
-import { expressionResult, OF_RUNS, refuseWrongExpression } from './support/result-expression';
+import { expressionResult, refuseWrongExpression } from './support/result-expression';
 
 export function createCheckResultExpression() {
   return async (argument: CheckResultExpressionInput): Promise<void> => {

@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/explain.js'),
   },
   {
+    name: 'import-bpmn',
+    summary: "write calls of RunDesktopFlow from a BPMN file with Camunda's Power Automate connector",
+    load: () => import('./commands/import-bpmn.js'),
+  },
+  {
     name: 'nexus',
     summary: 'create the Nexus endpoint by which other namespaces have desktop flows run',
     load: () => import('./commands/nexus.js'),

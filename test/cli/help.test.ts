@@ -11,6 +11,7 @@ describe('desktop-flow', () => {
     expect(stdout).toMatch(/^ {2}codegen +write a typed module/m);
     expect(stdout).toMatch(/^ {2}doctor +look for what is wrong with the set-up/m);
     expect(stdout).toMatch(/^ {2}explain +tell why a robot ended/m);
+    expect(stdout).toMatch(/^ {2}import-bpmn +write calls of RunDesktopFlow/m);
     expect(stdout).toMatch(/^ {2}nexus +create the Nexus endpoint/m);
     expect(stdout).toContain('Exit codes: 0 succeeded');
   });

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -150,6 +150,19 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
         code.replace('http://127.0.0.1:4010', POWER_AUTOMATE_ORGANIZATION_URI).replace('curl', 'curl -fsS'),
       );
       emulator.clearFaults();
+    },
+  ],
+  [
+    'docs/from-camunda.md',
+    'desktop-flow import-bpmn',
+    async ({ code }) => {
+      const process = path.join(ROOT, 'test', 'camunda', 'processes', 'template-v2.bpmn');
+      await copyFile(process, path.join(folder, 'pay-invoice.bpmn'));
+      await shell(code);
+      await expect(readFile(path.join(folder, 'pay-invoice.ts'), 'utf8')).resolves.toContain(
+        'payInvoiceResults',
+      );
+      await expect(readFile(path.join(folder, 'report.txt'), 'utf8')).resolves.toContain('StartPayment');
     },
   ],
   [

@@ -3,9 +3,11 @@
  * start, which test/package/projects.test.ts runs.
  */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { importBpmn } from '../../src/camunda/import-bpmn';
+import { writeTypeScript } from '../../src/camunda/typescript';
 import { generateFlowModule } from '../../src/codegen/module';
 import { createLinkedProject } from '../helpers/linked-project';
 import { type Block, blocksOf, placeOf, ROOT } from './blocks';
@@ -37,6 +39,9 @@ const ENTER_INVOICE = {
   outputs: schemaOf({ Booking: { type: 'string' } }),
 };
 
+/** The process of docs/from-camunda.md. */
+const PAY_INVOICE = path.join(ROOT, 'test', 'camunda', 'processes', 'template-v2.bpmn');
+
 let folder: string;
 
 beforeAll(async () => {
@@ -50,6 +55,8 @@ beforeAll(async () => {
   await copyFile(path.join(__dirname, 'surroundings.d.ts'), path.join(folder, 'surroundings.d.ts'));
   await mkdir(path.join(folder, 'flows'));
   await writeFile(path.join(folder, 'flows', 'enter-invoice.ts'), generateFlowModule(ENTER_INVOICE));
+  const imported = await importBpmn(await readFile(PAY_INVOICE, 'utf8'));
+  await writeFile(path.join(folder, 'pay-invoice.ts'), writeTypeScript(imported, 'pay-invoice.bpmn'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));

@@ -5,13 +5,9 @@ import { RESULT_EXPRESSION_FAILED } from '../../common/failure-types';
 import type { ExpressionResult, RunDesktopFlowFailureDetails } from '../../common/result';
 import type { ShownAnswer } from '../../dataverse';
 import { checkExpression, evaluateExpression, FeelError } from '../../feel/expression';
+import { OF_ANSWERS } from '../../feel/names';
 import { invalidInput } from './dataverse-failures';
 import { MAX_OUTPUTS_BYTES } from './read-outputs';
-
-/** What an HTTP connector answers: `body` may be written for `response.body`, and so on. */
-const OF_ANSWERS = ['response', 'body', 'status', 'headers'];
-/** A run has a result of its own besides. */
-export const OF_RUNS = [...OF_ANSWERS, 'run'];
 
 /** @throws ApplicationFailure `InvalidInput` if the expression certainly has no value. */
 export async function refuseWrongExpression(
