@@ -22,7 +22,7 @@ const ZONES = {
       callback config temporal schemas feel explain
       activities/support activities/watch activities/starts activities/trigger activities
       worker nexus plugin codegen doctor camunda
-      cli/support cli/commands cli
+      cli/support cli/runs cli/commands cli
     `),
   },
   DEVELOPMENT: {
@@ -31,7 +31,7 @@ const ZONES = {
       testing/emulator/odata testing/emulator/setup testing/emulator/oauth testing/emulator/faults
       testing/emulator/limits testing/emulator/runs testing/emulator/world testing/emulator/calls
       testing/emulator/http testing/emulator
-      testing/temporal-servers testing/demo
+      testing/temporal-servers testing/dev testing/demo
     `),
   },
 };

@@ -16,13 +16,15 @@ async function programFor(called: string | undefined): Promise<Command> {
     .exitOverride();
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary).helpOption('-h, --help', 'show this text');
-    if (name === called) (await load()).configure(command);
+    if (name === called) (await load()).configure(command, COMMANDS);
   }
   return program.helpCommand(false).helpOption('-h, --help', 'show this text, or the help of a command');
 }
 
 async function main(args: string[]): Promise<void> {
   const [called] = args;
+  // The question of a shell, at each press of Tab: no command of people.
+  if (called === 'complete') return (await import('./commands/completion.js')).complete(COMMANDS, args);
   const program = await programFor(called);
   if (called === undefined) throw new CommanderError(EXIT.wrongInput, 'missing', 'a command is missing');
   await program.parseAsync(args, { from: 'user' });

@@ -9,12 +9,18 @@ import type { FlowToGenerate } from './module';
 
 /** @param flow id or name. @throws DataverseError, and an Error where there is no such flow, or several. */
 export async function fetchFlow(client: DataverseClient, flow: string): Promise<FlowToGenerate> {
-  const flows = await client.listFlows();
-  // A flow that is not listed, such as a draft, may still be readable by its id.
-  const found = isGuid(flow)
-    ? (flows.find(({ flowId }) => flowId === flow.toLowerCase()) ?? { flowId: flow.toLowerCase() })
-    : byName(flows, flow);
+  const found = await findFlow(client, flow);
   return { ...found, ...(await client.getFlowSchemas(found.flowId)) };
+}
+
+/** A flow that is not listed, such as a draft, may still be readable by its id. */
+export async function findFlow(
+  client: DataverseClient,
+  flow: string,
+): Promise<Pick<FlowToGenerate, 'flowId' | 'name'>> {
+  const flows = await client.listFlows();
+  if (!isGuid(flow)) return byName(flows, flow);
+  return flows.find(({ flowId }) => flowId === flow.toLowerCase()) ?? { flowId: flow.toLowerCase() };
 }
 
 function byName(flows: FlowSummary[], name: string): FlowSummary {

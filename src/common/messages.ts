@@ -42,6 +42,10 @@ export interface DesktopFlowRunView {
   attempt: number;
   /** ISO 8601 in UTC; null while no look is planned. */
   nextPollAt: string | null;
+  /** Since when the robot runs: ISO 8601, as Dataverse wrote it; null until then. Workers before 0.4.0 do not tell. */
+  startedOn?: string | null;
+  /** Looks of the run itself at this robot; those that are shared between runs are not counted. Likewise. */
+  looks?: number;
 }
 
 /** `stopping`: the batch starts no more items and waits for those under way. */

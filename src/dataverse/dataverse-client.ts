@@ -55,6 +55,8 @@ const MOST_LOG_ENTRIES = 200;
 /** For a link alone, nobody waits longer. */
 const ENVIRONMENT_WITHIN_MS = 10_000;
 
+const MACHINES = 'flowmachines?$select=name,flowmachineid,lastheartbeatdate&$orderby=name';
+
 export interface DataverseClientOptions {
   /** The environment URL, such as `https://contoso.crm4.dynamics.com`. The caller checks whether it is allowed. */
   organizationUri: string;
@@ -102,9 +104,35 @@ export interface StartedFlowSessionsQuery {
   top?: number;
 }
 
+export interface FlowSessionsQuery {
+  /** @default any flow */
+  flowId?: string;
+  /** @default any status */
+  statusCode?: number;
+  /** @default any, and none */
+  errorCode?: string;
+  /** Both rounded down to a whole second. @default any time */
+  createdSince?: Date;
+  createdBefore?: Date;
+  /** The most rows to return. */
+  top: number;
+}
+
+export interface ListedFlowSession extends FlowSession {
+  /** ISO 8601 in UTC, whole seconds. */
+  createdOn: string;
+}
+
 export interface FlowSummary {
   flowId: string;
   name: string;
+}
+
+export interface MachineSummary {
+  machineId: string;
+  name: string;
+  /** ISO 8601 in UTC; null if it was never heard of. */
+  lastHeartbeatOn: string | null;
 }
 
 export class DataverseClient {
@@ -226,6 +254,27 @@ export class DataverseClient {
     const found: FlowSessionOrigin[] = [];
     for await (const { row, answer } of this.#rows(path, options))
       found.push(toFlowSessionOrigin(row, answer));
+    return found;
+  }
+
+  /** Lists runs, newest first, by whomever and however they were started. */
+  async listFlowSessions(
+    { flowId, statusCode, errorCode, createdSince, createdBefore, top }: FlowSessionsQuery,
+    options: CallOptions = {},
+  ): Promise<ListedFlowSession[]> {
+    const conditions = [
+      ...(flowId ? [`_regardingobjectid_value eq ${guid(flowId)}`] : []),
+      ...(statusCode === undefined ? [] : [`statuscode eq ${statusCode}`]),
+      ...(errorCode === undefined ? [] : [`errorcode eq '${quoted(errorCode)}'`]),
+      ...(createdSince ? [createdSinceCondition(createdSince)] : []),
+      ...(createdBefore ? [createdSinceCondition(createdBefore).replace(' ge ', ' lt ')] : []),
+    ];
+    const filter = conditions.length > 0 ? `&$filter=${encodeURIComponent(conditions.join(' and '))}` : '';
+    const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS},createdon&$orderby=createdon%20desc&$top=${top}${filter}`;
+    const found: ListedFlowSession[] = [];
+    for await (const { row, answer } of this.#rows(path, options)) {
+      found.push({ ...toFlowSession(row, answer), createdOn: textOf(row, 'createdon', answer) });
+    }
     return found;
   }
 
@@ -380,6 +429,30 @@ export class DataverseClient {
     const path = `flowsessions(${guid(flowSessionId)})?$select=_regardingobjectid_value`;
     const { _regardingobjectid_value: flowId } = jsonObject(await this.#session.call({ path, ...options }));
     return typeof flowId === 'string' ? flowId : undefined;
+  }
+
+  /** The name of the machine of a run; null while it has none, and where the user may not read it. Table `flowmachine`. */
+  async getMachineName(flowSessionId: string, options: CallOptions = {}): Promise<string | null> {
+    const path = `flowsessions(${guid(flowSessionId)})?$select=_machineid_value`;
+    const row: Record<string, unknown> = jsonObject(await this.#session.call({ path, ...options }));
+    const id = row._machineid_value;
+    if (typeof id !== 'string' || !isGuid(id)) return null;
+    const answer = await this.#session.call({ path: `flowmachines(${id})?$select=name`, ...options });
+    return textOf(jsonObject(answer), 'name', answer);
+  }
+
+  /** The machines that the user may read, in the order of their names. Table `flowmachine`. */
+  async listMachines(options: CallOptions = {}): Promise<MachineSummary[]> {
+    const machines: MachineSummary[] = [];
+    for await (const { row, answer } of this.#rows(MACHINES, options)) {
+      const heard = row.lastheartbeatdate;
+      machines.push({
+        machineId: textOf(row, 'flowmachineid', answer).toLowerCase(),
+        name: textOf(row, 'name', answer),
+        lastHeartbeatOn: typeof heard === 'string' ? heard : null,
+      });
+    }
+    return machines;
   }
 
   /** The desktop flows that may be run. PA-api, "List available desktop flows". */

@@ -10,7 +10,10 @@ export { digest } from './auth/digest';
 export {
   DataverseClient,
   type DataverseClientOptions,
+  type FlowSessionsQuery,
   type FlowSummary,
+  type ListedFlowSession,
+  type MachineSummary,
   type RunDesktopFlowParameters,
   type RunDesktopFlowResponse,
   type StartedFlowSessionsQuery,

@@ -8,6 +8,8 @@ export interface Program {
   /** Below dist/, or with its whole path. */
   file: string;
   args?: string[];
+  /** @default that of the tests */
+  cwd?: string;
 }
 
 export interface Spawned {
@@ -27,10 +29,13 @@ export interface RunningProcess {
 /** `TEST_DIST`: another build, as the mutations of chaos make it. */
 const DIST = path.join(__dirname, '..', '..', process.env.TEST_DIST ?? 'dist');
 
-export function spawnProgram({ file, args = [] }: Program, environment: Record<string, string>): Spawned {
+export function spawnProgram(
+  { file, args = [], cwd }: Program,
+  environment: Record<string, string>,
+): Spawned {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, ...environment };
-  const child = spawn(process.execPath, [path.resolve(DIST, file), ...args], { env });
+  const child = spawn(process.execPath, [path.resolve(DIST, file), ...args], { env, cwd });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

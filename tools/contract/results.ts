@@ -219,6 +219,8 @@ const DesktopFlowRunView = of<messages.DesktopFlowRunView>()(
     status: z.nullable(status),
     attempt: z.int().check(z.gte(1)),
     nextPollAt: z.nullable(text),
+    startedOn: z.optional(z.nullable(text)),
+    looks: z.optional(z.int()),
   }),
 );
 

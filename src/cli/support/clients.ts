@@ -1,8 +1,11 @@
 /** HOST: the connections of a command, made as the worker makes its own. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { messageOf } from '../../common/message-of';
 import { ConfigError, readPowerAutomateConfig, readTemporalConfig } from '../../config/config';
 import { DataverseClient } from '../../dataverse';
 import { connectToTemporal } from '../../temporal/connection';
+import { isDenied, isUnanswered } from '../../temporal/grpc-errors';
+import { takeDevEnvironment } from './dev-environment';
 import { CommandError } from './errors';
 import { EXIT } from './exit-codes';
 
@@ -16,6 +19,7 @@ export interface Temporal {
 
 /** Connects by TEMPORAL_ADDRESS and its siblings, and closes the connection afterwards. */
 export async function withTemporal<Result>(use: (temporal: Temporal) => Promise<Result>): Promise<Result> {
+  takeDevEnvironment();
   const { temporal, namespace, taskQueue } = readTemporalConfig(process.env);
   const connection = await connectToTemporal(temporal, (options) => Connection.connect(options)).catch(
     (error: Error) => {
@@ -24,13 +28,35 @@ export async function withTemporal<Result>(use: (temporal: Temporal) => Promise<
   );
   try {
     return await use({ client: new Client({ connection, namespace }), connection, namespace, taskQueue });
+  } catch (error) {
+    throw failureOfTemporal(error, namespace);
   } finally {
     await connection.close();
   }
 }
 
+function failureOfTemporal(error: unknown, namespace: string): unknown {
+  if (error instanceof WorkflowNotFoundError) {
+    const message = `Temporal has no workflow ${error.workflowId} in the namespace ${namespace}`;
+    return new CommandError(message, EXIT.wrongInput);
+  }
+  if (!isUnanswered(error) && !isDenied(error)) return error;
+  const what = isDenied(error)
+    ? 'refuses access: check TEMPORAL_API_KEY'
+    : 'does not answer: check that it runs';
+  const { details } = error as { details?: string };
+  return new CommandError(`Temporal ${what}. ${details ?? messageOf(error)}`, EXIT.outOfReach);
+}
+
+/** Undefined where no organization is told. */
+export function openDataverseIfTold(): DataverseClient | undefined {
+  takeDevEnvironment();
+  return process.env.POWER_AUTOMATE_ORGANIZATION_URI?.trim() ? openDataverse() : undefined;
+}
+
 /** @throws ConfigError where the organization or the credentials for it are not told. */
 export function openDataverse(): DataverseClient {
+  takeDevEnvironment();
   const { organizationUri, credentials, requestTimeoutMs, limits } = readPowerAutomateConfig(process.env);
   const problems = [
     ...(organizationUri ? [] : ['POWER_AUTOMATE_ORGANIZATION_URI must be set']),

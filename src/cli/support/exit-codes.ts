@@ -8,7 +8,7 @@ export const EXIT = {
   /** Temporal or Dataverse cannot be reached. */
   outOfReach: 3,
   cancelled: 4,
-  /** Nobody knows whether a robot was started. */
+  /** Nobody knows whether a robot was started, or how it ends. */
   outcomeUnknown: 5,
 } as const;
 
@@ -16,4 +16,4 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** For the end of a help text. */
 export const EXIT_CODES_HELP = `Exit codes: 0 succeeded; 1 the robot ended badly; 2 wrong command line, input or configuration;
-3 Temporal or Dataverse cannot be reached; 4 cancelled; 5 nobody knows whether a robot was started.`;
+3 Temporal or Dataverse cannot be reached; 4 cancelled; 5 the outcome is not known.`;

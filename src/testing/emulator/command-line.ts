@@ -11,7 +11,7 @@ const DURATIONS = ['executionTime', 'executionTimePerRequest', 'queueTime'] as c
 
 export const HELP = `A Dataverse environment with desktop flows, to develop and test against.
 
-  npm run emulator -- [options]
+  desktop-flow emulator [options]
 
   --port <number>    port to listen on (default 4010; 0 takes a free one)
   --host <address>   address to listen on (default 127.0.0.1; 0.0.0.0 inside a container)
@@ -102,7 +102,7 @@ function readLimit(text: string): [string, number] {
 }
 
 /** Leaves the check of the content to the emulator, which names what is wrong. */
-function readFlows(file: string): FlowsFile {
+export function readFlows(file: string): FlowsFile {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,6 +1,6 @@
 /**
  * HOST, development only: runs the emulator as a process of its own, to keep running during development:
- * `npm run emulator -- --port 4010 --flows flows.json`.
+ * `desktop-flow emulator --port 4010 --flows flows.json`.
  */
 import { greeting, HELP, readCommandLine } from './command-line';
 import { startEmulator } from './emulator';
@@ -18,5 +18,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // A port that is taken, say, is no wrong command line.
+  process.exitCode = (error as { syscall?: string }).syscall === undefined ? 2 : 1;
 });

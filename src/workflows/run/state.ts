@@ -167,6 +167,8 @@ export function runView(run: RunState): DesktopFlowRunView {
     status: robot?.seen?.status ?? null,
     attempt: attemptNumber(run),
     nextPollAt: run.nextPollAt === undefined ? null : new Date(run.nextPollAt).toISOString(),
+    startedOn: robot?.seen?.startedOn ?? null,
+    looks: robot?.looks ?? 0,
   };
 }
 

@@ -1,0 +1,69 @@
+/** HOST: `desktop-flow run`: one robot from the command line to its outputs. */
+import { type Command, Option } from 'commander';
+import { prepareRun } from '../runs/input';
+import { ON_INTERRUPT, type OnInterrupt } from '../runs/interrupts';
+import { addInputOptions, addLimitOptions, addTargetOptions, type RunOptions } from '../runs/options';
+import { printJson } from '../runs/report';
+import { newWorkflowId, startRun } from '../runs/start';
+import { untilEnded } from '../runs/until-ended';
+import { withTemporal } from '../support/clients';
+import { EXIT } from '../support/exit-codes';
+
+const NOTES = `
+--flow, --connection and --mode are required. Inputs get the types of the flow's schema, which is read from Dataverse where
+POWER_AUTOMATE_ORGANIZATION_URI and the credentials are set, as for the worker; elsewhere --input is sent as a text. An
+input that is missing, unknown or of another type is refused before anything starts.
+
+Secrets never belong on a command line: name one of the worker's by its reference, --input 'Password={{secrets.SAP_PASSWORD}}'.
+
+Standard output has the outputs, one line each, or with --json one JSON object: the run's result, or the details of its
+failure with its type and message. All else goes to standard error.
+
+Ctrl-C asks what becomes of the robot: it is stopped, or left to its work, or waited for further. A second Ctrl-C leaves it.
+Without a terminal, and for SIGTERM, there is nobody to ask: the robot is left, and the way to stop it is printed;
+--on-interrupt stop stops it instead, as a CI job that is cancelled may want. Exit code 4 says that it was stopped, 5 that
+it was left.
+
+Exit codes: 0 succeeded; 1 the robot ended badly; 2 wrong command line or input, nothing was started; 3 Temporal or
+Dataverse cannot be reached; 4 cancelled; 5 the outcome is not known.`;
+
+interface Options extends RunOptions {
+  workflowId?: string;
+  json?: boolean;
+  detach?: boolean;
+  onInterrupt: OnInterrupt;
+}
+
+export function configure(command: Command): void {
+  command.description('Runs a desktop flow, shows what its robot does, and prints its outputs.');
+  addTargetOptions(command);
+  addInputOptions(command);
+  addLimitOptions(command);
+  command
+    .option(
+      '--workflow-id <id>',
+      'made from what the run is about, such as invoice-4711 (default: a new one)',
+    )
+    .option('--json', 'print the result, or the failure, as one JSON object')
+    .option('--detach', 'do not wait: print the workflow id')
+    .addOption(new Option('--on-interrupt <what>', 'what Ctrl-C does').choices(ON_INTERRUPT).default('ask'))
+    .addHelpText('after', NOTES)
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { input, label, note } = await prepareRun(options);
+  const workflowId = options.workflowId?.trim() || newWorkflowId();
+  if (note) console.error(note);
+  await withTemporal(async (temporal) => {
+    const starting = startRun(temporal, input, { workflowId, label });
+    if (options.detach) {
+      await starting;
+      if (options.json) printJson({ workflowId });
+      else console.log(workflowId);
+      process.exitCode = EXIT.succeeded;
+      return;
+    }
+    process.exitCode = await untilEnded(starting, { temporal, workflowId, ...options });
+  });
+}

@@ -1,0 +1,43 @@
+/** HOST: robots in Dataverse, whoever has started them. */
+import { findFlow } from '../../codegen/flow-source';
+import { messageOf } from '../../common/message-of';
+import { FLOW_RUN_STATUSES } from '../../common/status';
+import { DataverseError } from '../../dataverse';
+import { CommandError, UsageError } from '../support/errors';
+import { EXIT } from '../support/exit-codes';
+import { attemptOf, directly } from './direct';
+
+export interface WantedRobots {
+  flow?: string;
+  status?: string;
+  errorCode?: string;
+  since?: Date;
+  until?: Date;
+  limit: number;
+}
+
+export async function findRobots({ flow, status, errorCode, since, until, limit }: WantedRobots) {
+  const statusCode = status === undefined ? undefined : codeOf(status);
+  return directly(async (client) => {
+    const found = flow === undefined ? undefined : await findFlow(client, flow).catch(refuse);
+    const sessions = await client.listFlowSessions({
+      ...(found && { flowId: found.flowId }),
+      ...(statusCode !== undefined && { statusCode }),
+      ...(errorCode !== undefined && { errorCode }),
+      ...(since && { createdSince: since }),
+      ...(until && { createdBefore: until }),
+      top: limit,
+    });
+    return sessions.map(({ createdOn, ...session }) => ({ ...attemptOf(session), createdOn }));
+  });
+}
+
+function codeOf(status: string): number {
+  const code = FLOW_RUN_STATUSES.findIndex((name) => name.toLowerCase() === status.toLowerCase());
+  if (code >= 0) return code;
+  throw new UsageError(`--status must be one of ${FLOW_RUN_STATUSES.join(', ')}`);
+}
+
+function refuse(error: unknown): never {
+  throw error instanceof DataverseError ? error : new CommandError(messageOf(error), EXIT.wrongInput);
+}
