@@ -437,8 +437,7 @@ export class DataverseClient {
     const row: Record<string, unknown> = jsonObject(await this.#session.call({ path, ...options }));
     const id = row._machineid_value;
     if (typeof id !== 'string' || !isGuid(id)) return null;
-    const answer = await this.#session.call({ path: `flowmachines(${id})?$select=name`, ...options });
-    return textOf(jsonObject(answer), 'name', answer);
+    return (await this.getMachine(id, options)).name;
   }
 
   /** The machines that the user may read, in the order of their names. Table `flowmachine`. */

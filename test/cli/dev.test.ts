@@ -3,11 +3,25 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { blocksOf } from '../docs/blocks';
 import { runProgram, type Spawned, spawnProgram } from '../helpers/built-process';
 import { eventually } from '../helpers/harness';
 
 const CLI = 'cli/main.js';
 const DEV_FILE = '.desktop-flow/dev.json';
+
+/** The words behind `npx desktop-flow`, without quotes and without a comment. */
+function wordsOf(line: string): string[] {
+  const [, words = ''] = /^npx desktop-flow (.*?)(?: +#.*)?$/.exec(line) ?? [];
+  return [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+}
+
+/** The three commands of the README, as it has them. */
+const README = blocksOf('sh')
+  .filter(({ code }) => code.includes('npx desktop-flow dev'))
+  .flatMap(({ code }) => code.trim().split('\n').map(wordsOf));
+
+const shownByReadme = () => blocksOf('text').find(({ page }) => page === 'README.md')?.code;
 
 describe('desktop-flow dev', () => {
   let cwd: string;
@@ -15,7 +29,7 @@ describe('desktop-flow dev', () => {
 
   beforeAll(async () => {
     cwd = await mkdtemp(path.join(tmpdir(), 'desktop-flow-dev-'));
-    dev = spawnProgram({ file: CLI, args: ['dev'], cwd }, {});
+    dev = spawnProgram({ file: CLI, args: README[0] ?? [], cwd }, {});
     await eventually(() => {
       if (dev.child.exitCode !== null) throw new Error(`it ended: ${dev.log()}`);
       return dev.log().includes('Ctrl-C ends everything.');
@@ -31,15 +45,19 @@ describe('desktop-flow dev', () => {
     runProgram({ file: CLI, args, cwd }, environment);
 
   it('has the other commands of the folder find all that it has started', async () => {
-    const flows = await desktopFlow(['flows']);
+    const flows = await desktopFlow(README[1] ?? []);
     expect([flows.code, flows.stdout]).toEqual([0, expect.stringMatching(/ {2}Enter invoice$/m)]);
     expect(flows.stderr).toContain(`With what desktop-flow dev has started in this folder (${DEV_FILE}).`);
   });
 
-  it('prints the command that runs a robot to its outputs', async () => {
-    const [, line = ''] = /npx desktop-flow (run .*)/.exec(dev.log()) ?? [];
-    const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
-    const run = await desktopFlow(args);
+  it('runs a robot to the outputs that the README shows', async () => {
+    const run = await desktopFlow(README[2] ?? []);
+    expect([run.code, run.stdout]).toEqual([0, shownByReadme()]);
+  });
+
+  it('prints a command that runs a robot too', async () => {
+    const [line = ''] = /npx desktop-flow run .*/.exec(dev.log()) ?? [];
+    const run = await desktopFlow(wordsOf(line));
     expect([run.code, run.stdout]).toEqual([0, 'BookingNumber = B-1\nAmount = 1\n']);
   });
 

@@ -19,7 +19,12 @@ import { type Block, blocksOf, placeOf, ROOT } from './blocks';
 /** The flow that the pages run by its id, and the one that they generate code for. */
 const FLOWS = [
   { id: 'd9687093-d0c0-ec11-983e-0022480b428a', name: 'Book invoice', duration: '0s' },
-  { id: '5e1f3b52-6c0d-4a59-9f0a-0d6c1b7a4e01', name: 'Enter invoice', duration: '0s' },
+  {
+    id: '5e1f3b52-6c0d-4a59-9f0a-0d6c1b7a4e01',
+    name: 'Enter invoice',
+    duration: '0s',
+    inputs: { InvoiceNumber: 'string' },
+  },
 ];
 
 let folder: string;
@@ -86,6 +91,8 @@ async function isThere({ code }: Block): Promise<void> {
 const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>][] = [
   ['README.md', 'npm ci && npm run demo', isThere],
   ['README.md', 'npm ci && npm test', isThere],
+  // They are run, in a folder of their own, by test/cli/dev.test.ts.
+  ['README.md', 'npx desktop-flow dev', async ({ code }) => expect(code.match(/^npx/gm)).toHaveLength(3)],
   [
     'docs/batch.md',
     'temporal workflow start',
@@ -122,6 +129,16 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     '--check src/flows/enter-invoice.ts',
     async ({ code }) => {
       await expect(shell(code)).resolves.toBe('src/flows/enter-invoice.ts fits the flow.\n');
+    },
+  ],
+  [
+    'docs/command.md',
+    'desktop-flow flows',
+    async ({ code }) => {
+      const own = code.replaceAll('invoice-4711', `invoice-${environment.TEMPORAL_TASK_QUEUE}`);
+      const shown = await shell(own);
+      expect(shown).toMatch(/^\S+ {2}Enter invoice$/m);
+      expect(shown).toContain('COMPLETED');
     },
   ],
   [

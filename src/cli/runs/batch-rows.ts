@@ -38,8 +38,8 @@ export async function runRows(rows: readonly BatchRow[], options: BatchOptions):
       options.ended({ ...row, outcome: await run.result() });
     }
   };
-  const workers = Array.from({ length: Math.min(concurrency, rows.length) }, one);
-  await temporal.client.withAbortSignal(stopped, () => Promise.all(workers));
+  const places = Math.min(concurrency, rows.length);
+  await temporal.client.withAbortSignal(stopped, () => Promise.all(Array.from({ length: places }, one)));
 }
 
 /** By its workflow id Temporal knows a row that was started before, however long ago, within the namespace's retention. */

@@ -18,7 +18,7 @@ export async function readGivenInputs({
   inputs,
 }: Pick<RunOptions, 'input' | 'inputs'>): Promise<GivenInputs> {
   const texts: Record<string, string> = {};
-  for (const pair of input) {
+  for (const pair of input ?? []) {
     const [name, value] = await readPair(pair);
     if (Object.hasOwn(texts, name)) throw new UsageError(`--input ${name} is given twice`);
     texts[name] = value;

@@ -8,7 +8,7 @@ export interface RunOptions {
   reference?: boolean;
   mode?: string;
   /** Each `name=value`. */
-  input: string[];
+  input?: string[];
   /** A file of JSON, or `-`. */
   inputs?: string;
   timeout?: number;
@@ -51,8 +51,7 @@ export function addInputOptions(command: Command): Command {
     .option(
       '--input <name=value>',
       'an input of the flow, as often as needed; name=@file takes the text of a file, @@ stands for an @',
-      (value: string, before: string[]) => [...before, value],
-      [],
+      (value: string, before: string[] = []) => [...before, value],
     )
     .option(
       '--inputs <file>',

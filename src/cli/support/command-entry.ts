@@ -1,7 +1,7 @@
 /** HOST: what the list of commands knows of each. */
 import type { Command } from 'commander';
 
-export interface CommandModule {
+interface CommandModule {
   /**
    * Adds description, arguments, options and action. An action sets `process.exitCode` where it is not 0.
    * @param all the whole list, for a command about commands.
