@@ -9,7 +9,7 @@ import type { HttpAnswer } from '../dataverse/http/exchange';
 import { send } from '../dataverse/http/transport';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import { refusalOf } from './refusals';
-import { PATIENCE_MS, type Setup } from './setup';
+import type { Setup } from './setup';
 import { wrongVariables } from './variables';
 
 const GROUP = 'Callbacks';
@@ -157,7 +157,7 @@ async function checkReceiver(setup: Setup): Promise<Result> {
       method: 'POST',
       url,
       headers: {},
-      timeoutMs: PATIENCE_MS,
+      timeoutMs: setup.patienceMs,
       maxBytes: MOST_BYTES,
     });
     if (answer.status === 404 && text(answer).includes(REFUSED_BY_RECEIVER))

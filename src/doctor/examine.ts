@@ -10,19 +10,19 @@ export type Examined = Pick<Check, 'id' | 'group' | 'title'> & { kind: Kind } & 
 export interface ExamineOptions {
   /** Mends what can be mended without anything lost. @default false */
   fix?: boolean;
-  /** For one check, in milliseconds. @default 8000 */
+  /** For one check, in milliseconds. @default twice what one answer may take */
   longestCheckMs?: number;
   /** Is told of each check in the order of the list, as soon as it and those before are done. */
   onResult?(examined: Examined): void;
 }
 
-/** For one check: a server that is there and says nothing must not hold up everything. */
-const LONGEST_CHECK_MS = 8_000;
+/** A check asks for few answers, one after the other. A server that says nothing must not hold up everything. */
+const ANSWERS_OF_CHECK = 2;
 
 export async function examine(
   checks: readonly Check[],
   setup: Setup,
-  { fix = false, longestCheckMs = LONGEST_CHECK_MS, onResult }: ExamineOptions = {},
+  { fix = false, longestCheckMs = ANSWERS_OF_CHECK * setup.patienceMs, onResult }: ExamineOptions = {},
 ): Promise<Examined[]> {
   const asked = checks.filter((check) => check.applies?.(setup) ?? true);
   const results = new Map<string, Promise<Result>>();

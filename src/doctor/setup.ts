@@ -14,9 +14,12 @@ import { jsonObject } from '../dataverse/http/answers';
 import type { HttpAnswer } from '../dataverse/http/exchange';
 import { send } from '../dataverse/http/transport';
 import { type Call, Session } from '../dataverse/session';
+import { failIfRefused } from './refused-connection';
 
-/** For one answer of one server: all checks together are to take less than ten seconds. */
-export const PATIENCE_MS = 5_000;
+const DEFAULT_ADDRESS = 'localhost:7233';
+
+/** All checks together are to take less than ten seconds. */
+const PATIENCE_MS = 5_000;
 
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -31,12 +34,15 @@ export interface SetupOptions {
   connection?: string;
   /** Logical name of a connection reference. */
   reference?: string;
+  /** For one answer of one server, in milliseconds. @default 5000 */
+  patienceMs?: number;
   /** Of this package, as the workers tell it. */
   version: string;
 }
 
 export class Setup {
   readonly options: SetupOptions;
+  readonly patienceMs: number;
   /** What is wrong with the variables, a line each. */
   readonly problems: readonly string[];
   readonly temporal: TemporalConfig | undefined;
@@ -48,6 +54,7 @@ export class Setup {
   constructor(options: SetupOptions) {
     const { environment } = options;
     this.options = options;
+    this.patienceMs = options.patienceMs ?? PATIENCE_MS;
     this.problems = problemsOf(() => readConfig(environment));
     this.temporal = orUndefined(() => readTemporalConfig(environment));
     this.powerAutomate = readWithoutWrongOnes(environment);
@@ -67,8 +74,15 @@ export class Setup {
   connection(): Promise<Connection> {
     return this.#once('connection', () => {
       const options = this.temporal?.temporal.connectionOptions;
-      return Connection.connect({ ...options, connectTimeout: PATIENCE_MS });
+      const connected = Connection.connect({ ...options, connectTimeout: this.patienceMs });
+      const refused = failIfRefused(this.address, this.options.environment);
+      return Promise.race([connected, refused.then(() => connected)]);
     });
+  }
+
+  /** Of Temporal. */
+  get address(): string {
+    return this.temporal?.temporal.connectionOptions.address ?? DEFAULT_ADDRESS;
   }
 
   get namespace(): string {
@@ -91,7 +105,7 @@ export class Setup {
         method: 'GET',
         url: new URL('/api/data/v9.2/WhoAmI', this.organization),
         headers: { Accept: 'application/json' },
-        timeoutMs: PATIENCE_MS,
+        timeoutMs: this.patienceMs,
         maxBytes: MOST_BYTES,
       }),
     );
@@ -102,7 +116,7 @@ export class Setup {
       const { credentials } = this.powerAutomate ?? {};
       if (credentials === undefined) throw new TypeError('there are no credentials');
       const source = tokenSourceFor(new URL(this.organization), credentials);
-      return source.token(AbortSignal.timeout(PATIENCE_MS));
+      return source.token(AbortSignal.timeout(this.patienceMs));
     });
   }
 
@@ -134,7 +148,7 @@ export class Setup {
       const { credentials } = this.powerAutomate ?? {};
       if (credentials === undefined) throw new TypeError('there are no credentials');
       const { limits } = this.powerAutomate ?? {};
-      return new Session(new URL(this.organization), credentials, PATIENCE_MS, limits, this.secrets);
+      return new Session(new URL(this.organization), credentials, this.patienceMs, limits, this.secrets);
     });
   }
 

@@ -10,7 +10,6 @@ import type { Setup } from './setup';
 import { WHERE_VARIABLES, wrongVariables } from './variables';
 
 const GROUP = 'Temporal';
-const DEFAULT_ADDRESS = 'localhost:7233';
 const DAY_MS = 86_400_000;
 
 /** gRPC's codes of a refusal: PERMISSION_DENIED and UNAUTHENTICATED. */
@@ -43,7 +42,7 @@ export const TEMPORAL_CHECKS: readonly Check[] = [
 ];
 
 async function checkTemporal(setup: Setup): Promise<Result> {
-  const address = addressOf(setup);
+  const address = setup.address;
   try {
     const { workflowService } = await setup.connection();
     const { serverVersion } = await workflowService.getSystemInfo({});
@@ -125,10 +124,6 @@ const yes = () => true;
 const no = () => false;
 
 function isLocal(setup: Setup): boolean {
-  const url = `tcp://${addressOf(setup)}`;
+  const url = `tcp://${setup.address}`;
   return URL.canParse(url) && isLoopback(new URL(url).hostname);
-}
-
-function addressOf({ temporal }: Setup): string {
-  return temporal?.temporal.connectionOptions.address ?? DEFAULT_ADDRESS;
 }

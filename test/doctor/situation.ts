@@ -33,6 +33,9 @@ export const ENVIRONMENT_OF_DATAVERSE: NonNullable<EmulatorOptions['flows']> = {
   connectionReferences: { [REFERENCE]: CONNECTION },
 };
 
+/** Of a machine that is busy. */
+const PATIENCE_MS = 30_000;
+
 export const VERSION = packageVersion() ?? '';
 
 const SIGNING_KEY = 'a-signing-key-of-the-tests';
@@ -126,7 +129,7 @@ export async function examined(
   about: About = {},
   options: ExamineOptions = {},
 ): Promise<Examined[]> {
-  const setup = new Setup({ environment, version: VERSION, ...about });
+  const setup = new Setup({ environment, version: VERSION, patienceMs: PATIENCE_MS, ...about });
   try {
     return await examine(CHECKS, setup, options);
   } finally {

@@ -1,5 +1,6 @@
 /** HOST: `desktop-flow doctor`: what is wrong with the set-up, and what to do about it. */
 import type { Command } from 'commander';
+import { toMs } from '../../common/schema/fields';
 import { packageVersion } from '../../config/package-version';
 import type { Kind } from '../../doctor/check';
 import { CHECKS } from '../../doctor/checks';
@@ -15,6 +16,7 @@ interface Options {
   reference?: string;
   fix?: boolean;
   json?: boolean;
+  timeout?: string;
 }
 
 const NOTES = `
@@ -33,17 +35,20 @@ export function configure(command: Command): void {
       '--fix',
       'mends what can be mended without anything lost: creates the namespace on a server of this machine, takes away a limit of starts that an older worker has set',
     )
+    .option('--timeout <duration>', 'waits so long for each answer, such as 30s (default: 5s)')
     .option('--json', 'writes one JSON object to the standard output, and nothing else')
     .addHelpText('after', NOTES)
     .action(run);
 }
 
-async function run({ json = false, fix = false, ...about }: Options): Promise<void> {
+async function run({ json = false, fix = false, timeout = '5s', ...about }: Options): Promise<void> {
+  const patienceMs = toMs(timeout);
+  if (!patienceMs || patienceMs < 0) throw new UsageError('--timeout must be a duration such as 30s');
   for (const [option, value] of Object.entries(about)) {
     if (value.trim() === '') throw new UsageError(`--${option} must not be empty`);
   }
   const version = packageVersion() ?? 'unknown';
-  const setup = new Setup({ environment: process.env, version, ...trimmed(about) });
+  const setup = new Setup({ environment: process.env, version, patienceMs, ...trimmed(about) });
   const since = performance.now();
   try {
     const examined = await examine(CHECKS, setup, { fix, ...(!json && { onResult: printer() }) });
