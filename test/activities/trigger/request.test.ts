@@ -218,9 +218,10 @@ describe('a request', () => {
   it('is made at once from a text that is nested deeply and full of references', async () => {
     const deep = 200_000;
     const json = `{"a":${'['.repeat(deep)}${'"{{secrets.A}}",'.repeat(50_000)}1${']'.repeat(deep)}}`;
-    const before = Date.now();
+    // Time of this process alone: others may keep the machine busy.
+    const before = process.cpuUsage();
     await request({ inputs: json }, { A: 'a' });
     await problemsOf({ inputs: json });
-    expect(Date.now() - before).toBeLessThan(5000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(5000);
   });
 });
