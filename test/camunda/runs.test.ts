@@ -63,7 +63,7 @@ beforeAll(async () => {
     ],
   });
   running = worker.run();
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   worker?.shutdown();
