@@ -72,11 +72,11 @@ export class Setup {
 
   /** To Temporal. */
   connection(): Promise<Connection> {
-    return this.#once('connection', () => {
+    return this.#once('connection', async () => {
       const options = this.temporal?.temporal.connectionOptions;
-      const connected = Connection.connect({ ...options, connectTimeout: this.patienceMs });
-      const refused = failIfRefused(this.address, this.options.environment);
-      return Promise.race([connected, refused.then(() => connected)]);
+      // Before gRPC begins: what it has begun keeps the process from ending until its time is over.
+      await failIfRefused(this.address, this.options.environment, this.patienceMs);
+      return Connection.connect({ ...options, connectTimeout: this.patienceMs });
     });
   }
 

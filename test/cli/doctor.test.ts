@@ -160,7 +160,8 @@ it('prints no secret, whatever it finds and however it writes', async () => {
   const { POWER_AUTOMATE_ORGANIZATION_URI: _, ...reached } = secrets;
   for (const changed of [secrets, reached]) {
     for (const args of [[], ['--json']]) {
-      const { stdout, stderr } = await patiently(args, changed);
+      // With an API key it speaks TLS, which this server never answers: what is waited for in vain.
+      const { stdout, stderr } = await doctor(['--timeout', '3s', ...args], changed);
       expect(stdout.length).toBeGreaterThan(100);
       expect(stdout + stderr).not.toContain('4711');
     }
