@@ -32,6 +32,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/helpers/counts-reporter.js'],
   // More than the cores of the smallest machine: half of the tests mostly wait.
-  maxWorkers: 4,
+  maxWorkers: 3,
   testTimeout: 60_000,
 };
