@@ -7,50 +7,34 @@ const { mkdirSync, mkdtempSync, rmSync } = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { CompilerState, Extractor, ExtractorConfig } = require('@microsoft/api-extractor');
+const { Extractor } = require('@microsoft/api-extractor');
+const { ROOT, compilerStateOf, configOf } = require('./extractor');
 
-const ROOT = path.join(__dirname, '..');
 const ENTRIES = ['index', 'workflow', 'client', 'codegen', 'testing'];
-const entryFile = (entry) => path.join(ROOT, 'dist', `${entry}.d.ts`);
-const silent = { default: { logLevel: 'none' } };
 
 /** Types that no entry exports, but that what it exports is made of, are part of what can break: they are reported too. */
-function configOf(entry, reportFolder, reportTempFolder) {
-  return ExtractorConfig.prepare({
-    configObjectFullPath: undefined,
-    packageJsonFullPath: path.join(ROOT, 'package.json'),
-    configObject: {
-      projectFolder: ROOT,
-      mainEntryPointFilePath: entryFile(entry),
-      bundledPackages: [],
-      compiler: { tsconfigFilePath: path.join(ROOT, 'tsconfig.build.json') },
-      apiReport: {
-        enabled: true,
-        reportFileName: `${entry}.api.md`,
-        includeForgottenExports: true,
-        reportFolder,
-        reportTempFolder,
-      },
-      docModel: { enabled: false },
-      dtsRollup: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      newlineKind: 'lf',
-      testMode: true,
-      // Not silent: an error of the compiler. The rest is of release tags and of doc comments.
-      messages: {
-        compilerMessageReporting: { default: { logLevel: 'error' } },
-        extractorMessageReporting: silent,
-        tsdocMessageReporting: silent,
-      },
+function reportOf(entry, reportFolder, reportTempFolder) {
+  return configOf(entry, {
+    bundledPackages: [],
+    apiReport: {
+      enabled: true,
+      reportFileName: `${entry}.api.md`,
+      includeForgottenExports: true,
+      reportFolder,
+      reportTempFolder,
     },
+    newlineKind: 'lf',
+    testMode: true,
+    // Not silent: an error of the compiler. The rest is of release tags and of doc comments.
+    messages: { compilerMessageReporting: { default: { logLevel: 'error' } } },
   });
 }
 
 /** Compares the report of each entry with the one in the folder, or writes it. Answers whether they all match now. */
 function report(folder, temporary, accept) {
   mkdirSync(folder, { recursive: true });
-  const configs = ENTRIES.map((entry) => configOf(entry, folder, temporary));
-  const compilerState = CompilerState.create(configs[0], { additionalEntryPoints: ENTRIES.map(entryFile) });
+  const configs = ENTRIES.map((entry) => reportOf(entry, folder, temporary));
+  const compilerState = compilerStateOf(configs, ENTRIES);
   let matches = true;
   const messageCallback = (message) => {
     const failed = message.logLevel === 'error';

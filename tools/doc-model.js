@@ -2,39 +2,18 @@
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { CompilerState, Extractor, ExtractorConfig } = require('@microsoft/api-extractor');
-
-const ROOT = path.join(__dirname, '..');
-const entryFile = (entry) => path.join(ROOT, 'dist', `${entry}.d.ts`);
-const silent = { default: { logLevel: 'none' } };
-
-function configOf(entry, folder, includeForgottenExports) {
-  return ExtractorConfig.prepare({
-    configObjectFullPath: undefined,
-    packageJsonFullPath: path.join(ROOT, 'package.json'),
-    configObject: {
-      projectFolder: ROOT,
-      mainEntryPointFilePath: entryFile(entry),
-      compiler: { tsconfigFilePath: path.join(ROOT, 'tsconfig.build.json') },
-      apiReport: { enabled: false },
-      docModel: {
-        enabled: true,
-        apiJsonFilePath: path.join(folder, `${entry}.api.json`),
-        includeForgottenExports,
-      },
-      dtsRollup: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      messages: { extractorMessageReporting: silent, tsdocMessageReporting: silent },
-    },
-  });
-}
+const { Extractor } = require('@microsoft/api-extractor');
+const { compilerStateOf, configOf } = require('./extractor');
 
 /** By entry. @param includeForgottenExports whether types that exported ones are made of are there too */
 function readModels(entries, { includeForgottenExports }) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'doc-model-'));
-  const configs = entries.map((entry) => configOf(entry, folder, includeForgottenExports));
+  const configs = entries.map((entry) => {
+    const apiJsonFilePath = path.join(folder, `${entry}.api.json`);
+    return configOf(entry, { docModel: { enabled: true, apiJsonFilePath, includeForgottenExports } });
+  });
   try {
-    const compilerState = CompilerState.create(configs[0], { additionalEntryPoints: entries.map(entryFile) });
+    const compilerState = compilerStateOf(configs, entries);
     const messageCallback = (message) => {
       message.handled = true;
     };

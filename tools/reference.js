@@ -2,10 +2,9 @@
  * `npm run reference`: fails if the pages of docs/reference/, one for each public entry, are not what the doc comments in dist/*.d.ts
  * say. `npm run reference:accept` (`--accept`) writes them. Another folder than docs/reference/ can be named.
  */
-const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
-const { parseArgs } = require('node:util');
 const { readModels, textOf } = require('./doc-model');
+const { keepMadeFiles } = require('./made-files');
 
 const ENTRIES = {
   index: {
@@ -51,24 +50,13 @@ function pageOf(entry, model) {
   return `# ${specifier}\n\nMade by \`npm run reference:accept\` from the doc comments: ${holds}.\n\n${items.map(itemOf).join('\n')}`;
 }
 
-const { values, positionals } = parseArgs({
-  options: { accept: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
-const folder = path.resolve(positionals[0] ?? path.join(__dirname, '..', 'docs', 'reference'));
-const models = readModels(Object.keys(ENTRIES), { includeForgottenExports: false });
-for (const [entry, model] of Object.entries(models)) {
-  const file = path.join(folder, `${entry}.md`);
-  const page = pageOf(entry, model);
-  if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
-  if (values.accept) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, page);
-    console.log(`${entry}.md is written.`);
-  } else {
-    console.error(
-      `${entry}.md is not what the doc comments say. If that is meant: npm run reference:accept.`,
+keepMadeFiles({
+  folder: path.join(__dirname, '..', 'docs', 'reference'),
+  make() {
+    const models = readModels(Object.keys(ENTRIES), { includeForgottenExports: false });
+    return Object.fromEntries(
+      Object.entries(models).map(([entry, model]) => [`${entry}.md`, pageOf(entry, model)]),
     );
-    process.exitCode = 1;
-  }
-}
+  },
+  problem: 'the doc comments say. If that is meant: npm run reference:accept.',
+});

@@ -7,7 +7,7 @@ import type { Diagram, DiagramElement } from './diagram';
 import type { Feel, ReadFeel } from './feel';
 import { resolveWithOrigins, type Scope, type ScopeValue } from './feel-values';
 import { Ledger } from './ledger';
-import { extensionsOf, nodesIn, textOf } from './moddle';
+import { mappingsOf, textOf } from './moddle';
 
 /** In all of its published versions, 1 to 4. */
 const TEMPLATE_ID = 'io.camunda.connectors.PowerAutomate.v1';
@@ -95,9 +95,7 @@ function sayHowItIsKnown({ ledger, operation }: ConnectorTask, template: string 
 }
 
 function inputsOf({ node }: DiagramElement, read: ReadFeel): Map<string, Feel> {
-  const mappings = extensionsOf(node, 'zeebe:IoMapping').flatMap((mapping) =>
-    nodesIn(mapping.inputParameters),
-  );
+  const mappings = mappingsOf(node, 'inputParameters');
   return new Map(mappings.map((one) => [String(one.target ?? ''), read(String(one.source ?? ''))]));
 }
 

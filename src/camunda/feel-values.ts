@@ -49,11 +49,16 @@ export function resolveWithOrigins(feel: Feel, scope: Scope): ScopeValue {
   return { value, from };
 }
 
-/** `a.b.c`; undefined for anything but names joined by dots. */
+/** The names in `a.b.c`; undefined for anything but names joined by dots. */
+export function namesOf(feel: Feel): string[] | undefined {
+  if (feel.kind === 'variable') return [feel.name];
+  const of = feel.kind === 'path' ? namesOf(feel.of) : undefined;
+  return of && feel.kind === 'path' ? [...of, feel.name] : undefined;
+}
+
+/** `a.b.c`. */
 export function pathOf(feel: Feel): string | undefined {
-  if (feel.kind === 'variable') return feel.name;
-  const of = feel.kind === 'path' ? pathOf(feel.of) : undefined;
-  return of === undefined || feel.kind !== 'path' ? undefined : `${of}.${feel.name}`;
+  return namesOf(feel)?.join('.');
 }
 
 function known(feel: Feel, scope: Scope, used: (name: string) => void): Feel | undefined {

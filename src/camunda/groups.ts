@@ -3,7 +3,7 @@ import type { ConnectorTask } from './connector-tasks';
 import type { DiagramElement } from './diagram';
 import type { Feel, ReadFeel } from './feel';
 import { resolve, type Scope } from './feel-values';
-import { extensionsOf, nodesIn } from './moddle';
+import { mappingsOf } from './moddle';
 import { at, isSession, sessionNames, variablesAfter } from './results';
 import type { Place, Ways } from './ways';
 
@@ -92,7 +92,7 @@ function spellingsOf(id: Feel, place: Place, ways: Ways, read: ReadFeel): Feel[]
 }
 
 function handedTo({ node }: DiagramElement, read: ReadFeel): Scope {
-  const mappings = extensionsOf(node, 'zeebe:IoMapping').flatMap((one) => nodesIn(one.inputParameters));
+  const mappings = mappingsOf(node, 'inputParameters');
   return new Map(mappings.map((one) => [String(one.target), at(read(String(one.source ?? '')))]));
 }
 

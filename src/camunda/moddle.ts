@@ -49,6 +49,11 @@ export function textOf(node: Node | undefined, name: string): string | undefined
   return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
+/** The inputs or the outputs of an element, as Zeebe maps them: `target` and `source`. */
+export function mappingsOf(node: Node, which: 'inputParameters' | 'outputParameters'): Node[] {
+  return extensionsOf(node, 'zeebe:IoMapping').flatMap((mapping) => nodesIn(mapping[which]));
+}
+
 /** Zeebe's or anybody's extensions of an element, of one type where one is named. */
 export function extensionsOf(node: Node, type?: string): Node[] {
   const { values } = (node.extensionElements ?? {}) as { values?: unknown };

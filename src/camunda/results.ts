@@ -3,7 +3,7 @@ import type { Operation } from './addresses';
 import type { ConnectorTask } from './connector-tasks';
 import { type Feel, literalOf, type ReadFeel } from './feel';
 import { pathOf, resolve, type Scope, type ScopeValue } from './feel-values';
-import { extensionsOf, nodesIn } from './moddle';
+import { mappingsOf } from './moddle';
 import type { Place, Ways } from './ways';
 
 const result = (field: string): Feel => ({ kind: 'result', field });
@@ -68,9 +68,7 @@ function findVariables({ element, operation, ledger }: ConnectorTask, read: Read
     const value = resolve(read(withSign(expression)), responseScope(operation));
     for (const [name, one] of value.kind === 'context' ? value.entries : []) local.set(name, one);
   }
-  const outputs = extensionsOf(element.node, 'zeebe:IoMapping').flatMap((one) =>
-    nodesIn(one.outputParameters),
-  );
+  const outputs = mappingsOf(element.node, 'outputParameters');
   if (outputs.length === 0) return local;
   const scope = new Map([...local].map(([name, value]) => [name, at(value)]));
   return new Map(outputs.map((one) => [String(one.target), resolve(read(String(one.source ?? '')), scope)]));
@@ -85,9 +83,7 @@ export function variablesOutside(
 ): Map<string, Feel> {
   const all = new Map(variables);
   for (const { element } of places.flatMap((place) => ways.surroundings(place))) {
-    const outputs = extensionsOf(element.node, 'zeebe:IoMapping').flatMap((one) =>
-      nodesIn(one.outputParameters),
-    );
+    const outputs = mappingsOf(element.node, 'outputParameters');
     const scope = new Map([...all].map(([name, value]) => [name, at(value)]));
     for (const one of outputs) {
       const value = resolve(read(String(one.source ?? '')), scope);

@@ -1,7 +1,7 @@
 /** HOST: FEEL as TypeScript, where that says the same; anything else is kept as it is. */
 import { literal, propertyName } from '../codegen/texts';
 import type { Feel } from './feel';
-import { isNull, isText } from './feel-values';
+import { isNull, isText, namesOf } from './feel-values';
 
 /** What the place of an expression takes. */
 export type Expected = 'text' | 'number' | 'runMode' | 'inputs' | 'any';
@@ -66,6 +66,12 @@ export function keyOf(name: string): string {
   return name === '__proto__' ? "['__proto__']" : propertyName(name);
 }
 
+/** `.name`, or `['a name']`. */
+export function memberAccess(name: string): string {
+  const written = propertyName(name);
+  return written === name ? `.${name}` : `[${written}]`;
+}
+
 function all(texts: (string | undefined)[], join: (texts: string[]) => string): string | undefined {
   return texts.every((text) => text !== undefined) ? join(texts as string[]) : undefined;
 }
@@ -123,12 +129,6 @@ function member(feel: Feel, expected: Expected, read: ReadVariable): string | un
   return of === undefined
     ? undefined
     : `((${of} as Record<string, unknown> | null | undefined)?.[${literal(feel.name)}] ?? null)`;
-}
-
-function namesOf(feel: Feel): string[] | undefined {
-  if (feel.kind === 'variable') return [feel.name];
-  const of = feel.kind === 'path' ? namesOf(feel.of) : undefined;
-  return of && feel.kind === 'path' ? [...of, feel.name] : undefined;
 }
 
 /** Of `RunDesktopFlowResult`. */

@@ -4,7 +4,7 @@ import { commentLines, docComment, literal } from '../codegen/texts';
 import type { Feel } from './feel';
 import { printed } from './feel-values';
 import type { BpmnImport, ImportedCall } from './import-bpmn';
-import { type Expected, expectedOf, type Kept, keptIn, keyOf, translate } from './translation';
+import { type Expected, expectedOf, type Kept, keptIn, keyOf, memberAccess, translate } from './translation';
 
 const TYPES: Record<Expected, string> = {
   text: 'string',
@@ -51,7 +51,7 @@ function callText(call: ImportedCall, names: FlowNames): string {
   return [
     variables.declaration(names),
     inputFunction(call, names, variables, input),
-    executeFunction(call, names, variables),
+    executeFunction(names, variables),
     results,
     failuresText(call, names),
   ]
@@ -72,9 +72,7 @@ class Variables {
     for (const name of path) branch = childOf(branch, name);
     if (branch.type === 'unknown' && expected !== 'inputs' && expected !== 'runMode')
       branch.type = TYPES[expected];
-    const access = path
-      .map((name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${literal(name)}]`))
-      .join('');
+    const access = path.map(memberAccess).join('');
     const isCast = expected === 'inputs' || expected === 'runMode';
     return isCast ? `(variables${access} as ${TYPES[expected]})` : `variables${access}`;
   };
@@ -91,7 +89,7 @@ class Variables {
       `The field ${commentLines(path.join('.'))[0] ?? ''}${source === '' ? '.' : ', in the process the FEEL expression:'}`,
       ...commentLines(source),
     ];
-    return `variables${/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${literal(name)}]`}`;
+    return `variables${memberAccess(name)}`;
   }
 
   declaration({ type }: FlowNames): string {
@@ -167,7 +165,7 @@ ${input}  };
 `;
 }
 
-function executeFunction(_call: ImportedCall, { type, value }: FlowNames, variables: Variables): string {
+function executeFunction({ type, value }: FlowNames, variables: Variables): string {
   const parameter = variables.isEmpty ? '' : `variables: ${type}Variables, `;
   const argument = variables.isEmpty ? '' : 'variables';
   return `/**

@@ -148,8 +148,8 @@ const robotIdentity = z.object({
   askedAt: z.optional(numberBetween(0, Number.MAX_SAFE_INTEGER)),
 });
 const flowSessionInput = z.strictObject({ ...targetFields, flowSessionId: guid });
-/** Of the names of secrets in one input. */
-const MOST_SECRETS = 100;
+/** Names of secrets that one explanation may cut out. */
+export const MOST_SECRETS = 100;
 
 const explainFlowRunInput = z.strictObject({
   ...targetFields,

@@ -2,7 +2,6 @@
  * HOST: Dataverse's Web API for desktop flows. Knows nothing of Temporal. Each operation names Microsoft's page:
  * "PA-api" is "Work with desktop flows using code".
  */
-
 import { SESSIONS_PER_QUERY, sessionId } from '../common/flow-session';
 import type { PortalLinks } from '../common/portal-links';
 import { isGuid } from '../common/schema/guid';
@@ -47,7 +46,7 @@ import { type CallOptions, Session } from './session';
 const TOO_MANY_IDS = ['0x8004430c', '0x8004430e'];
 
 /** The category "Desktop Flow" of the table `workflow`. */
-const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
+export const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
 
 /** Entries of `flowlog` that are read at most: the latest. */
 const MOST_LOG_ENTRIES = 200;
@@ -244,7 +243,7 @@ export class DataverseClient {
     const conditions = [
       `_regardingobjectid_value eq ${guid(flowId)}`,
       `triggertype eq ${TRIGGERED_BY_API}`,
-      ...(createdSince ? [createdSinceCondition(createdSince)] : []),
+      ...(createdSince ? [createdCondition('ge', createdSince)] : []),
       ...(createdBy ? [`_createdby_value eq ${guid(createdBy)}`] : []),
       ...(callbackUrl ? [`(${callbackUrl.containsAny.map(inCallbackUrl).join(' or ')})`] : []),
     ];
@@ -265,9 +264,9 @@ export class DataverseClient {
     const conditions = [
       ...(flowId ? [`_regardingobjectid_value eq ${guid(flowId)}`] : []),
       ...(statusCode === undefined ? [] : [`statuscode eq ${statusCode}`]),
-      ...(errorCode === undefined ? [] : [`errorcode eq '${quoted(errorCode)}'`]),
-      ...(createdSince ? [createdSinceCondition(createdSince)] : []),
-      ...(createdBefore ? [createdSinceCondition(createdBefore).replace(' ge ', ' lt ')] : []),
+      ...(errorCode === undefined ? [] : [`errorcode eq ${literal(errorCode)}`]),
+      ...(createdSince ? [createdCondition('ge', createdSince)] : []),
+      ...(createdBefore ? [createdCondition('lt', createdBefore)] : []),
     ];
     const filter = conditions.length > 0 ? `&$filter=${encodeURIComponent(conditions.join(' and '))}` : '';
     const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS},createdon&$orderby=createdon%20desc&$top=${top}${filter}`;
@@ -283,7 +282,7 @@ export class DataverseClient {
    * read are missing, without an error.
    */
   async findStartTimes(connectionName: string, since: Date, options: CallOptions = {}): Promise<Date[]> {
-    const conditions = [`connectionid eq '${quoted(connectionName)}'`, createdSinceCondition(since)];
+    const conditions = [`connectionid eq ${literal(connectionName)}`, createdCondition('ge', since)];
     const filter = encodeURIComponent(conditions.join(' and '));
     const times: Date[] = [];
     for await (const { row, answer } of this.#rows(
@@ -524,16 +523,17 @@ export class DataverseClient {
 }
 
 function inCallbackUrl(part: string): string {
-  return `contains(callbackurl,'${quoted(part)}')`;
+  return `contains(callbackurl,${literal(part)})`;
 }
 
-function quoted(text: string): string {
-  return text.replaceAll("'", "''");
+/** A text in a filter of OData. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The column holds whole seconds. */
-function createdSinceCondition(since: Date): string {
-  return `createdon ge ${since.toISOString().replace(/\.\d+Z$/, 'Z')}`;
+function createdCondition(operator: 'ge' | 'lt', time: Date): string {
+  return `createdon ${operator} ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
 /** Checks an id that goes into a path: nothing else may get there. */

@@ -2,11 +2,11 @@
 import { isGuid } from '../common/schema/guid';
 import { nearestName } from '../common/schema/nearest-name';
 import { DataverseError } from '../dataverse';
+import { DESKTOP_FLOWS, literal } from '../dataverse/dataverse-client';
 import { jsonObject } from '../dataverse/http/answers';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import { PAGES } from './portals';
 import { isForbidden, refusalOf } from './refusals';
-import { DESKTOP_FLOWS } from './rights';
 import type { Setup } from './setup';
 
 const GROUP = 'Flow and connection';
@@ -234,8 +234,4 @@ function foreignReference(reference: string, connector: string): Finding {
     whatToDo: 'Take one of the connector Desktop flows (shared_uiflow)',
     where: PAGES.solutions,
   };
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,4 +1,5 @@
 /** HOST: what the application user may do: read flows, see runs, cancel them. */
+import { DESKTOP_FLOWS } from '../dataverse/dataverse-client';
 import { jsonObject } from '../dataverse/http/answers';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import type { FindingCode } from './codes';
@@ -39,8 +40,6 @@ export const RIGHTS_CHECKS: readonly Check[] = [
     run: checkCancel,
   },
 ];
-
-export const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,workflowid&$orderby=name';
 
 async function checkFlows(setup: Setup): Promise<Result> {
   try {

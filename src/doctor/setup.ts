@@ -14,9 +14,9 @@ import { jsonObject } from '../dataverse/http/answers';
 import type { HttpAnswer } from '../dataverse/http/exchange';
 import { send } from '../dataverse/http/transport';
 import { type Call, Session } from '../dataverse/session';
+import { DEFAULT_ADDRESS } from '../temporal/connection';
+import { type Poller, recentPollers } from '../temporal/pollers';
 import { failIfRefused } from './refused-connection';
-
-const DEFAULT_ADDRESS = 'localhost:7233';
 
 /** All checks together are to take less than ten seconds. */
 const PATIENCE_MS = 5_000;
@@ -134,6 +134,13 @@ export class Setup {
   /** The systemuserid of the caller. */
   async userId(): Promise<string> {
     return String(jsonObject(await this.ask('WhoAmI')).UserId);
+  }
+
+  /** Who polls a task queue. */
+  pollers(taskQueue: string, taskQueueType: number): Promise<Poller[]> {
+    return this.#once(JSON.stringify(['pollers', taskQueue, taskQueueType]), async () =>
+      recentPollers(await this.connection(), { namespace: this.namespace, taskQueue, taskQueueType }),
+    );
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,8 @@
 /** HOST: whether Temporal can be reached, and has the namespace. */
-import { isGrpcServiceError } from '@temporalio/client';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
 import { messageOf } from '../common/message-of';
 import { isLoopback } from '../common/schema/urls';
-import { isNotFound } from '../temporal/grpc-errors';
+import { isDenied, isNotFound } from '../temporal/grpc-errors';
 import { type Check, type Finding, found, passed, type Result } from './check';
 import { counted } from './counted';
 import type { Setup } from './setup';
@@ -11,9 +10,6 @@ import { WHERE_VARIABLES, wrongVariables } from './variables';
 
 const GROUP = 'Temporal';
 const DAY_MS = 86_400_000;
-
-/** gRPC's codes of a refusal: PERMISSION_DENIED and UNAUTHENTICATED. */
-const REFUSALS: readonly unknown[] = [7, 16];
 
 export const TEMPORAL_CHECKS: readonly Check[] = [
   {
@@ -48,7 +44,7 @@ async function checkTemporal(setup: Setup): Promise<Result> {
     const { serverVersion } = await workflowService.getSystemInfo({});
     return passed(`${address}${serverVersion ? `, server ${serverVersion}` : ''}`);
   } catch (error) {
-    const isRefused = isGrpcServiceError(error) && REFUSALS.includes(error.code);
+    const isRefused = isDenied(error);
     return found({
       code: isRefused ? 'temporal-refused' : 'temporal-unreachable',
       what: isRefused
@@ -75,7 +71,7 @@ async function checkNamespace(setup: Setup): Promise<Result> {
     return passed(`${namespace}${kept}`);
   } catch (error) {
     if (isNotFound(error)) return found(missing(setup));
-    const isRefused = isGrpcServiceError(error) && REFUSALS.includes(error.code);
+    const isRefused = isDenied(error);
     return found({
       code: isRefused ? 'namespace-refused' : 'namespace-unknown',
       what: `Temporal does not say whether the namespace ${namespace} is there`,

@@ -1,7 +1,7 @@
 /** HOST: whether workers poll both queues, which version they are, and what holds them back. */
 import { startsQueueOf } from '../common/start-priority';
 import { isUnimplemented } from '../temporal/grpc-errors';
-import { recentPollers, TaskQueueType } from '../temporal/pollers';
+import { TaskQueueType } from '../temporal/pollers';
 import { liftServersLimit } from '../temporal/starts-limit';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import type { Setup } from './setup';
@@ -45,8 +45,8 @@ export const WORKER_CHECKS: readonly Check[] = [
 async function checkWorkers(setup: Setup): Promise<Result> {
   const { taskQueue, namespace } = setup;
   const [workflows, activities] = await Promise.all([
-    pollersOf(setup, taskQueue, TaskQueueType.WORKFLOW),
-    pollersOf(setup, taskQueue, TaskQueueType.ACTIVITY),
+    setup.pollers(taskQueue, TaskQueueType.WORKFLOW),
+    setup.pollers(taskQueue, TaskQueueType.ACTIVITY),
   ]);
   const where = `the task queue ${taskQueue} of the namespace ${namespace}`;
   if (workflows.length > 0 && activities.length > 0) return passed(`${taskQueue}: ${names(workflows)}`);
@@ -72,7 +72,7 @@ async function checkWorkers(setup: Setup): Promise<Result> {
 
 async function checkStartsWorkers(setup: Setup): Promise<Result> {
   const queue = startsQueueOf(setup.taskQueue);
-  const starts = await pollersOf(setup, queue, TaskQueueType.ACTIVITY);
+  const starts = await setup.pollers(queue, TaskQueueType.ACTIVITY);
   if (starts.length > 0) return passed(`${queue}: ${names(starts)}`);
   return found({
     code: 'no-starts-worker',
@@ -88,8 +88,8 @@ async function checkStartsWorkers(setup: Setup): Promise<Result> {
 async function checkVersions(setup: Setup): Promise<Result> {
   const { version: own } = setup.options;
   const [main, starts] = await Promise.all([
-    pollersOf(setup, setup.taskQueue, TaskQueueType.WORKFLOW),
-    pollersOf(setup, startsQueueOf(setup.taskQueue), TaskQueueType.ACTIVITY),
+    setup.pollers(setup.taskQueue, TaskQueueType.WORKFLOW),
+    setup.pollers(startsQueueOf(setup.taskQueue), TaskQueueType.ACTIVITY),
   ]);
   const versions = distinct(starts.map(({ version }) => version ?? ''));
   const told = versions.map((version) => version || 'one that does not tell').join(', ');
@@ -187,11 +187,6 @@ async function describe(setup: Setup, name: string) {
     taskQueueType: TaskQueueType.ACTIVITY,
     reportConfig: true,
   });
-}
-
-async function pollersOf(setup: Setup, name: string, taskQueueType: number) {
-  const { namespace } = setup;
-  return recentPollers(await setup.connection(), { namespace, taskQueue: name, taskQueueType });
 }
 
 function perMinute(perSecond: number): number {

@@ -2,6 +2,9 @@
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { messageOf } from '../common/message-of';
 
+/** Of the SDK. */
+export const DEFAULT_ADDRESS = 'localhost:7233';
+
 export async function connectToTemporal<Connection>(
   { connectionOptions }: ClientConnectConfig,
   connect: (options: ClientConnectConfig['connectionOptions']) => Promise<Connection>,
@@ -9,7 +12,7 @@ export async function connectToTemporal<Connection>(
   try {
     return await connect(connectionOptions);
   } catch (error) {
-    const address = connectionOptions.address ?? 'localhost:7233';
+    const address = connectionOptions.address ?? DEFAULT_ADDRESS;
     const why = messageOf(error);
     throw new Error(
       `no connection to Temporal at ${address}. Check TEMPORAL_ADDRESS, and that it runs. ${why}`,

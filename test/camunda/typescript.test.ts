@@ -1,32 +1,14 @@
 /** Modules that the import writes compile strictly, and hold no code that a process has put in. */
-import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { transformSync } from '@swc/core';
 import fc from 'fast-check';
 import { importBpmn } from '../../src/camunda/import-bpmn';
 import { writeTypeScript } from '../../src/camunda/typescript';
+import { compile, STRICTEST } from '../helpers/compiler';
 import { createLinkedProject } from '../helpers/linked-project';
 import { FILES, processText } from './processes';
 import { bodyOf, fileXml, triggerXml } from './xml';
-
-const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-
-const COMPILER_OPTIONS = {
-  module: 'nodenext',
-  target: 'es2022',
-  noEmit: true,
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  noPropertyAccessFromIndexSignature: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  verbatimModuleSyntax: true,
-  isolatedModules: true,
-  skipLibCheck: true,
-};
 
 /** In a text of a process it is a text. */
 const PLACEHOLDER = ['`$', '{x}`'].join('');
@@ -67,17 +49,11 @@ let folder: string;
 beforeAll(async () => {
   folder = await createLinkedProject();
   await writeFile(path.join(folder, 'package.json'), '{"type": "module"}');
-  const config = { compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] };
+  const config = { compilerOptions: STRICTEST, include: ['*.ts'] };
   await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
-
-async function compile(): Promise<string> {
-  const compiled = promisify(execFile)(process.execPath, [TSC, '-p', folder], { cwd: folder });
-  const { stdout } = await compiled.catch((error: { stdout: string }) => error);
-  return stdout;
-}
 
 const moduleOf = async (xml: string) => writeTypeScript(await importBpmn(xml), 'process.bpmn');
 
@@ -98,7 +74,7 @@ it('compiles strictly: each process of the tests, and expressions of every kind'
   }
   await writeFile(path.join(folder, 'expressions.ts'), await moduleOf(EXPRESSIONS));
   await writeFile(path.join(folder, 'whole.ts'), await moduleOf(WHOLE));
-  expect(await compile()).toBe('');
+  expect(await compile(folder)).toBe('');
 }, 120_000);
 
 it('computes what the FEEL says', async () => {

@@ -1,33 +1,15 @@
 /** What `generateFlowModule` writes compiles strictly, whatever a schema holds, and refuses inputs that do not fit. */
-import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { transformSync } from '@swc/core';
 import { generateFlowModule } from '../../src/codegen/module';
 import { parseRunDesktopFlowInput } from '../../src/common/input';
 import { readFlowSchema } from '../../src/schemas/flow-schema';
+import { compile, STRICTEST } from '../helpers/compiler';
 import { createLinkedProject } from '../helpers/linked-project';
 import { AWKWARD, type AwkwardFlow } from './awkward-flows';
 
-const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-
 const FLOW_ID = 'd9687093-d0c0-ec11-983e-0022480b428a';
-
-const COMPILER_OPTIONS = {
-  module: 'nodenext',
-  target: 'es2022',
-  noEmit: true,
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  noPropertyAccessFromIndexSignature: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  verbatimModuleSyntax: true,
-  isolatedModules: true,
-  skipLibCheck: true,
-};
 
 let folder: string;
 
@@ -36,7 +18,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'package.json'), '{"type": "module"}');
   await writeFile(
     path.join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] }),
+    JSON.stringify({ compilerOptions: STRICTEST, include: ['*.ts'] }),
   );
 });
 
@@ -77,13 +59,6 @@ export async function inService(flows: DesktopFlows) {
 `;
 }
 
-/** Answers what the compiler says. */
-async function compile(): Promise<string> {
-  const compiled = promisify(execFile)(process.execPath, [TSC, '-p', folder], { cwd: folder });
-  const { stdout } = await compiled.catch((error: { stdout: string }) => error);
-  return stdout;
-}
-
 describe('generated modules', () => {
   it('compile strictly, take what fits, and refuse what does not', async () => {
     for (const { flow, file } of flows) {
@@ -91,7 +66,7 @@ describe('generated modules', () => {
       await writeFile(path.join(folder, `${file}.workflow.ts`), moduleOf(flow, true));
       await writeFile(path.join(folder, `${file}.use.ts`), useOf(flow, file));
     }
-    expect(await compile()).toBe('');
+    expect(await compile(folder)).toBe('');
   }, 120_000);
 
   it('fail to compile where they are used wrongly, at the place that is wrong', async () => {
@@ -101,7 +76,7 @@ describe('generated modules', () => {
       '',
     );
     await writeFile(path.join(folder, 'wrong.ts'), wrong);
-    const errors = (await compile()).match(/^wrong\.ts/gm);
+    const errors = (await compile(folder)).match(/^wrong\.ts/gm);
     expect(errors).toHaveLength(4);
   }, 120_000);
 

@@ -2,17 +2,14 @@
  * Every block of TypeScript in the README and in docs/ compiles strictly against what is built. Those of JavaScript are the quick
  * start, which test/package/projects.test.ts runs.
  */
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { importBpmn } from '../../src/camunda/import-bpmn';
 import { writeTypeScript } from '../../src/camunda/typescript';
 import { generateFlowModule } from '../../src/codegen/module';
+import { compile } from '../helpers/compiler';
 import { createLinkedProject } from '../helpers/linked-project';
 import { type Block, blocksOf, placeOf, ROOT } from './blocks';
-
-const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 /** The pages import a module beside them as they would in a CommonJS project, too. */
 const COMPILER_OPTIONS = {
@@ -64,27 +61,26 @@ afterAll(() => rm(folder, { recursive: true }));
 const fileOf = ({ page, line }: Block) => `${path.basename(page, '.md').toLowerCase()}-${line}.ts`;
 
 /** Answers what the compiler says. */
-async function compile(blocks: Block[]): Promise<string> {
+async function compileBlocks(blocks: Block[]): Promise<string> {
   for (const block of blocks) {
     // A block may be a script; `export {}` makes it a module, whose names are its own.
     await writeFile(path.join(folder, fileOf(block)), `${block.code}\nexport {};\n`);
   }
-  const compiled = promisify(execFile)(process.execPath, [TSC, '-p', folder], { cwd: folder });
-  const { stdout } = await compiled.catch((error: { stdout: string }) => error);
+  const said = await compile(folder);
   for (const block of blocks) await rm(path.join(folder, fileOf(block)));
-  return stdout;
+  return said;
 }
 
 const blocks = blocksOf('ts');
 
 it('compiles every block', async () => {
   expect(blocks.length).toBeGreaterThan(10);
-  expect(await compile(blocks)).toBe('');
+  expect(await compileBlocks(blocks)).toBe('');
 }, 120_000);
 
 it('refuses a block with a field that is misspelt, and names the page and the line', async () => {
   const block = blocks.find(({ code }) => code.includes("runMode: 'unattended'")) as Block;
   const broken = { ...block, code: block.code.replace("runMode: 'unattended'", "runmode: 'unattended'") };
-  expect(await compile([broken])).toContain(fileOf(block));
+  expect(await compileBlocks([broken])).toContain(fileOf(block));
   expect(placeOf(block)).toMatch(/^[\w/]+\.md:\d+$/);
 }, 120_000);

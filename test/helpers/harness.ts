@@ -211,6 +211,14 @@ function before(activities: FlowRunActivities, first: () => Promise<void>): Flow
   return Object.fromEntries(entries);
 }
 
+/** The details of a run, as Temporal's web UI shows them. */
+export async function detailsOf(handle: Pick<WorkflowHandle, 'query'>): Promise<string> {
+  const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>(
+    '__temporal_workflow_metadata',
+  );
+  return currentDetails;
+}
+
 /** Waits for a condition, without guessing how long it takes. */
 export async function eventually<T>(
   probe: () => T | undefined | false | Promise<T | undefined | false>,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { DesktopFlowRunView } from '../../src/common/messages';
 import type { Emulator, SeenSession } from '../../src/testing/emulator';
+import { detailsOf } from './harness';
 
 export interface Starts {
   ask(connectionName: string, count: number, runPriority?: string): Promise<WorkflowHandle[]>;
@@ -75,12 +76,7 @@ export function startsOn({ client, emulator, taskQueue }: StartsOptions): Starts
         waitMs: Number(nextRetryDelay?.seconds ?? 0) * 1000,
       };
     },
-    async details(run) {
-      const { currentDetails = '' } = await run.query<{ currentDetails?: string }>(
-        '__temporal_workflow_metadata',
-      );
-      return currentDetails;
-    },
+    details: detailsOf,
   };
   return starts;
 }

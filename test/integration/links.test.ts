@@ -1,15 +1,12 @@
 /** Links to Power Automate in the details of a run, as Temporal's web UI shows them. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { detailsOf, eventually, type Harness, startHarness } from '../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => {
   harness = await startHarness();
 });
 afterEach(() => harness.close());
-
-const detailsOf = async (handle: WorkflowHandle) =>
-  (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
 
 const eventsOf = async (handle: WorkflowHandle) =>
   ((await handle.fetchHistory()).events ?? []).map(({ eventType }) => eventType);

@@ -1,7 +1,6 @@
 /** A robot that is started is not given up because Dataverse refuses its run for a while. */
-import type { WorkflowHandle } from '@temporalio/client';
 import type { Fault } from '../../src/testing/emulator';
-import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { detailsOf, eventually, type Harness, startHarness } from '../helpers/harness';
 
 let harness: Harness;
 
@@ -10,9 +9,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => harness.close());
-
-const detailsOf = async (handle: WorkflowHandle) =>
-  (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
 
 const refusedOf = (httpStatus: number): Fault[] =>
   (['status', 'query', 'outputs'] as const).map((on) => ({

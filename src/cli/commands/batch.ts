@@ -9,7 +9,7 @@ import { readText, typedInputs } from '../runs/given-inputs';
 import { fieldsOf, optionOf, problemsOf } from '../runs/input';
 import { type KnownFlow, readKnownFlow } from '../runs/known-flow';
 import { addLimitOptions, addTargetOptions, type RunOptions } from '../runs/options';
-import { exitCodeOf } from '../runs/report';
+import { exitCodeOfEnd } from '../runs/report';
 import { formatOf, type Row, type RowFormat, RowIds, readRows } from '../runs/rows';
 import { withTemporal } from '../support/clients';
 import { UsageError } from '../support/errors';
@@ -168,7 +168,7 @@ class Tally {
   }
 
   ended({ outcome }: EndedRow): void {
-    this.#ends.push(endOf(outcome));
+    this.#ends.push(exitCodeOfEnd(outcome));
     this.#show();
   }
 
@@ -189,19 +189,6 @@ class Tally {
   #show(): void {
     const underWay = this.#started - this.#ends.length;
     this.#progress.show(`${this.#ends.length} of ${this.#total} ended`, `${underWay} under way`);
-  }
-}
-
-function endOf(outcome: EndedRow['outcome']): ExitCode {
-  switch (outcome.kind) {
-    case 'succeeded':
-      return EXIT.succeeded;
-    case 'failed':
-      return exitCodeOf(outcome.type, outcome.details);
-    case 'cancelled':
-      return EXIT.cancelled;
-    default:
-      return EXIT.outcomeUnknown;
   }
 }
 

@@ -1,14 +1,12 @@
 /** HOST: `desktop-flow callbacks`: only the callback receiver, in its own process. */
 import { once } from 'node:events';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { readConfig, secretsOf } from '../../config/config';
-import { connectToTemporal } from '../../temporal/connection';
 import { receiveCallbacks } from '../../worker/callback-receiver';
 import { closingAfter } from '../../worker/closing';
 import { createLogger, toTemporalLogger } from '../../worker/logger';
-import { CommandError } from '../support/errors';
-import { EXIT } from '../support/exit-codes';
+import { connect } from '../support/clients';
 
 const VARIABLES = `
 It reads the variables of the worker:
@@ -36,11 +34,7 @@ async function run(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   const { callbackBaseUrl, namespace } = config;
   await closingAfter(async (closeLater) => {
-    const connection = await connectToTemporal(config.temporal, (options) =>
-      Connection.connect(options),
-    ).catch((error: Error) => {
-      throw new CommandError(error.message, EXIT.outOfReach);
-    });
+    const connection = await connect(config.temporal);
     closeLater(() => connection.close());
     const receiver = await receiveCallbacks(
       config,

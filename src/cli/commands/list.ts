@@ -1,7 +1,7 @@
 /** HOST: `desktop-flow list`: runs of Temporal, or robots of Dataverse, by flow, status, error code and time. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { toMs } from '../../common/schema/fields';
-import { findRobots } from '../runs/find-robots';
+import { findRobots, type WantedRobots } from '../runs/find-robots';
 import { findRuns, RUN_STATUSES, type RunStatus } from '../runs/find-runs';
 import { printJson } from '../runs/report';
 import { DIRECT } from '../runs/run-argument';
@@ -21,13 +21,7 @@ With --direct robots come from Dataverse, whoever has started them; --status is 
 
 const DEFAULT_LIMIT = 20;
 
-interface Options {
-  flow?: string;
-  status?: string;
-  errorCode?: string;
-  since?: Date;
-  until?: Date;
-  limit: number;
+interface Options extends WantedRobots {
   json?: boolean;
   direct?: boolean;
 }

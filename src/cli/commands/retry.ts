@@ -1,9 +1,10 @@
 /** HOST: `desktop-flow retry`: a run that failed once more, with its input. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { DesktopFlows } from '../../service/desktop-flows';
 import { describeRun, readRunInput } from '../runs/given-run';
-import { ON_INTERRUPT, type OnInterrupt } from '../runs/interrupts';
-import { exitCodeOf, printJson } from '../runs/report';
+import type { OnInterrupt } from '../runs/interrupts';
+import { onInterruptOption } from '../runs/options';
+import { exitCodeOf, printWorkflowId } from '../runs/report';
 import { addRunArgument } from '../runs/run-argument';
 import { startRun } from '../runs/start';
 import { untilEnded } from '../runs/until-ended';
@@ -30,7 +31,7 @@ export function configure(command: Command): void {
     .option('--workflow-id <id>', 'of the new run (default: that of the old one)')
     .option('--force', 'also where the robot of before may still be at work')
     .option('--detach', 'do not wait: print the workflow id')
-    .addOption(new Option('--on-interrupt <what>', 'what Ctrl-C does').choices(ON_INTERRUPT).default('ask'))
+    .addOption(onInterruptOption())
     .addHelpText('after', NOTES)
     .action(retry);
 }
@@ -56,8 +57,7 @@ async function retry(
       return;
     }
     await starting;
-    if (json) printJson({ workflowId });
-    else console.log(workflowId);
+    printWorkflowId(workflowId, { json });
   });
 }
 

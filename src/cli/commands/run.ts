@@ -1,13 +1,19 @@
 /** HOST: `desktop-flow run`: one robot from the command line to its outputs. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { prepareRun } from '../runs/input';
-import { ON_INTERRUPT, type OnInterrupt } from '../runs/interrupts';
-import { addInputOptions, addLimitOptions, addTargetOptions, type RunOptions } from '../runs/options';
-import { printJson } from '../runs/report';
+import type { OnInterrupt } from '../runs/interrupts';
+import {
+  addInputOptions,
+  addLimitOptions,
+  addTargetOptions,
+  addWorkflowIdOption,
+  onInterruptOption,
+  type RunOptions,
+} from '../runs/options';
+import { printWorkflowId } from '../runs/report';
 import { newWorkflowId, startRun } from '../runs/start';
 import { untilEnded } from '../runs/until-ended';
 import { withTemporal } from '../support/clients';
-import { EXIT } from '../support/exit-codes';
 
 const NOTES = `
 --flow, --connection and --mode are required. Inputs get the types of the flow's schema, which is read from Dataverse where
@@ -39,14 +45,10 @@ export function configure(command: Command): void {
   addTargetOptions(command);
   addInputOptions(command);
   addLimitOptions(command);
-  command
-    .option(
-      '--workflow-id <id>',
-      'made from what the run is about, such as invoice-4711 (default: a new one)',
-    )
+  addWorkflowIdOption(command)
     .option('--json', 'print the result, or the failure, as one JSON object')
     .option('--detach', 'do not wait: print the workflow id')
-    .addOption(new Option('--on-interrupt <what>', 'what Ctrl-C does').choices(ON_INTERRUPT).default('ask'))
+    .addOption(onInterruptOption())
     .addHelpText('after', NOTES)
     .action(run);
 }
@@ -59,9 +61,7 @@ async function run(options: Options): Promise<void> {
     const starting = startRun(temporal, input, { workflowId, label });
     if (options.detach) {
       await starting;
-      if (options.json) printJson({ workflowId });
-      else console.log(workflowId);
-      process.exitCode = EXIT.succeeded;
+      printWorkflowId(workflowId, options);
       return;
     }
     process.exitCode = await untilEnded(starting, { temporal, workflowId, ...options });

@@ -1,13 +1,9 @@
 /** HOST: `desktop-flow schema`: what a desktop flow takes and returns. */
 import type { Command } from 'commander';
 import { fetchFlow } from '../../codegen/flow-source';
-import { messageOf } from '../../common/message-of';
-import { DataverseError } from '../../dataverse';
 import { type FlowParameter, readFlowSchema } from '../../schemas/flow-schema';
-import { directly } from '../runs/direct';
+import { directly, refuseFlow } from '../runs/direct';
 import { printJson } from '../runs/report';
-import { CommandError } from '../support/errors';
-import { EXIT } from '../support/exit-codes';
 import { printTable } from '../support/table';
 
 export function configure(command: Command): void {
@@ -20,7 +16,7 @@ export function configure(command: Command): void {
 }
 
 async function tell(flow: string, { json }: { json?: boolean }): Promise<void> {
-  const found = await directly((client) => fetchFlow(client, flow).catch(refuse));
+  const found = await directly((client) => fetchFlow(client, flow).catch(refuseFlow));
   if (json) {
     printJson(found);
     return;
@@ -28,11 +24,6 @@ async function tell(flow: string, { json }: { json?: boolean }): Promise<void> {
   console.log(`${found.name ?? 'A flow without a name'} (${found.flowId})`);
   print('Inputs', readFlowSchema(found.inputs), true);
   print('Outputs', readFlowSchema(found.outputs), false);
-}
-
-/** There is no such flow, or there are several. */
-function refuse(error: unknown): never {
-  throw error instanceof DataverseError ? error : new CommandError(messageOf(error), EXIT.wrongInput);
 }
 
 function print(what: string, parameters: FlowParameter[], areInputs: boolean): void {

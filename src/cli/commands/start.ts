@@ -5,7 +5,13 @@ import { secretName } from '../../common/schema/secret-references';
 import { DataverseError } from '../../dataverse';
 import { directly } from '../runs/direct';
 import { type PreparedRun, prepareRun } from '../runs/input';
-import { addInputOptions, addLimitOptions, addTargetOptions, type RunOptions } from '../runs/options';
+import {
+  addInputOptions,
+  addLimitOptions,
+  addTargetOptions,
+  addWorkflowIdOption,
+  type RunOptions,
+} from '../runs/options';
 import { printJson, reportEnd } from '../runs/report';
 import { DIRECT } from '../runs/run-argument';
 import { newWorkflowId, startRun } from '../runs/start';
@@ -30,11 +36,7 @@ export function configure(command: Command): void {
   addTargetOptions(command);
   addInputOptions(command);
   addLimitOptions(command);
-  command
-    .option(
-      '--workflow-id <id>',
-      'made from what the run is about, such as invoice-4711 (default: a new one)',
-    )
+  addWorkflowIdOption(command)
     .option('--json', 'print one JSON object')
     .option('--direct', DIRECT.replace(/:.*/, ''))
     .addHelpText('after', NOTES)

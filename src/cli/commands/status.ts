@@ -1,14 +1,13 @@
 /** HOST: `desktop-flow status`: what a run does, or how it ended. */
 import type { Command } from 'commander';
-import type { DesktopFlowRunView } from '../../common/messages';
 import { DesktopFlows } from '../../service/desktop-flows';
 import type { DesktopFlowOutcome } from '../../service/outcome';
 import { attemptOf, directly } from '../runs/direct';
-import { describeRun } from '../runs/given-run';
+import { describeRun, viewOf } from '../runs/given-run';
 import { printJson } from '../runs/report';
 import { addRunArgument, flowSessionIn, type RunArgumentOptions } from '../runs/run-argument';
 import { runInWords } from '../runs/run-words';
-import { type Temporal, withTemporal } from '../support/clients';
+import { withTemporal } from '../support/clients';
 
 const NOTES = `
 Exit codes: 0 it is told, whatever it is; 2 there is no such run; 3 Temporal or Dataverse cannot be reached.`;
@@ -26,7 +25,7 @@ async function tellRun(workflowId: string, { json }: RunArgumentOptions): Promis
     const { status, startTime, closeTime, runId } = await describeRun(temporal, workflowId);
     const run = new DesktopFlows(temporal.client).get(workflowId);
     // Without a worker the server answers that of a run that is under way, and says so.
-    const view = status.name === 'RUNNING' ? await viewOf(run, temporal) : undefined;
+    const view = status.name === 'RUNNING' ? await viewOf(run, temporal, PATIENCE_MS) : undefined;
     const outcome = status.name === 'RUNNING' ? undefined : await run.result();
     if (json) {
       const times = { startTime: startTime.toISOString(), closeTime: closeTime?.toISOString() ?? null };
@@ -52,13 +51,6 @@ async function tellRun(workflowId: string, { json }: RunArgumentOptions): Promis
 }
 
 const PATIENCE_MS = 10_000;
-
-function viewOf(
-  run: { view(): Promise<DesktopFlowRunView> },
-  { client }: Temporal,
-): Promise<DesktopFlowRunView | undefined> {
-  return client.withDeadline(Date.now() + PATIENCE_MS, () => run.view()).catch(() => undefined);
-}
 
 function outcomeLines(outcome: DesktopFlowOutcome): string[] {
   switch (outcome.kind) {

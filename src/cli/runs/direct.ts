@@ -17,6 +17,11 @@ export async function directly<Result>(use: (client: DataverseClient) => Promise
   }
 }
 
+/** Of a search for a flow: there is none, or there are several. Dataverse's own errors stay what they are. */
+export function refuseFlow(error: unknown): never {
+  throw error instanceof DataverseError ? error : new CommandError(messageOf(error), EXIT.wrongInput);
+}
+
 function exitCodeOf({ kind }: DataverseError): ExitCode {
   return kind === 'notFound' || kind === 'badRequest' ? EXIT.wrongInput : EXIT.outOfReach;
 }

@@ -1,11 +1,8 @@
 /** HOST: robots in Dataverse, whoever has started them. */
 import { findFlow } from '../../codegen/flow-source';
-import { messageOf } from '../../common/message-of';
 import { FLOW_RUN_STATUSES } from '../../common/status';
-import { DataverseError } from '../../dataverse';
-import { CommandError, UsageError } from '../support/errors';
-import { EXIT } from '../support/exit-codes';
-import { attemptOf, directly } from './direct';
+import { UsageError } from '../support/errors';
+import { attemptOf, directly, refuseFlow } from './direct';
 
 export interface WantedRobots {
   flow?: string;
@@ -19,7 +16,7 @@ export interface WantedRobots {
 export async function findRobots({ flow, status, errorCode, since, until, limit }: WantedRobots) {
   const statusCode = status === undefined ? undefined : codeOf(status);
   return directly(async (client) => {
-    const found = flow === undefined ? undefined : await findFlow(client, flow).catch(refuse);
+    const found = flow === undefined ? undefined : await findFlow(client, flow).catch(refuseFlow);
     const sessions = await client.listFlowSessions({
       ...(found && { flowId: found.flowId }),
       ...(statusCode !== undefined && { statusCode }),
@@ -36,8 +33,4 @@ function codeOf(status: string): number {
   const code = FLOW_RUN_STATUSES.findIndex((name) => name.toLowerCase() === status.toLowerCase());
   if (code >= 0) return code;
   throw new UsageError(`--status must be one of ${FLOW_RUN_STATUSES.join(', ')}`);
-}
-
-function refuse(error: unknown): never {
-  throw error instanceof DataverseError ? error : new CommandError(messageOf(error), EXIT.wrongInput);
 }

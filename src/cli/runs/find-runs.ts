@@ -3,6 +3,7 @@ import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
 import { DesktopFlows } from '../../service/desktop-flows';
 import type { Temporal } from '../support/clients';
+import type { WantedRobots } from './find-robots';
 import { readRunInput } from './given-run';
 import { readKnownFlow } from './known-flow';
 
@@ -19,13 +20,8 @@ const STATUSES = {
 export type RunStatus = keyof typeof STATUSES;
 export const RUN_STATUSES = Object.keys(STATUSES) as RunStatus[];
 
-export interface WantedRuns {
-  flow?: string;
+export interface WantedRuns extends Omit<WantedRobots, 'status'> {
   status?: RunStatus;
-  errorCode?: string;
-  since?: Date;
-  until?: Date;
-  limit: number;
 }
 
 export interface FoundRun {

@@ -1,7 +1,8 @@
 /** HOST: a run of before: what a command needs to know of it. */
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { AdoptFlowRunInput, RunDesktopFlowInput } from '../../common/input';
-import { RUN_DESKTOP_FLOW } from '../../common/messages';
+import { type DesktopFlowRunView, RUN_DESKTOP_FLOW } from '../../common/messages';
+import type { DesktopFlowRun } from '../../service/desktop-flow-run';
 import type { Temporal } from '../support/clients';
 import { UsageError } from '../support/errors';
 
@@ -19,6 +20,15 @@ export async function readRunInput(
   const converter = client.options.loadedDataConverter;
   const [input] = await decodeArrayFromPayloads(converter, started?.input?.payloads);
   return (input ?? {}) as RunDesktopFlowInput | AdoptFlowRunInput;
+}
+
+/** Undefined where no worker answers in time. */
+export function viewOf(
+  run: DesktopFlowRun,
+  { client }: Temporal,
+  patienceMs: number,
+): Promise<DesktopFlowRunView | undefined> {
+  return client.withDeadline(Date.now() + patienceMs, () => run.view()).catch(() => undefined);
 }
 
 /** Such as `RUNNING` or `COMPLETED`. @throws UsageError for a workflow of another type. */

@@ -1,6 +1,7 @@
 /** HOST: the options by which a command line says what is run. None takes a secret: others see a command line. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { toMs } from '../../common/schema/fields';
+import { ON_INTERRUPT } from './interrupts';
 
 export interface RunOptions {
   flow?: string;
@@ -57,6 +58,18 @@ export function addInputOptions(command: Command): Command {
       '--inputs <file>',
       'inputs as a JSON object in a file, - for standard input; --input comes on top',
     );
+}
+
+export function addWorkflowIdOption(command: Command): Command {
+  return command.option(
+    '--workflow-id <id>',
+    'made from what the run is about, such as invoice-4711 (default: a new one)',
+  );
+}
+
+/** What becomes of the robot when Ctrl-C ends the wait for it. */
+export function onInterruptOption(): Option {
+  return new Option('--on-interrupt <what>', 'what Ctrl-C does').choices(ON_INTERRUPT).default('ask');
 }
 
 /** A number without a unit could be seconds or milliseconds: it is refused. */

@@ -11,6 +11,7 @@ export interface ReportOptions {
   json?: boolean;
 }
 
+/** @returns the exit code. */
 export function reportEnd(followed: Followed, options: ReportOptions): ExitCode {
   const print = (value: unknown) => options.json && printJson(value);
   switch (followed.kind) {
@@ -20,17 +21,17 @@ export function reportEnd(followed: Followed, options: ReportOptions): ExitCode 
       console.error(`The robot succeeded${lasted(startedOn, completedOn)}${tries}.`);
       if (options.json) printJson(followed.result);
       else printOutputs(outputs);
-      return EXIT.succeeded;
+      break;
     }
     case 'failed':
       print({ type: followed.type, message: followed.message, ...followed.details });
       console.error(`desktop-flow: ${followed.type}: ${followed.message}`);
       console.error(`The run is the workflow ${options.workflowId}.`);
-      return exitCodeOf(followed.type, followed.details);
+      break;
     case 'cancelled':
       print({ type: 'Cancelled', message: 'The run was cancelled' });
       console.error(`The run ${options.workflowId} was cancelled.`);
-      return EXIT.cancelled;
+      break;
     case 'terminated':
     case 'timedOut': {
       const type = followed.kind === 'terminated' ? 'Terminated' : 'TimedOut';
@@ -38,12 +39,13 @@ export function reportEnd(followed: Followed, options: ReportOptions): ExitCode 
       console.error(
         `desktop-flow: the workflow ${options.workflowId} was ended from outside (${type}): its robot may still be working.`,
       );
-      return EXIT.outcomeUnknown;
+      break;
     }
     case 'left':
       console.error(howToGoOn(followed.isStopping, options.workflowId));
-      return EXIT.outcomeUnknown;
+      break;
   }
+  return exitCodeOfEnd(followed);
 }
 
 function howToGoOn(isStopping: boolean, workflowId: string): string {
@@ -53,6 +55,19 @@ function howToGoOn(isStopping: boolean, workflowId: string): string {
     `  desktop-flow watch ${workflowId}    to wait for its end`,
   ];
   return [...lines, ...(isStopping ? [] : [`  desktop-flow cancel ${workflowId}   to stop it`])].join('\n');
+}
+
+export function exitCodeOfEnd(end: Followed): ExitCode {
+  switch (end.kind) {
+    case 'succeeded':
+      return EXIT.succeeded;
+    case 'failed':
+      return exitCodeOf(end.type, end.details);
+    case 'cancelled':
+      return EXIT.cancelled;
+    default:
+      return EXIT.outcomeUnknown;
+  }
 }
 
 /** Nothing was started where no robot is known. */
@@ -74,6 +89,11 @@ function lasted(startedOn: string | null, completedOn: string | null): string {
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function printWorkflowId(workflowId: string, { json }: { json?: boolean }): void {
+  if (json) printJson({ workflowId });
+  else console.log(workflowId);
 }
 
 /** One line an output. */

@@ -7,6 +7,7 @@ import type { DesktopFlowRun } from '../../service/desktop-flow-run';
 import { countPollers } from '../../temporal/pollers';
 import { openDataverseIfTold, type Temporal } from '../support/clients';
 import type { Progress } from '../support/progress';
+import { viewOf } from './given-run';
 import { looksInWords, runInWords } from './run-words';
 
 /** A query costs a worker some work, and a look one of Dataverse's requests: long runs are asked more rarely. */
@@ -27,7 +28,7 @@ export async function showRun(
   const since = Date.now();
   const look = lookerAtRobots();
   while (!ended.aborted) {
-    const view = await viewOf(run, temporal);
+    const view = await viewOf(run, temporal, PATIENCE_MS);
     const { machine, ...seen } = (view && (await look(view))) ?? {};
     const words = view ? runInWords({ ...view, ...seen }, machine) : await whyNoView(temporal);
     if (ended.aborted) return;
@@ -36,10 +37,6 @@ export async function showRun(
     const pause = Math.min(ASKED_AT_LEAST_EVERY_MS, Math.max(FIRST_ASKED_AFTER_MS, share));
     await sleep(pause, undefined, { signal: ended }).catch(() => undefined);
   }
-}
-
-function viewOf(run: DesktopFlowRun, { client }: Temporal): Promise<DesktopFlowRunView | undefined> {
-  return client.withDeadline(Date.now() + PATIENCE_MS, () => run.view()).catch(() => undefined);
 }
 
 async function whyNoView({ connection, namespace, taskQueue }: Temporal): Promise<string | undefined> {

@@ -1,7 +1,12 @@
 /** HOST: the connections of a command, made as the worker makes its own. */
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { messageOf } from '../../common/message-of';
-import { ConfigError, readPowerAutomateConfig, readTemporalConfig } from '../../config/config';
+import {
+  ConfigError,
+  readPowerAutomateConfig,
+  readTemporalConfig,
+  type TemporalConfig,
+} from '../../config/config';
 import { DataverseClient } from '../../dataverse';
 import { connectToTemporal } from '../../temporal/connection';
 import { isDenied, isUnanswered } from '../../temporal/grpc-errors';
@@ -17,15 +22,18 @@ export interface Temporal {
   taskQueue: string;
 }
 
+/** @throws CommandError where Temporal cannot be reached. */
+export function connect(temporal: TemporalConfig['temporal']): Promise<Connection> {
+  return connectToTemporal(temporal, (options) => Connection.connect(options)).catch((error: Error) => {
+    throw new CommandError(error.message, EXIT.outOfReach);
+  });
+}
+
 /** Connects by TEMPORAL_ADDRESS and its siblings, and closes the connection afterwards. */
 export async function withTemporal<Result>(use: (temporal: Temporal) => Promise<Result>): Promise<Result> {
   takeDevEnvironment();
   const { temporal, namespace, taskQueue } = readTemporalConfig(process.env);
-  const connection = await connectToTemporal(temporal, (options) => Connection.connect(options)).catch(
-    (error: Error) => {
-      throw new CommandError(error.message, EXIT.outOfReach);
-    },
-  );
+  const connection = await connect(temporal);
   try {
     return await use({ client: new Client({ connection, namespace }), connection, namespace, taskQueue });
   } catch (error) {

@@ -6,7 +6,7 @@ import { ActivityFailure, ApplicationFailure, CancellationScope } from '@tempora
 import { type FlowRunExplanation, unexplained } from '../../common/explanation';
 import { detailsOf } from '../../common/failure-details';
 import { desktopFlowFailureType } from '../../common/failure-types';
-import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
+import { MOST_SECRETS, type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
 import { namesIn } from '../../common/schema/secret-references';
 import { BAD_ENDS } from '../../common/status';
 import { explainFlowRun } from '../support/activities';
@@ -14,9 +14,6 @@ import { applicationCause } from '../support/activity-failures';
 import type { RunState } from './state';
 
 const OF_ROBOTS: readonly string[] = BAD_ENDS.map(desktopFlowFailureType);
-
-/** An input may name 100 of them. */
-const MOST_SECRETS = 100;
 
 export async function withExplanation(
   input: ParsedRunDesktopFlowInput,

@@ -6,7 +6,7 @@ import { createActivities } from '../../../src/activities';
 import { startsQueueOf } from '../../../src/common/start-priority';
 import { environmentSecrets } from '../../../src/config/secrets';
 import { bundle } from '../../helpers/bundle';
-import { eventually, type Harness, startHarness, target } from '../../helpers/harness';
+import { detailsOf, eventually, type Harness, startHarness, target } from '../../helpers/harness';
 
 const BUNDLE = path.join(__dirname, '..', '..', '..', 'src', 'workflows', 'worker-bundle.ts');
 
@@ -73,9 +73,6 @@ describe('a start that waits in the queue of starts', () => {
     return handle;
   }
 
-  const liveDetails = async (handle: Awaited<ReturnType<typeof start>>) =>
-    (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
-
   it('ends at once when its run is cancelled, and starts no robot, also when somebody comes to serve it', async () => {
     const input = harness.flow();
     const handle = await start(input);
@@ -91,14 +88,14 @@ describe('a start that waits in the queue of starts', () => {
   it('does not have its run say that Dataverse has been out of reach since', async () => {
     const input = harness.flow();
     const handle = await start(input);
-    expect(await liveDetails(handle)).toMatch(/^Starting the robot/);
-    expect(await liveDetails(handle)).not.toContain('out of reach');
+    expect(await detailsOf(handle)).toMatch(/^Starting the robot/);
+    expect(await detailsOf(handle)).not.toContain('out of reach');
 
     harness.emulator.inject({ on: 'trigger', kind: 'throttle', retryAfterSeconds: 3, flowId: input.flowId });
     const served = Date.now();
     await workers.serveStarts();
     const details = await eventually(async () => {
-      const now = await liveDetails(handle);
+      const now = await detailsOf(handle);
       return now.includes('out of reach') && now;
     });
     const [, since = ''] = /out of reach since (\S+?)\*\*/.exec(details) ?? [];
