@@ -54,6 +54,8 @@ export interface Harness {
   run(input: unknown): Promise<RunDesktopFlowResult>;
   /** Runs to a failure. */
   fail(input: unknown): Promise<Failed>;
+  /** Terminates what a test has left open. */
+  endRuns(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -105,13 +107,17 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   });
   const running = worker.run();
 
-  const start = (input: unknown, workflowType = 'RunDesktopFlow') =>
-    env.client.workflow.start(workflowType, {
+  let started: WorkflowHandleWithFirstExecutionRunId[] = [];
+  async function start(input: unknown, workflowType = 'RunDesktopFlow') {
+    const handle = await env.client.workflow.start(workflowType, {
       args: [input],
       taskQueue,
       workflowId: randomUUID(),
       ...(options.timeSkipping && { workflowExecutionTimeout: LONGEST_RUN }),
     });
+    started.push(handle);
+    return handle;
+  }
 
   return {
     env,
@@ -127,6 +133,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     start,
     run: async (input) => (await start(input)).result(),
     fail: async (input) => failureOf(await start(input)),
+    async endRuns() {
+      const handles = started;
+      started = [];
+      // Refused for those that are over.
+      await Promise.all(handles.map((handle) => handle.terminate().catch(() => undefined)));
+    },
     async close() {
       worker.shutdown();
       await running;

@@ -1,11 +1,9 @@
 /** Inputs as large as they may be, while Dataverse takes no trigger. */
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { eventually, type Harness, startHarness } from '../../helpers/harness';
+import { eventually, type Harness } from '../../helpers/harness';
 import { LONG } from '../../helpers/long-tests';
-import { giveSecondTry } from '../../helpers/second-try';
-
-giveSecondTry();
+import { useTimeSkipping } from '../../helpers/time-skipping';
 
 const LARGEST = 1_900_000;
 
@@ -14,11 +12,9 @@ const HOURS = LONG ? 24 : 1;
 
 let harness: Harness;
 
-beforeEach(async () => {
-  harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 200 } });
+useTimeSkipping({ connector: { settlingWindowMs: 200 } }, (started) => {
+  harness = started;
 });
-
-afterEach(() => harness.close());
 
 const triggersOf = ({ flowId }: { flowId: string }) =>
   harness.emulator.seen.requests.filter((request) => request.kind === 'trigger' && request.flowId === flowId);

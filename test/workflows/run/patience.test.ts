@@ -4,7 +4,7 @@ import { createActivities } from '../../../src/activities';
 import type { GetFlowRunStatusInput } from '../../../src/common/activities';
 import { environmentSecrets } from '../../../src/config/secrets';
 import { type Harness, startHarness, target } from '../../helpers/harness';
-import { giveSecondTry } from '../../helpers/second-try';
+import { giveSecondTry } from '../../helpers/time-skipping';
 
 giveSecondTry();
 

@@ -1,19 +1,15 @@
-import { eventually, type Harness, startHarness } from '../../helpers/harness';
+import { eventually, type Harness } from '../../helpers/harness';
 import { LONG } from '../../helpers/long-tests';
-import { giveSecondTry } from '../../helpers/second-try';
-
-let harness: Harness;
-
-giveSecondTry();
+import { useTimeSkipping } from '../../helpers/time-skipping';
 
 /** `npm run test:long` has the whole day. */
 const LONG_HOURS = LONG ? 24 : 10;
 
-beforeEach(async () => {
-  harness = await startHarness({ timeSkipping: true, connector: { settlingWindowMs: 500 } });
-});
+let harness: Harness;
 
-afterEach(() => harness.close());
+useTimeSkipping({ connector: { settlingWindowMs: 500 } }, (started) => {
+  harness = started;
+});
 
 const hours = (input: object) => ({
   ...input,

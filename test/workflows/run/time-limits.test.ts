@@ -1,18 +1,18 @@
 /** Deadlines, cancellation and what becomes of the robot: with time that is skipped. */
 import type { RunDesktopFlowInput } from '../../../src/common/input';
-import { eventually, type Harness, startHarness } from '../../helpers/harness';
-import { giveSecondTry } from '../../helpers/second-try';
+import { eventually, type Harness } from '../../helpers/harness';
+import { useTimeSkipping } from '../../helpers/time-skipping';
 
 let harness: Harness;
 
-giveSecondTry();
-
-beforeEach(async () => {
-  const connector = { callbackBaseUrl: 'http://127.0.0.1:9', settlingWindowMs: 500, requestTimeoutMs: 2000 };
-  harness = await startHarness({ timeSkipping: true, connector });
-});
-
-afterEach(() => harness.close());
+useTimeSkipping(
+  {
+    connector: { callbackBaseUrl: 'http://127.0.0.1:9', settlingWindowMs: 500, requestTimeoutMs: 2000 },
+  },
+  (started) => {
+    harness = started;
+  },
+);
 
 const patient = (input: RunDesktopFlowInput) => ({
   ...input,
