@@ -30,8 +30,9 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
+  testSequencer: '<rootDir>/test/helpers/waiting-first.js',
   reporters: ['default', '<rootDir>/test/helpers/counts-reporter.js'],
-  // More than the cores of the smallest machine: half of the tests mostly wait.
-  maxWorkers: 3,
+  // More than the cores of the smallest machine: most of the tests' time they wait.
+  maxWorkers: 4,
   testTimeout: 60_000,
 };

@@ -4,7 +4,7 @@ import type { Page } from '../../src/common/batch';
 import type { BatchItemResult } from '../../src/common/batch-result';
 import { type Batches, indexesOf, many, range, startBatches } from '../helpers/batches';
 import { eventually } from '../helpers/harness';
-import { itTakesLong } from '../helpers/long-tests';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { reset } from '../helpers/resets';
 
 let batches: Batches;
@@ -40,12 +40,10 @@ async function endingAll<T>(flow: { flowId: string }, work: Promise<T>): Promise
 }
 
 describe('a batch of 50 items', () => {
-  it.each([
-    ['first', 20],
-    ['last', 20],
-  ] as const)(
-    'that is reset to its %s workflow task, with %d items at their ends, goes on with the same robots',
-    async (which, ended) => {
+  it.each(sampleOf(['first', 'last'] as const, 0))(
+    'that is reset to its %s workflow task, with some items at their ends, goes on with the same robots',
+    async (which) => {
+      const ended = 20;
       const slow = batches.harness.flow({ duration: '1h' });
       const quick = batches.harness.flow();
       const items = [...many(ended, quick), ...many(50 - ended, slow)];
@@ -62,7 +60,7 @@ describe('a batch of 50 items', () => {
     },
   );
 
-  it.each(['first', 'last'] as const)(
+  it.each(sampleOf(['first', 'last'] as const, 1))(
     'that has ended, and is reset to its %s workflow task, has the same result and hands it over again',
     async (which) => {
       const flow = batches.harness.flow({ result: { n: '{{inputs.n}}' } });

@@ -2,6 +2,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Page } from '../../../src/common/batch';
 import { type Batches, indexesOf, many, range, startBatches } from '../../helpers/batches';
 import { eventually, failureOf } from '../../helpers/harness';
+import { LONG, LONG_HISTORY_EVENTS } from '../../helpers/long-tests';
+
+/** So many that two histories have to hold them. */
+const TOTAL = LONG ? 300 : 120;
 
 let batches: Batches;
 
@@ -21,8 +25,8 @@ describe('RunDesktopFlows in several histories', () => {
     const size = 70;
     batches.answerPage = ({ cursor }): Page => {
       const first = Number(cursor ?? 0);
-      const items = range(Math.min(size, 300 - first)).map((n) => ({ inputs: { n: first + n } }));
-      return { items, nextCursor: first + size < 300 ? String(first + size) : null };
+      const items = range(Math.min(size, TOTAL - first)).map((n) => ({ inputs: { n: first + n } }));
+      return { items, nextCursor: first + size < TOTAL ? String(first + size) : null };
     };
     let fails = 3;
     batches.beforeTaking = () => {
@@ -34,22 +38,22 @@ describe('RunDesktopFlows in several histories', () => {
       maximumConcurrent: 40,
       results: { activity: 'takeResults', pageSize: 30 },
     });
-    await expect(handle.result()).resolves.toMatchObject({ total: 300, succeeded: 300, failed: 0 });
+    await expect(handle.result()).resolves.toMatchObject({ total: TOTAL, succeeded: TOTAL, failed: 0 });
     const results = batches.results(handle);
     expect(results.map(({ index, outputs }) => [index, outputs?.n]).sort(byFirst)).toEqual(
-      range(300).map((n) => [n, n]),
+      range(TOTAL).map((n) => [n, n]),
     );
-    expect(batches.sessions(flow)).toHaveLength(300);
+    expect(batches.sessions(flow)).toHaveLength(TOTAL);
     const lengths = (await batches.histories(handle)).map(({ events }) => events);
     expect(lengths.length).toBeGreaterThan(1);
-    expect(Math.max(...lengths)).toBeLessThan(2_000);
+    expect(Math.max(...lengths)).toBeLessThan(2 * LONG_HISTORY_EVENTS);
   }, 180_000);
 
   it('cancels every robot, those of an earlier history too, and delivers what is known', async () => {
     const quick = batches.harness.flow();
     const slow = batches.harness.flow({ duration: '1h' });
     const handle = await batches.start({
-      items: [...many(6, slow), ...many(280, quick), ...many(50, slow)],
+      items: [...many(6, slow), ...many(TOTAL - 20, quick), ...many(50, slow)],
       maximumConcurrent: 36,
       results: { activity: 'takeResults' },
     });
@@ -60,12 +64,12 @@ describe('RunDesktopFlows in several histories', () => {
     expect(batches.running(slow)).toEqual([]);
     expect(batches.sessions(slow)).toHaveLength(36);
     const results = batches.results(handle);
-    expect(indexesOf(results)).toEqual(range(316));
+    expect(indexesOf(results)).toEqual(range(TOTAL + 16));
     expect(results.filter(({ status }) => status === 'Cancelled')).toHaveLength(36);
     await expect(batches.view(handle)).resolves.toMatchObject({
       phase: 'finished',
-      started: 316,
-      succeeded: 280,
+      started: TOTAL + 16,
+      succeeded: TOTAL - 20,
       cancelled: 36,
     });
   }, 240_000);
