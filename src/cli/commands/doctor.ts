@@ -7,6 +7,7 @@ import { CHECKS } from '../../doctor/checks';
 import { type Examined, examine } from '../../doctor/examine';
 import { Setup } from '../../doctor/setup';
 import { findingsOf, linesOf, summaryOf } from '../../doctor/text';
+import { takeDevEnvironment } from '../support/dev-environment';
 import { UsageError } from '../support/errors';
 import { EXIT, type ExitCode } from '../support/exit-codes';
 
@@ -47,6 +48,7 @@ async function run({ json = false, fix = false, timeout = '5s', ...about }: Opti
   for (const [option, value] of Object.entries(about)) {
     if (value.trim() === '') throw new UsageError(`--${option} must not be empty`);
   }
+  takeDevEnvironment();
   const version = packageVersion() ?? 'unknown';
   const setup = new Setup({ environment: process.env, version, patienceMs, ...trimmed(about) });
   const since = performance.now();
