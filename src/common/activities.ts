@@ -137,6 +137,7 @@ export interface GetFlowRunStatusResult
     LinkedResult,
     ExpressionResult {}
 
+/** Input of `getFlowOutputs`: whose outputs are fetched. A robot that left none is no error. */
 export interface GetFlowOutputsInput extends FlowSessionInput {
   /** An expression in FEEL, which makes `result` of what is answered: see docs/feel.md. @default none */
   resultExpression?: string;
@@ -147,13 +148,17 @@ export interface GetFlowOutputsResult extends ExpressionResult {
   outputs: Record<string, unknown> | null;
 }
 
+/** Input of `checkResultExpression`, which fails with `InvalidInput` where the expression certainly has no value. */
 export interface CheckResultExpressionInput {
+  /** In FEEL, 1 to 10,000 characters: see docs/feel.md. */
   resultExpression: string;
 }
 
+/** Input of `evaluateResultExpression`, which fails with `ResultExpressionFailed` where the expression gives no value. */
 export interface EvaluateResultExpressionInput {
+  /** In FEEL, 1 to 10,000 characters, as `checkResultExpression` has taken it. */
   resultExpression: string;
-  /** The result without `result`. */
+  /** The result without `result`: what the expression sees as `run`, its `outputs` as `response.body`. */
   run: RunDesktopFlowResult;
 }
 
