@@ -8,7 +8,7 @@ export type DesktopFlowOutcome<Outputs = Record<string, unknown>> =
   | { kind: 'succeeded'; result: RunDesktopFlowResult<Outputs> }
   | {
       kind: 'failed';
-      /** What happened, such as `DesktopFlowFaulted` or `TriggerOutcomeUnknown`: `docs/results.md` has the list. */
+      /** What happened, such as `DesktopFlowFaulted` or `TriggerOutcomeUnknown`: `docs/errors.md` has the list. */
       type: FailureType;
       message: string;
       details: RunDesktopFlowFailureDetails;

@@ -21,6 +21,27 @@ const README = blocksOf('sh')
   .filter(({ code }) => code.includes('npx desktop-flow dev'))
   .flatMap(({ code }) => code.trim().split('\n').map(wordsOf));
 
+/** Each group of commands of the page, with what it shows of them. */
+const GETTING_STARTED = (() => {
+  const blocks = blocksOf('sh', 'text').filter(({ page }) => page === 'docs/getting-started.md');
+  return blocks
+    .map(({ language, code }, index) => ({
+      language,
+      commands: code.trim().split('\n').map(wordsOf),
+      shown: blocks[index + 1]?.language === 'text' ? (blocks[index + 1]?.code ?? '') : '',
+    }))
+    .filter(({ language }) => language === 'sh');
+})();
+
+/** What is shown, as a pattern: lines that come one after the other, whatever is between; `...` is anything. */
+function patternOf(shown: string): RegExp {
+  const escaped = shown
+    .trim()
+    .split('\n')
+    .map((line) => line.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\\.\\.\\.', '.*'));
+  return new RegExp(`^${escaped.join('$[^]*?^')}$`, 'm');
+}
+
 const shownByReadme = () => blocksOf('text').find(({ page }) => page === 'README.md')?.code;
 
 describe('desktop-flow dev', () => {
@@ -54,6 +75,22 @@ describe('desktop-flow dev', () => {
     const run = await desktopFlow(README[2] ?? []);
     expect([run.code, run.stdout]).toEqual([0, shownByReadme()]);
   });
+
+  it('does what getting started says, and shows what it shows', async () => {
+    const [start, ...others] = GETTING_STARTED;
+    expect(start?.commands).toEqual([['dev']]);
+    expect(others.length).toBeGreaterThan(4);
+    for (const { commands, shown } of others) {
+      let said = '';
+      for (const command of commands) {
+        expect(command).not.toEqual([]);
+        const { stdout, stderr } = await desktopFlow(command);
+        said += `${stdout}${stderr}`;
+      }
+      if (shown) expect(said).toMatch(patternOf(shown));
+      else expect(said).toContain('All is well');
+    }
+  }, 60_000);
 
   it('prints a command that runs a robot too', async () => {
     const [line = ''] = /npx desktop-flow run .*/.exec(dev.log()) ?? [];

@@ -14,22 +14,25 @@ export interface Block {
   code: string;
 }
 
-const FENCED = /^```(\w*)[^\n]*\n(.*?)^```/gms;
+/** In a list, a block is indented. */
+const FENCED = /^( *)```(\w*)[^\n]*\n(.*?)^\1```/gms;
 
-const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
-  (page) => page.endsWith('.md'),
-);
+export const PAGES = [
+  'README.md',
+  ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`),
+].filter((page) => page.endsWith('.md'));
 
+/** Of these languages; without one, all. */
 export function blocksOf(...languages: string[]): Block[] {
   return PAGES.flatMap((page) => {
     const text = readFileSync(path.join(ROOT, page), 'utf8');
-    return [...text.matchAll(FENCED)].map(([, language = '', code = ''], _index) => ({
+    return [...text.matchAll(FENCED)].map(([, indent = '', language = '', code = '']) => ({
       page,
       line: text.slice(0, text.indexOf(code)).split('\n').length,
       language,
-      code,
+      code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
     }));
-  }).filter(({ language }) => languages.includes(language));
+  }).filter(({ language }) => languages.length === 0 || languages.includes(language));
 }
 
 export const placeOf = ({ page, line }: Block) => `${page}:${line}`;

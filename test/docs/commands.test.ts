@@ -93,17 +93,33 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
   ['README.md', 'npm ci && npm test', isThere],
   // They are run, in a folder of their own, by test/cli/dev.test.ts.
   ['README.md', 'npx desktop-flow dev', async ({ code }) => expect(code.match(/^npx/gm)).toHaveLength(3)],
+  ['README.md', 'POWER_AUTOMATE_ORGANIZATION_URI=', areVariables],
+  [
+    'README.md',
+    'dist/worker.js',
+    async ({ code }) => {
+      const [, start = ''] = code.split('\n\n');
+      await expect(shell(own(start, 'invoice-4711'))).resolves.toContain('RunDesktopFlow');
+    },
+  ],
+  [
+    'docs/any-language.md',
+    'temporal workflow update execute',
+    async ({ code }) => {
+      const shown = await shell(own(code, 'order-4711'));
+      expect(shown).toMatch(/Result +map\[flowSessionId:/);
+      expect(shown).toContain('"phase":');
+      expect(shown).toContain('"status":"Succeeded"');
+    },
+  ],
   [
     'docs/batch.md',
     'temporal workflow start',
     async ({ code }) => {
-      const { TEMPORAL_TASK_QUEUE = '' } = environment;
-      const own = code
-        .replace('--task-queue power-automate', `--task-queue ${TEMPORAL_TASK_QUEUE}`)
-        .replaceAll('invoices-2026-11', `invoices-${TEMPORAL_TASK_QUEUE}`);
-      await expect(shell(own)).resolves.toContain('"total":2');
+      const id = 'invoices-2026-11';
+      await expect(shell(own(code, id))).resolves.toContain('"total":2');
       const connection = await Connection.connect({ address: environment.TEMPORAL_ADDRESS ?? '' });
-      const batch = new Client({ connection }).workflow.getHandle(`invoices-${TEMPORAL_TASK_QUEUE}`);
+      const batch = new Client({ connection }).workflow.getHandle(own(id, id));
       await expect(batch.result()).resolves.toMatchObject({ succeeded: 2, failed: 0 });
       await connection.close();
     },
@@ -135,8 +151,7 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     'docs/command.md',
     'desktop-flow flows',
     async ({ code }) => {
-      const own = code.replaceAll('invoice-4711', `invoice-${environment.TEMPORAL_TASK_QUEUE}`);
-      const shown = await shell(own);
+      const shown = await shell(own(code, 'invoice-4711'));
       expect(shown).toMatch(/^\S+ {2}Enter invoice$/m);
       expect(shown).toContain('COMPLETED');
     },
@@ -170,6 +185,14 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     },
   ],
   [
+    'docs/errors.md',
+    'desktop-flow explain',
+    async ({ code }) => {
+      const { workflowId } = await failedRun();
+      await expect(shell(code.replace('invoice-4711', workflowId))).resolves.toContain('Failed (8)');
+    },
+  ],
+  [
     'docs/from-camunda.md',
     'desktop-flow import-bpmn',
     async ({ code }) => {
@@ -187,32 +210,21 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     'desktop-flow nexus',
     async ({ code }) => {
       const name = `documented-${randomUUID()}`;
-      const own = code
+      const asked = code
         .replace('--endpoint power-automate', `--endpoint ${name}`)
         .replace('robots', 'default');
-      await expect(shell(own)).resolves.toContain(`The endpoint ${name} was created`);
+      await expect(shell(asked)).resolves.toContain(`The endpoint ${name} was created`);
     },
   ],
   [
     'docs/results.md',
     'desktop-flow explain',
     async ({ code }) => {
-      const { TEMPORAL_ADDRESS = '', TEMPORAL_TASK_QUEUE: taskQueue = '' } = environment;
-      const flowId = randomUUID();
-      emulator.addFlow({ id: flowId, name: 'Fails', duration: '0s', ends: 'Failed', actionLog: {} });
-      const connection = await Connection.connect({ address: TEMPORAL_ADDRESS });
-      const workflowId = `documented-${randomUUID()}`;
-      const args = [{ flowId, connectionName: 'robots', runMode: 'unattended' }];
-      const options = { workflowId, taskQueue, args };
-      await expect(new Client({ connection }).workflow.execute('RunDesktopFlow', options)).rejects.toThrow();
-      await connection.close();
-      const robot = emulator.seen.sessions.find((session) => session.flowId === flowId);
-      const own = code
-        .replace(/[\da-f]{8}(-[\da-f]+){4}/, robot?.id ?? '')
-        .replace('invoice-4711', workflowId);
-      const said = await shell(own);
+      const { workflowId, robotId } = await failedRun();
+      const asked = code.replace(/[\da-f]{8}(-[\da-f]+){4}/, robotId).replace('invoice-4711', workflowId);
+      const said = await shell(asked);
       expect(said).toContain('0 actions, from additionalcontext');
-      expect(said).toContain(`"flowSessionId": "${robot?.id}"`);
+      expect(said).toContain(`"flowSessionId": "${robotId}"`);
     },
   ],
   [
@@ -226,9 +238,57 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
       await expect(readFile(path.join(ROOT, file), 'utf8')).resolves.toContain('nexusrpc:');
     },
   ],
+  ['docs/tenant.md', 'POWER_AUTOMATE_ORGANIZATION_URI=', areVariables],
+  [
+    'docs/tenant.md',
+    'desktop-flow doctor',
+    async ({ code }) => {
+      await expect(shell(code)).resolves.toContain('All is well');
+    },
+  ],
+  [
+    'docs/tenant.md',
+    'desktop-flow worker',
+    async ({ code }) => {
+      // The worker runs already; it is a command of test/cli/dev.test.ts.
+      const [worker, run = ''] = code.split('\n');
+      expect(worker).toBe('npx desktop-flow worker');
+      await expect(shell(run)).resolves.toBe('');
+    },
+  ],
 ];
 
-const blocks = blocksOf('sh', 'console', '');
+/** With the worker of this test, and an id of its own. */
+function own(code: string, workflowId: string): string {
+  const { TEMPORAL_TASK_QUEUE = '' } = environment;
+  return code
+    .replaceAll('--task-queue power-automate', `--task-queue ${TEMPORAL_TASK_QUEUE}`)
+    .replaceAll(workflowId, `${workflowId}-${TEMPORAL_TASK_QUEUE}`);
+}
+
+/** What the worker reads at its start, placeholders included. */
+async function areVariables({ code }: Block): Promise<void> {
+  const variables = [...code.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]);
+  const config = readConfig(Object.fromEntries(variables));
+  expect(config).toMatchObject({ organizationUri: 'https://contoso.crm4.dynamics.com' });
+}
+
+async function failedRun(): Promise<{ workflowId: string; robotId: string }> {
+  const { TEMPORAL_ADDRESS = '', TEMPORAL_TASK_QUEUE: taskQueue = '' } = environment;
+  const flowId = randomUUID();
+  emulator.addFlow({ id: flowId, name: 'Fails', duration: '0s', ends: 'Failed', actionLog: {} });
+  const connection = await Connection.connect({ address: TEMPORAL_ADDRESS });
+  const workflowId = `documented-${randomUUID()}`;
+  const args = [{ flowId, connectionName: 'robots', runMode: 'unattended' }];
+  const options = { workflowId, taskQueue, args };
+  await expect(new Client({ connection }).workflow.execute('RunDesktopFlow', options)).rejects.toThrow();
+  await connection.close();
+  const robot = emulator.seen.sessions.find((session) => session.flowId === flowId);
+  return { workflowId, robotId: robot?.id ?? '' };
+}
+
+/** Those of getting started are run by test/cli/dev.test.ts, in a folder of their own. */
+const blocks = blocksOf('sh', 'console', '').filter(({ page }) => page !== 'docs/getting-started.md');
 const known = blocks.map((block) => {
   const [, , run] = BLOCKS.find(([page, part]) => page === block.page && block.code.includes(part)) ?? [];
   return [placeOf(block), block, run] as const;

@@ -15,6 +15,7 @@ ajv.addSchema(
 /** What the blocks are, by page in the order of the page: a type of the contract, or the set-up of the emulator. */
 const KINDS: Record<string, string[]> = {
   'docs/batch.md': ['BatchItemResult', 'RunDesktopFlowsResult'],
+  'docs/control.md': ['AdoptFlowRunInput', 'RunDesktopFlowInput'],
   'docs/emulator.md': ['emulator', 'emulator'],
   'docs/feel.md': ['RunDesktopFlowInput'],
   'docs/inputs.md': ['PartialRunDesktopFlowInput'],
