@@ -13,6 +13,7 @@ import { type Feel, loadFeelReader, type ReadFeel } from './feel';
 import { constantOf, printed } from './feel-values';
 import { type Group, groupTasks, tasksOf } from './groups';
 import { sayLoop, triesOf } from './job-facts';
+import type { ImportedList } from './lists';
 import { readBpmn } from './moddle';
 import { resultExpressionOf } from './result-expressions';
 import { variablesAfter, variablesOutside } from './results';
@@ -32,6 +33,8 @@ export interface ImportedCall {
   /** The process variables that the tasks left, as expressions of the result. */
   readonly variables: ReadonlyMap<string, Feel>;
   readonly failures: ReadonlyMap<FailureType, FailurePath>;
+  /** Where the process did it for each element of a list. */
+  readonly list: ImportedList | undefined;
 }
 
 export interface BpmnImport {
@@ -128,6 +131,7 @@ async function callOf(
     fields,
     variables,
     failures: new Map([...branches.failures, ...failures]),
+    list: waits.list,
   };
   return { call, lines: [...waits.lines, ...problemsOf(fields, first), ...hints(group, first)] };
 }

@@ -7,7 +7,7 @@ export function writeJson({ calls, report }: BpmnImport): string {
   return `${JSON.stringify({ calls: calls.map(callOf), report }, null, 2)}\n`;
 }
 
-function callOf({ title, process, tasks, fields, variables, failures }: ImportedCall) {
+function callOf({ title, process, tasks, fields, variables, failures, list }: ImportedCall) {
   const expressions: Record<string, string> = {};
   const input = Object.fromEntries(
     [...fields].flatMap(([name, feel]) => {
@@ -16,7 +16,16 @@ function callOf({ title, process, tasks, fields, variables, failures }: Imported
     }),
   );
   const results = Object.fromEntries([...variables].map(([name, feel]) => [name, `=${printed(feel)}`]));
-  return { name: title, process, tasks, input, expressions, results, failures: Object.fromEntries(failures) };
+  return {
+    name: title,
+    process,
+    tasks,
+    input,
+    expressions,
+    results,
+    failures: Object.fromEntries(failures),
+    ...(list && { list }),
+  };
 }
 
 /** What is constant of a field; the rest goes to the expressions, by its path. */

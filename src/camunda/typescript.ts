@@ -36,6 +36,7 @@ function namesOf({ title }: ImportedCall, taken: Set<string>): FlowNames {
       `${names.value}Results`,
       `${names.value}Failures`,
       `execute${name}`,
+      `execute${name}ForEach`,
       `${name}Variables`,
     ];
     if (made.some((one) => taken.has(one.toLowerCase()))) continue;
@@ -52,6 +53,7 @@ function callText(call: ImportedCall, names: FlowNames): string {
     variables.declaration(names),
     inputFunction(call, names, variables, input),
     executeFunction(names, variables),
+    listFunction(call, names, variables),
     results,
     failuresText(call, names),
   ]
@@ -65,6 +67,11 @@ class Variables {
 
   get isEmpty(): boolean {
     return this.#root.children.size === 0;
+  }
+
+  /** Whether the call reads a process variable, itself or a part of it. */
+  reads(name: string): boolean {
+    return this.#root.children.has(name);
   }
 
   readonly read = (path: readonly string[], expected: Expected): string => {
@@ -174,6 +181,38 @@ function executeFunction({ type, value }: FlowNames, variables: Variables): stri
  */
 export function execute${type}(${parameter}options?: workflow.ExecuteDesktopFlowOptions): Promise<workflow.RunDesktopFlowResult> {
   return workflow.executeDesktopFlow(${value}Input(${argument}), options);
+}
+`;
+}
+
+function listFunction({ list }: ImportedCall, { type }: FlowNames, variables: Variables): string {
+  if (list === undefined) return '';
+  const { inputCollection, inputElement = '', isSequential } = list;
+  const reads = variables.reads(inputElement);
+  const all = `${type}Variables`;
+  const key = literal(inputElement);
+  const element = reads ? `${all}[${key}]` : 'unknown';
+  const others = reads ? `Omit<${all}, ${key}>` : all;
+  const parameters = [
+    `elements: readonly ${element}[]`,
+    ...(variables.isEmpty ? [] : [`variables: ${others}`]),
+    `options?: (element: ${element}, index: number) => workflow.ExecuteDesktopFlowOptions`,
+  ];
+  const given = reads ? `{ ...variables, ${keyOf(inputElement)}: element }` : 'variables';
+  const call = `execute${type}(${[...(variables.isEmpty ? [] : [given]), 'options?.(element, index)'].join(', ')})`;
+  const comment = docComment([
+    `Runs a robot for each element of a list, ${isSequential ? 'one after the other' : 'all at once'}; in the process the FEEL expression:`,
+    ...commentLines(inputCollection.replace(/^=\s*/, '')),
+    'For long lists take the workflow RunDesktopFlows, which keeps a limited number of robots under way.',
+    '@returns the results, in the order of the elements',
+  ]);
+  const body = isSequential
+    ? `  const results: workflow.RunDesktopFlowResult[] = [];
+  for (const [index, element] of elements.entries()) results.push(await ${call});
+  return results;`
+    : `  return Promise.all(elements.map((element, index) => ${call}));`;
+  return `${comment}export async function execute${type}ForEach(${parameters.join(', ')}): Promise<workflow.RunDesktopFlowResult[]> {
+${body}
 }
 `;
 }

@@ -2,11 +2,12 @@
 import { toMs } from '../common/schema/fields';
 import type { DiagramElement } from './diagram';
 import { isoDurationMs, writtenDuration } from './durations';
-import { type Fate, factsOf, type ReportLine } from './facts';
+import type { Fate, ReportLine } from './facts';
 import { errorCodeOf } from './failures';
 import { type Feel, feelFieldsOf, literalOf, type ReadFeel } from './feel';
 import { resolve } from './feel-values';
 import { type Group, tasksOf } from './groups';
+import { type ImportedList, listOf } from './lists';
 import { type Node, nodesIn, textOf } from './moddle';
 import type { StatusBranches } from './status-branches';
 import type { Fields } from './trigger-fields';
@@ -18,6 +19,7 @@ const LONGEST_DEADLINE_MS = 365 * DAY_MS;
 export interface Waits {
   fields: Fields;
   lines: ReportLine[];
+  list: ImportedList | undefined;
 }
 
 type Say = (element: DiagramElement, fate: Fate, text: string) => void;
@@ -32,8 +34,7 @@ export function waitsOf(group: Group, branches: StatusBranches, ways: Ways, read
   if (group.trigger) fields.set('retry', retryOf(branches, read, say));
   for (const [name, value] of interruptions(group, ways, read, say)) fields.set(name, value);
   sayOthers(group, branches, say);
-  sayLoopsAround(group, ways, say);
-  return { fields, lines };
+  return { fields, lines, list: listOf(group, ways, say) };
 }
 
 /** How long a timer event waits, in milliseconds, where that is a fixed duration. */
@@ -214,19 +215,5 @@ function sayOthers({ between }: Group, { told, waysBack }: StatusBranches, say: 
         'lay between the tasks of the call: do it before or after the call, if it is needed still',
       );
     } else say(element, 'covered', 'lay on the way to a new robot; the run counts its attempts by itself');
-  }
-}
-
-/** A subprocess or a call for each element of a list. */
-function sayLoopsAround({ places }: Group, ways: Ways, say: Say): void {
-  const around = new Set(places.flatMap((place) => ways.surroundings(place)).map(({ element }) => element));
-  for (const element of [...around].filter(({ node }) => node.loopCharacteristics !== undefined)) {
-    const told = factsOf(element.node).filter(({ what }) => /loop characteristics/.test(what));
-    const list = told.map(({ what, value }) => `${what.split(' ').at(-1)} ${value}`).join(', ');
-    say(
-      element,
-      'check',
-      `one robot for each element of a list: call it for each, or use the workflow RunDesktopFlows (${list})`,
-    );
   }
 }

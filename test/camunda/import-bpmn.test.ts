@@ -6,6 +6,7 @@ import { FILES, processText } from './processes';
 import { bodyOf, FLOW_ID, fileXml, TRIGGER_INPUTS, taskXml, triggerXml } from './xml';
 
 interface Call {
+  list?: Record<string, unknown>;
   name: string;
   tasks: { id: string; operation: string }[];
   input: Record<string, unknown>;
@@ -155,6 +156,11 @@ describe('the processes of the tests', () => {
   it('with a message that cancels, and a list: fields and lines of the report', async () => {
     const { calls, imported } = await importFile('list-and-cancel.bpmn');
     expect(calls[0]?.input).toMatchObject({ onCancel: 'stop' });
+    expect(calls[0]?.list).toEqual({
+      inputCollection: '=orders',
+      inputElement: 'order',
+      isSequential: false,
+    });
     const lineOf = (id: string) =>
       imported.report.filter(({ element }) => element === id).map(({ text }) => text);
     expect(lineOf('EachOrder').join()).toContain('inputCollection =orders');

@@ -6,8 +6,9 @@ import { importBpmn } from '../../src/camunda/import-bpmn';
 import { writeTypeScript } from '../../src/camunda/typescript';
 import { PowerAutomatePlugin } from '../../src/plugin/plugin';
 import type { Emulator } from '../../src/testing/emulator';
-import { type Harness, startHarness } from '../helpers/harness';
+import { eventually, type Harness, startHarness } from '../helpers/harness';
 import { createLinkedProject } from '../helpers/linked-project';
+import { LIMITED, limitedText } from './limited';
 import { runOriginal } from './original';
 import { CASES, FILES, type ProcessCase, processText } from './processes';
 
@@ -40,6 +41,11 @@ beforeAll(async () => {
   for (const file of FILES) {
     const module = writeTypeScript(await importBpmn(processText(file, emulator.url)), file);
     await writeFile(path.join(folder, file.replace('.bpmn', '.ts')), module);
+  }
+  for (const one of LIMITED) {
+    emulator.addFlow(one.flow);
+    const module = writeTypeScript(await importBpmn(limitedText(one, emulator.url)), one.file);
+    await writeFile(path.join(folder, `${one.name}.ts`), module);
   }
   await writeFile(path.join(folder, 'workflows.ts'), callingWorkflows());
   const values: Record<string, string> = secrets();
@@ -90,6 +96,10 @@ export async function call${call}(variables: any) {
     "export { RunDesktopFlow, RunDesktopFlows, WatchFlowRuns } from 'temporal-power-automate/workflow';",
     ...modules.map((name, index) => `import * as m${index} from './${name}';`),
     ...workflows,
+    ...LIMITED.map(
+      ({ name, call }) => `import * as ${name} from './${name}';
+export const ${name}Workflow = ${name}.execute${call} as (...args: any[]) => Promise<unknown>;`,
+    ),
   ].join('\n');
 }
 
@@ -120,6 +130,92 @@ describe('a call that was imported', () => {
       withoutIds(original.variables, Object.keys(variables)),
     );
   });
+});
+
+describe('an imported limit', () => {
+  const start = async (name: string, ...args: unknown[]) => {
+    const limited = LIMITED.find((one) => one.name === name);
+    const workflowId = `limited-${name}`;
+    const options = { taskQueue: TASK_QUEUE, workflowId, args, workflowExecutionTimeout: '50s' as const };
+    const run = await harness.client.workflow.start(`${name}Workflow`, options);
+    return {
+      run,
+      robots: () => emulator.seen.sessions.filter(({ flowId }) => flowId === limited?.flow.id),
+    };
+  };
+
+  /** Of the workflow that called, the child that it called, and the run itself. */
+  const failureOf = (run: { result(): Promise<unknown> }) =>
+    run.result().then(
+      () => undefined,
+      ({ cause }) => cause.cause,
+    );
+
+  it('that leaves the robot ends the run, and the robot works on', async () => {
+    const { run, robots } = await start('deadlineLeaves', { document: 'D-1', inputsDue: 'soon' });
+    expect(await failureOf(run)).toMatchObject({
+      type: 'DesktopFlowTimedOut',
+      details: [{ deadline: 'deadline' }],
+    });
+    expect(robots()).toMatchObject([{ statusCode: 2 }]);
+  });
+
+  it('after which the process stopped the robot stops it', async () => {
+    const { run, robots } = await start('deadlineStops', { order: 'O-1' });
+    expect(await failureOf(run)).toMatchObject({
+      type: 'DesktopFlowTimedOut',
+      details: [{ deadline: 'deadline' }],
+    });
+    expect(robots()).toMatchObject([{ statusCode: 7 }]);
+  });
+
+  it('on robots starts a new one after a fault, as often as the process did', async () => {
+    const { run, robots } = await start('triesAgain', { document: 'D-1', inputsDue: 'soon' });
+    expect(await run.result()).toMatchObject({
+      status: 'Succeeded',
+      attempts: [{ status: 'Faulted' }, { status: 'Faulted' }, { status: 'Succeeded' }],
+    });
+    expect(robots()).toHaveLength(3);
+  });
+
+  it.each([
+    ['cancelStops', 7],
+    ['cancelLeaves', 2],
+  ])('of a message that interrupts does with the robot what the process did: %s', async (name, status) => {
+    const { run, robots } = await start(name, { order: 'O-1' });
+    await eventually(() => robots().length === 1 && robots()[0]?.statusCode === 2);
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow();
+    expect(robots()).toMatchObject([{ statusCode: status }]);
+  });
+});
+
+describe('a call for each element of a list', () => {
+  it.each([['atOnce'], ['inTurn']])('runs a robot for each, and keeps the order: %s', async (name) => {
+    const { run, robots } = await startList(name);
+    expect(await run.result()).toMatchObject(
+      ['O-1', 'O-2', 'O-3'].map((order) => ({ outputs: { Booking: `K-${order}` } })),
+    );
+    const spans = robots().sort((one, other) => one.createdOn - other.createdOn);
+    expect(spans).toHaveLength(3);
+    // A machine has one robot at once: what tells is when they were started.
+    const follow = spans.slice(1).every((one, index) => one.createdOn >= (spans[index]?.completedOn ?? 0));
+    expect(follow).toBe(name === 'inTurn');
+  });
+
+  async function startList(name: string) {
+    const limited = LIMITED.find((one) => one.name === name);
+    const run = await harness.client.workflow.start(`${name}Workflow`, {
+      taskQueue: TASK_QUEUE,
+      workflowId: `list-${name}`,
+      workflowExecutionTimeout: '50s',
+      args: [['O-1', 'O-2', 'O-3'], {}],
+    });
+    return {
+      run,
+      robots: () => emulator.seen.sessions.filter(({ flowId }) => flowId === limited?.flow.id),
+    };
+  }
 });
 
 /** Each robot has an id and times of its own. */
