@@ -25,7 +25,6 @@ ENV MALLOC_TRIM_THRESHOLD_=131072
 COPY package.json ./
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY tools/docker tools/docker
 USER node
 ENTRYPOINT ["tini", "--"]
 CMD ["node", "dist/worker.js"]

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
+import { prometheusExporter } from './metrics/exporter';
 import { PowerAutomatePlugin } from './plugin/plugin';
 import { connectToTemporal } from './temporal/connection';
 import { closingAfter } from './worker/closing';
@@ -19,13 +20,16 @@ async function run(): Promise<void> {
     logger: toTemporalLogger(logger),
     shutdownSignals: ['SIGTERM', 'SIGINT'],
     // Also takes the lines of the native core, so that every line is JSON without secrets.
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(config.metrics && { metrics: prometheusExporter(config.metrics) }),
+    },
   });
   await closingAfter((closeLater) => work(config, closeLater));
 }
 
 async function work(
-  { temporal, namespace, taskQueue, cachedWorkflows, maxActivitiesPerSecond }: Config,
+  { temporal, namespace, taskQueue, cachedWorkflows, maxActivitiesPerSecond, health }: Config,
   closeLater: (close: () => Promise<void>) => void,
 ): Promise<void> {
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
@@ -35,7 +39,7 @@ async function work(
     namespace,
     taskQueue,
     workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
-    plugins: [new PowerAutomatePlugin()],
+    plugins: [new PowerAutomatePlugin({ health })],
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
     maxCachedWorkflows: cachedWorkflows,

@@ -1,11 +1,13 @@
 /** HOST: the activity `getFlowRunStatus`. */
 import type { GetFlowRunStatusInput, GetFlowRunStatusResult, StatusExtras } from '../common/activities';
 import { type ParsedGetFlowRunStatusInput, parseGetFlowRunStatusInput } from '../common/input';
+import { METRICS } from '../common/metrics';
 import { isTerminal } from '../common/status';
 import type { DataverseClient, ShownAnswer } from '../dataverse';
 import type { ClientFor } from './support/dataverse-clients';
 import { describeEnd, toAttempt } from './support/flow-run-attempt';
 import { linksTo } from './support/links';
+import { count } from './support/metrics';
 import { withExpressionResult } from './support/result-expression';
 import { sessionActivity } from './support/session-activity';
 import type { HandOver } from './watch/hand-over';
@@ -18,6 +20,7 @@ export function createGetFlowRunStatus(clientFor: ClientFor, handOver: HandOver)
     StatusExtras
   >(clientFor, parseGetFlowRunStatusInput, async (client, input, signal, extras) => {
     const { flowSessionId, resultExpression } = input;
+    count(METRICS.looks, { by: 'run' });
     const { session, answer } = await look(client, input, signal);
     const linked = extras?.links === true ? await linksTo(client, flowSessionId) : {};
     const seen = isTerminal(session.statusCode)

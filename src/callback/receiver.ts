@@ -5,7 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { CallbackReceiverOptions } from './options';
+import type { CallbackOutcome, CallbackReceiverOptions } from './options';
 import { route } from './routes';
 
 /** The body that Microsoft documents has 200 bytes. */
@@ -19,6 +19,8 @@ const SLOW_REQUESTS_LOOK_MS = 1_000;
 
 /** Node stops looking for slow requests once the server closes. Longer than passing a callback on takes. */
 const CLOSING_GRACE_MS = 5_000;
+
+const HEALTH = '/health';
 
 export interface CallbackReceiver {
   /** Where it listens. */
@@ -36,11 +38,24 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
     forceCloseConnections: 'idle',
   });
   await app.register(rateLimit, { global: false });
-  app.get('/health', async () => ({ status: 'ok' }));
+  const { onAnswered } = options;
+  if (onAnswered) {
+    app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
+      if (routeOptions.url !== HEALTH) onAnswered(outcomeOf(statusCode));
+    });
+  }
+  app.get(HEALTH, async () => ({ status: 'ok' }));
   route(app, options);
   await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return { port, close: () => close(app) };
+}
+
+function outcomeOf(status: number): CallbackOutcome {
+  if (status === 429) return 'tooMany';
+  if (status === 404) return 'refused';
+  if (status >= 500) return 'failed';
+  return status >= 400 ? 'invalid' : 'passedOn';
 }
 
 async function close(app: FastifyInstance): Promise<void> {

@@ -21,6 +21,11 @@ export class RecentlyUsed<Value> {
     return value;
   }
 
+  /** All that it holds, without using any. */
+  entries(): IterableIterator<[string, Value]> {
+    return this.#values.entries();
+  }
+
   /** Makes room for one more. */
   #forget(): void {
     for (const [key, value] of this.#values) {

@@ -80,7 +80,7 @@ export function readCallbackSettings(
   };
 }
 
-function isPort(value: number): boolean {
+export function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 

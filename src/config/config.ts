@@ -16,6 +16,7 @@ import {
   tokenEndpointProblem,
 } from '../dataverse';
 import { type CallbackSettings, readCallbackSettings } from './callbacks';
+import { type OperationsSettings, readOperationsSettings } from './operations';
 import { allowedSecretProblem, DEFAULT_ALLOWED_SECRETS } from './secrets';
 
 /** What every worker that runs desktop flows has to know, whatever else it is. */
@@ -54,7 +55,7 @@ export interface TemporalConfig {
 }
 
 /** What the worker process is told. */
-export interface Config extends PowerAutomateConfig, TemporalConfig {
+export interface Config extends PowerAutomateConfig, TemporalConfig, OperationsSettings {
   /** POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND: by all workers of the task queue together. @default no limit */
   maxActivitiesPerSecond?: number;
   /** POWER_AUTOMATE_CACHED_WORKFLOWS: kept in memory while they wait. @default 500 */
@@ -97,11 +98,13 @@ export function readConfig(
   if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
   const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
+  const operations = readOperationsSettings(read, problems);
   const temporal = readWhere(environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     ...config,
     ...temporal,
+    ...operations,
     logLevel,
     cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
     ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),

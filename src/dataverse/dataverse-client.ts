@@ -159,6 +159,11 @@ export class DataverseClient {
     return this.#session.root.origin;
   }
 
+  /** Obtains a token, unless there is one that lasts, and sends it nowhere. @throws DataverseError where none can be had. */
+  async checkToken({ signal }: Pick<CallOptions, 'signal'> = {}): Promise<void> {
+    await this.#session.checkToken(signal);
+  }
+
   /**
    * Starts a robot. Not idempotent: sent once (and once more after a 401, which certainly refused it).
    * PA-api, "Trigger a desktop flow".

@@ -22,12 +22,19 @@ export type { DownloadOptions } from './file-download';
 export type { FlowSession, FlowSessionOrigin } from './flow-session';
 export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';
 export {
+  heldBack,
+  type RequestDone,
+  requestsDone,
+  throttling,
+  tokenRenewals,
+} from './http/diagnostics';
+export {
   DataverseError,
   type DataverseErrorFields,
   type DataverseErrorKind,
   isRefusal,
 } from './http/errors';
 export type { ShownAnswer } from './http/exchange';
-export type { RequestLimits } from './limits/organization-gate';
+export { budgetsLeft, type RequestLimits } from './limits/organization-gate';
 export type { FlowLogEntry, FlowMachine, RunRecord } from './run-record';
 export type { CallOptions } from './session';

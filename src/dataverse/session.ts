@@ -70,6 +70,11 @@ export class Session {
     return gateOf(this.root, this.#limits);
   }
 
+  /** @throws DataverseError where no token can be had */
+  async checkToken(signal?: AbortSignal): Promise<void> {
+    await this.#tokens.token(signal);
+  }
+
   /** @throws DataverseError for any status other than 2xx */
   async call(call: Call): Promise<HttpAnswer> {
     this.#gate.check(call.isUrgent);

@@ -5,9 +5,11 @@ import type { createActivities } from '../activities';
 import { observeWatchers } from '../activities/watch/observer';
 import { messageOf } from '../common/message-of';
 import { NO_CALLBACK_BASE_URL } from '../common/schema/urls';
+import { measureProcess } from '../metrics/process-metrics';
 import { liftServersLimit } from '../temporal/starts-limit';
 import { receiveCallbacks } from '../worker/callback-receiver';
 import { closingAfter } from '../worker/closing';
+import { tellHealth } from './health';
 import type { PluginSettings } from './options';
 import { createStartsWorker } from './starts-worker';
 
@@ -20,6 +22,7 @@ const NOT_RUNNING_YET_MS = 50;
 export interface Company {
   settings: PluginSettings;
   activities: ReturnType<typeof createActivities>;
+  hasWorkflows: boolean;
   /** Aborted when the worker begins to shut down. */
   stopping: AbortController;
 }
@@ -48,24 +51,31 @@ export async function runTogether(
 
 async function runCompanions(
   worker: Worker,
-  { settings, activities, stopping: { signal } }: Company,
+  { settings, activities, hasWorkflows, stopping: { signal } }: Company,
   main: Promise<void>,
 ): Promise<void> {
-  const { logger } = Runtime.instance();
+  const { logger, metricMeter } = Runtime.instance();
   const { client } = worker;
   if (client === undefined) throw new IllegalStateError('A worker that runs has a client');
   const { taskQueue, namespace } = worker.options;
   await closingAfter(async (closeLater) => {
-    const starts = await createStartsWorker(worker, activities);
+    const endMeasuring = measureProcess(metricMeter, settings);
+    closeLater(async () => endMeasuring());
+    let starts: Worker | undefined;
+    const workers = { main: worker, starts: () => starts, hasWorkflows, stopping: signal };
+    const health = await tellHealth(settings, client, workers);
+    if (health) closeLater(() => health.close());
+    starts = await createStartsWorker(worker, activities);
     const startsRun = starts.run();
     startsRun.catch(() => undefined);
+    const endStarts = shutDown.bind(undefined, starts);
     closeLater(async () => {
-      shutDown(starts);
+      endStarts();
       await startsRun;
     });
-    signal.addEventListener('abort', () => shutDown(starts), { once: true });
+    signal.addEventListener('abort', () => endStarts(), { once: true });
     if (signal.aborted) return;
-    const receiver = await receiveCallbacks(settings, client, logger);
+    const receiver = await receiveCallbacks(settings, client, logger, metricMeter);
     if (receiver) closeLater(() => receiver.close());
     await liftOrWarn(client, { taskQueue, namespace }, logger);
     const { organizationUri, credentials, callbackBaseUrl, startsPerMinute } = settings;

@@ -2,6 +2,7 @@
 import type { CreateActivitiesOptions } from '../activities';
 import type { PowerAutomateConfig } from '../config/config';
 import { readPowerAutomateConfig } from '../config/config';
+import type { Listener } from '../config/operations';
 import { environmentSecrets } from '../config/secrets';
 
 /** Each option takes the place of what the environment says. */
@@ -10,12 +11,18 @@ export interface PowerAutomatePluginOptions
     Pick<CreateActivitiesOptions, 'watcherTaskQueue'> {
   /** Where the options that are left out are read from. `{}`: nowhere. @default process.env */
   environment?: NodeJS.ProcessEnv;
+  /**
+   * Where the worker answers to `GET /live` and `GET /ready`. Not read from the environment: the worker process sets it by
+   * HEALTH_PORT, and your own process may have such a variable for something else. @default nowhere
+   */
+  health?: Listener;
   /** Resolves `{{secrets.NAME}}`. @default the environment's variables that `allowedSecrets` names */
   secrets?: CreateActivitiesOptions['secrets'];
 }
 
 export type PluginSettings = PowerAutomateConfig &
-  Pick<CreateActivitiesOptions, 'secrets' | 'watcherTaskQueue'>;
+  Pick<CreateActivitiesOptions, 'secrets' | 'watcherTaskQueue'> &
+  Pick<PowerAutomatePluginOptions, 'health'>;
 
 /** @throws ConfigError, which names every variable that is wrong. */
 export function settingsOf({

@@ -30,6 +30,7 @@ type Activities = ReturnType<typeof createActivities>;
 /** What belongs to one worker. A plugin may be given to several. */
 interface Setup {
   activities: Activities;
+  hasWorkflows: boolean;
   /** Ends what runs beside the worker, and has its watches handed over. */
   stopping: AbortController;
   /** Whether the worker runs: the starts worker of it has the same activities, and the plugin too where it came with the connection. */
@@ -78,7 +79,12 @@ export class PowerAutomatePlugin extends SimplePlugin {
         `The worker has activities of its own by names of ${NAME}: ${taken.join(', ')}. Rename yours, or leave out createActivities(), which the plugin calls`,
       );
     }
-    this.#setups.set(activities.triggerFlowRun, { activities, stopping, isRunning: false });
+    this.#setups.set(activities.triggerFlowRun, {
+      activities,
+      hasWorkflows: runsWorkflows,
+      stopping,
+      isRunning: false,
+    });
     return super.configureWorker({
       ...options,
       shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,

@@ -13,11 +13,13 @@ import {
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { DATAVERSE_THROTTLED } from '../../common/failure-types';
 import { messageOf } from '../../common/message-of';
+import { METRICS } from '../../common/metrics';
 import { RecentlyUsed } from '../../common/recently-used';
 import { STARTS_PER_MINUTE } from '../../common/start-priority';
 import { type DataverseClient, DataverseError } from '../../dataverse';
 import { countPollers, type TaskQueueOfActivities } from '../../temporal/pollers';
 import { startsLimitOf } from '../../temporal/starts-limit';
+import { count } from '../support/metrics';
 import { Colleagues } from './colleagues';
 import { MINUTE_MS } from './last-minute';
 import { NotYet, type Turn, Turns } from './turns';
@@ -75,7 +77,9 @@ export async function turnOf(
     return await turns.take(asker, surroundings, cancellationSignal());
   } catch (error) {
     if (cancellationSignal().aborted) await cancelled();
-    throw error instanceof NotYet ? later(error, perMinute) : error;
+    if (!(error instanceof NotYet)) throw error;
+    count(METRICS.startsPutOff);
+    throw later(error, perMinute);
   }
 }
 

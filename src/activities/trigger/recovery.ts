@@ -5,8 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '@temporalio/activity';
 import type { TriggerFlowRunResult } from '../../common/activities';
+import { METRICS } from '../../common/metrics';
 import { type DataverseClient, isRefusal } from '../../dataverse';
 import { outcomeUnknown } from '../support/dataverse-failures';
+import { count } from '../support/metrics';
 import { pause } from '../support/pause';
 import { type Found, findByKey, judge, type Verdict } from './candidates';
 import type { Doubt } from './doubt';
@@ -34,16 +36,31 @@ export async function recover(
   why: string,
   error?: unknown,
 ): Promise<TriggerFlowRunResult | undefined> {
-  const verdict = await untilSettled(trigger, doubt);
-  if (verdict.kind === 'found') return adopt(trigger.client, verdict);
-  if (verdict.kind === 'nothing') return undefined;
-  if (trigger.input.onUnknownOutcome !== 'startAgain') {
+  const verdict = await untilSettled(trigger, doubt).catch((thrown: unknown) => {
+    settled('notYet');
+    throw thrown;
+  });
+  if (verdict.kind === 'found') {
+    settled('found');
+    return adopt(trigger.client, verdict);
+  }
+  if (verdict.kind === 'nothing') {
+    settled('notStarted');
+    return undefined;
+  }
+  const startsAgain = trigger.input.onUnknownOutcome === 'startAgain';
+  settled(startsAgain ? 'startedAgain' : 'unknown');
+  if (!startsAgain) {
     throw outcomeUnknown(why, `${verdict.why}.${trigger.key === undefined ? NO_KEY : ''}`, error);
   }
   log.warn('It cannot be told whether a robot was started; one may be started, as the caller wants it', {
     why: verdict.why,
   });
   return undefined;
+}
+
+function settled(how: 'found' | 'notStarted' | 'startedAgain' | 'unknown' | 'notYet'): void {
+  count(METRICS.doubtsSettled, { how });
 }
 
 /** Takes the robot for the one that the trigger was to start, and stops what the same trigger started besides. */

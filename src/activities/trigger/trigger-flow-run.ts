@@ -27,6 +27,7 @@ import type { RobotIdentity, TriggerFlowRunInput, TriggerFlowRunResult } from '.
 import { DATAVERSE_UNAVAILABLE, INVALID_INPUT } from '../../common/failure-types';
 import { parseTriggerFlowRunInput } from '../../common/input';
 import { messageOf } from '../../common/message-of';
+import { METRICS } from '../../common/metrics';
 import { priorityOf } from '../../common/start-priority';
 import { DataverseError, type ShownAnswer } from '../../dataverse';
 import { endFailedTurn, turnOf } from '../starts/start-turn';
@@ -35,6 +36,7 @@ import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
 import { linksTo } from '../support/links';
+import { count } from '../support/metrics';
 import { refuseWrongExpression, withExpressionResult } from '../support/result-expression';
 import type { HandOver } from '../watch/hand-over';
 import { type CallbackBase, mayBeRefusalOf } from './callback-base';
@@ -167,6 +169,7 @@ async function send(
       flowId: trigger.input.flowId,
       why,
     });
+    count(METRICS.answersLost);
     memory.doubt = newDoubt(windowMs);
     const found = await recover(trigger, memory.doubt, why, error);
     if (found) return found;

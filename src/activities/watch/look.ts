@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { METRICS } from '../../common/metrics';
 import { isSuccess, isTerminal } from '../../common/status';
 import {
   DESKTOP_FLOW_ENDED,
@@ -15,6 +16,7 @@ import { isWorkflowClosed } from '../../temporal/workflow-status';
 import type { ClientFor } from '../support/dataverse-clients';
 import { asPassing, toApplicationFailure } from '../support/dataverse-failures';
 import { describeEnd } from '../support/flow-run-attempt';
+import { count } from '../support/metrics';
 import { trySmallOutputs } from '../support/read-outputs';
 import { AT_ONCE, forEachOf } from './for-each';
 
@@ -23,11 +25,17 @@ const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRobotsInput['runs'][number];
 
+/** What a look has seen, besides what becomes of it. */
+export interface SharedLook extends LookAtFlowRunsResult {
+  sessions: readonly FlowSession[];
+}
+
 /** @throws ApplicationFailure one that is not retryable where Dataverse refuses to be asked. */
 export async function lookAt(
   clientFor: ClientFor,
   { runs, ...target }: WatchedRobotsInput,
-): Promise<LookAtFlowRunsResult> {
+): Promise<SharedLook> {
+  count(METRICS.looks, { by: 'watch' });
   const { client, sessions } = await ask(clientFor, target, runs);
   const found = new Map(sessions.map((session) => [session.flowSessionId, session]));
   const missing = runs.filter(({ flowSessionId }) => !found.has(flowSessionId));
@@ -42,7 +50,7 @@ export async function lookAt(
   const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
   setMaxListeners(AT_ONCE, tooLate);
   const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate));
-  return { ended: signalled.map(idOf), missing: missing.map(idOf) };
+  return { ended: signalled.map(idOf), missing: missing.map(idOf), sessions };
 }
 
 async function ask(

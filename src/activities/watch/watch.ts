@@ -21,6 +21,7 @@ import {
 import { addressOf, type WatchedRobotState, WatchedRobots, withoutState } from '../../common/watched-robots';
 import type { ClientFor } from '../support/dataverse-clients';
 import { Alarm } from './alarm';
+import { Census } from './census';
 import { EARLY_INTERVAL_MS, EarlyLooks } from './early-looks';
 import { forgetAt, startOrSignalWatcher } from './hand-over';
 import { lookAt } from './look';
@@ -43,6 +44,7 @@ export class Watch {
   /** Robots that nobody has looked at yet. */
   readonly #young = new Set<string>();
   readonly #early = new EarlyLooks();
+  readonly #census = new Census();
   readonly #released = new Set<string>();
   readonly #handedOver = new Set<string>();
   /** Rings when there is news. */
@@ -76,6 +78,7 @@ export class Watch {
       await this.#lookUntil(until, Date.now() + LASTS_MS);
     } finally {
       over.abort();
+      this.#census.end();
       await Promise.all(background);
     }
     const { messages } = this.#robots;
@@ -112,12 +115,14 @@ export class Watch {
     if (asked.length === 0) return;
     this.#lookedAt = Date.now();
     try {
-      const { ended, missing } = await lookAt(this.#clientFor, {
+      const { ended, missing, sessions } = await lookAt(this.#clientFor, {
         ...this.#target,
         runs: asked.map(addressOf),
       });
+      this.#census.see(sessions);
       this.#learn(asked, ended);
       this.#release(ended);
+      this.#census.count(this.#robots.all());
       this.#robots.wereSeen(asked, missing, Date.now());
       await this.#leaveToThemselves(this.#robots.doubtful(Date.now()));
     } catch (error) {

@@ -15,7 +15,10 @@ export function createWatcherActivities(
   return {
     keepWatch: (target) => new Watch(clientFor, target, shutdownSignal).keep(),
 
-    lookAtFlowRuns: (input) => lookAt(clientFor, input),
+    async lookAtFlowRuns(input) {
+      const { ended, missing } = await lookAt(clientFor, input);
+      return { ended, missing };
+    },
 
     async wakeFlowRuns({ runs }) {
       await wakeRuns(getClient(), runs);

@@ -1,8 +1,13 @@
 /** HOST: `desktop-flow callbacks`: only the callback receiver, in its own process. */
 import { once } from 'node:events';
 import { Client } from '@temporalio/client';
+import type { MetricMeter } from '@temporalio/common';
 import type { Command } from 'commander';
+import type { Logger } from 'pino';
 import { readConfig, secretsOf } from '../../config/config';
+import type { Listener } from '../../config/operations';
+import { temporalAnswers } from '../../health/checks';
+import { startHealthServer } from '../../health/health-server';
 import { receiveCallbacks } from '../../worker/callback-receiver';
 import { closingAfter } from '../../worker/closing';
 import { createLogger, toTemporalLogger } from '../../worker/logger';
@@ -15,6 +20,8 @@ It reads the variables of the worker:
   CALLBACK_BASE_URL               same as for the workers
   CALLBACK_SIGNING_KEYS           same as for the workers; if unset, set the workers' credentials, POWER_AUTOMATE_*
   TEMPORAL_ADDRESS, ...           where the workflows are; the workers' namespace
+  METRICS_PORT, METRICS_HOST      where Prometheus reads the metrics (no default; 127.0.0.1)
+  HEALTH_PORT, HEALTH_HOST        where /live and /ready answer (no default; 127.0.0.1)
   LOG_LEVEL                       fatal, error, warn, info (default), debug, trace or silent
 
 Set CALLBACK_BASE_URL and no CALLBACK_PORT for workers whose callbacks are received elsewhere.`;
@@ -36,16 +43,36 @@ async function run(): Promise<void> {
   await closingAfter(async (closeLater) => {
     const connection = await connect(config.temporal);
     closeLater(() => connection.close());
-    const receiver = await receiveCallbacks(
-      config,
-      new Client({ connection, namespace }),
-      toTemporalLogger(logger),
-    );
+    const client = new Client({ connection, namespace });
+    if (config.health) {
+      const checks = { temporal: temporalAnswers(client) };
+      const health = await startHealthServer({ ...config.health, checks });
+      closeLater(() => health.close());
+    }
+    const meter = config.metrics && (await startMetrics(config.metrics, logger));
+    const receiver = await receiveCallbacks(config, client, toTemporalLogger(logger), meter);
     if (receiver) closeLater(() => receiver.close());
     logger.info({ callbackBaseUrl, callbackPort: receiver?.port, namespace }, 'The receiver is ready');
     const signal = await asked;
     logger.info({ signal }, 'The receiver ends');
   });
+}
+
+/** Only who is asked for metrics pays for the native core, whose exporter the workers have too: some 25 MiB. */
+async function startMetrics(listener: Listener, logger: Logger): Promise<MetricMeter> {
+  const [{ Runtime }, { prometheusExporter }] = await Promise.all([
+    import('@temporalio/worker'),
+    import('../../metrics/exporter.js'),
+  ]);
+  const { metricMeter } = Runtime.install({
+    logger: toTemporalLogger(logger),
+    shutdownSignals: [],
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      metrics: prometheusExporter(listener),
+    },
+  });
+  return metricMeter;
 }
 
 function askedToEnd(): Promise<NodeJS.Signals> {

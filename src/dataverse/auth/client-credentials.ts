@@ -5,6 +5,7 @@
 import * as oauth from 'oauth4webapi';
 import { scrub } from '../../common/scrub';
 import { retryAfterMs } from '../http/answers';
+import { tokenRenewals } from '../http/diagnostics';
 import { DataverseError, type DataverseErrorFields } from '../http/errors';
 import type { HttpAnswer } from '../http/exchange';
 import { send } from '../http/transport';
@@ -83,8 +84,10 @@ export class ClientCredentials implements TokenSource {
   async #renew(): Promise<Token> {
     try {
       this.#cached = await this.#fetch();
+      tokenRenewals.publish({ outcome: 'renewed' });
       return this.#cached;
     } catch (error) {
+      tokenRenewals.publish({ outcome: 'failed' });
       if (!this.#cached || this.#now() >= this.#cached.endsAt) throw asRefused(error);
       this.#cached = { ...this.#cached, renewAt: this.#now() + RENEW_AGAIN_MS };
       return this.#cached;

@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import axios from 'axios';
 import { isLoopback } from '../../common/schema/urls';
+import { toldOf } from './diagnostics';
 import { DataverseError } from './errors';
 import type { HttpAnswer, HttpRequest } from './exchange';
 import { proxyRefusal } from './proxy';
@@ -19,7 +20,11 @@ const http = axios.create({
   transformRequest: (data) => data,
 });
 
-export async function send(request: HttpRequest): Promise<HttpAnswer> {
+export function send(request: HttpRequest): Promise<HttpAnswer> {
+  return toldOf(request, sendOnce);
+}
+
+async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
   const { method, url, headers, body, timeoutMs, signal, fresh } = request;
   if (signal?.aborted) throw aborted('refused');
   const timeout = AbortSignal.timeout(timeoutMs);

@@ -3,6 +3,7 @@
  * requests at once is limited. Microsoft: service protection limits, 52 requests at once for one user on one server.
  */
 import { RecentlyUsed } from '../../common/recently-used';
+import { heldBack, throttling } from '../http/diagnostics';
 import { DataverseError } from '../http/errors';
 import { RequestBudget } from './request-budget';
 
@@ -33,17 +34,28 @@ export class OrganizationGate {
     return Date.now() < this.#closedUntil || this.#free < this.#places || this.#budget.isUsed;
   }
 
+  /** Requests that may still be sent within 5 minutes, urgent ones left aside. */
+  get budgetLeft(): number {
+    return this.#budget.left;
+  }
+
   /** Sends no request of any caller for this long. */
   close(forMs: number): void {
+    throttling.publish({ waitMs: forMs });
     this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
   }
 
   /** @throws DataverseError `throttled` at once while the gate is closed: the caller can wait better than a process. */
   check(isUrgent = false): void {
     const closedMs = this.#closedUntil - Date.now();
-    if (closedMs > 0) throw later('Dataverse asked to wait', closedMs);
+    if (closedMs > 0) {
+      heldBack.publish({ why: 'throttled' });
+      throw later('Dataverse asked to wait', closedMs);
+    }
     const waitMs = this.#budget.waitMs(isUrgent);
-    if (waitMs > 0) throw later('The budget of requests to this organization is used up', waitMs);
+    if (waitMs === 0) return;
+    heldBack.publish({ why: 'budget' });
+    throw later('The budget of requests to this organization is used up', waitMs);
   }
 
   /** Runs `work` when it is its turn, first come first served. */
@@ -117,6 +129,20 @@ const gates = new RecentlyUsed<OrganizationGate>(MOST_GATES, ({ isInUse }) => is
  * forgotten.
  */
 export function gateOf(organization: URL, limits?: RequestLimits): OrganizationGate {
-  const key = organization.host.replace('.api.', '.');
-  return gates.get(key, () => new OrganizationGate(limits));
+  return gates.get(gateKey(organization), () => new OrganizationGate(limits));
+}
+
+function gateKey(organization: URL): string {
+  return organization.host.replace('.api.', '.');
+}
+
+/** What is left of the budgets that this process has used: that of `own`, and the least of all others. */
+export function budgetsLeft(own?: URL): { own?: number; others?: number } {
+  const ownKey = own && gateKey(own);
+  const left: { own?: number; others?: number } = {};
+  for (const [key, { budgetLeft }] of gates.entries()) {
+    const whose = key === ownKey ? 'own' : 'others';
+    left[whose] = Math.min(left[whose] ?? budgetLeft, budgetLeft);
+  }
+  return left;
 }

@@ -43,6 +43,12 @@ export class RequestBudget {
     return this.#used > 0;
   }
 
+  /** Requests that may be sent now. */
+  get left(): number {
+    this.#forget();
+    return Math.max(0, this.#limit - this.#used);
+  }
+
   spend(): void {
     const second = this.#forget();
     const last = this.#seconds.at(-1);

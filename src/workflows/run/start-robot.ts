@@ -19,6 +19,7 @@ import {
   retryDelayMs,
 } from '../support/activity-failures';
 import { REPEATED_WAITS_GROW } from '../support/patches';
+import { startedRobot } from './counts';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { robotIdentity } from './robot-identity';
 import { watchOf } from './shared-polling';
@@ -113,7 +114,7 @@ async function tryToStart(
     const started = await triggerFlowRun.executeWithOptions(options, [trigger, identity]);
     run.licenseCheck = started.licenseCheck;
     run.links = started.links ?? run.links;
-    return newRobot(started.flowSessionId, started);
+    return startedRobot(started.flowSessionId, started);
   } catch (error) {
     if (!isInDoubt(error)) throw error;
     const { activityId = '' } = error;
@@ -182,7 +183,7 @@ async function find(
         findFlowRun.executeWithOptions(options, [asked, identity]),
       );
       run.links = found.links ?? run.links;
-      return found.flowSessionId === null ? undefined : newRobot(found.flowSessionId, found);
+      return found.flowSessionId === null ? undefined : startedRobot(found.flowSessionId, found);
     } catch (error) {
       const latest = isCancelled() ? since + FOUND_WITHIN_MS : until;
       if (!isOutOfTime(error) || Date.now() >= latest) throw error;

@@ -102,15 +102,21 @@ export function attemptNumber(run: RunState): number {
   return run.robot?.ended ? run.attempts.length : run.attempts.length + 1;
 }
 
-/** Records an ended robot. Older attempts keep less of their error messages: a history and a result must hold all. */
-export function recordAttempt(run: RunState): void {
+/**
+ * Records an ended robot, once. Older attempts keep less of their error messages: a history and a result must hold all.
+ * @returns its attempt; undefined where it is recorded already.
+ */
+export function recordAttempt(run: RunState): FlowRunAttempt | undefined {
   const { robot } = run;
-  if (robot?.seen === undefined || run.attempts.at(-1)?.flowSessionId === robot.flowSessionId) return;
+  if (robot?.seen === undefined || run.attempts.at(-1)?.flowSessionId === robot.flowSessionId)
+    return undefined;
   const older = run.attempts.map(({ errorMessage, ...attempt }) => ({
     ...attempt,
     ...(errorMessage && { errorMessage: errorMessage.slice(0, OLDER_MESSAGE_LENGTH) }),
   }));
-  run.attempts = [...older, attemptFrom(robot, robot.seen)];
+  const attempt = attemptFrom(robot, robot.seen);
+  run.attempts = [...older, attempt];
+  return attempt;
 }
 
 function attemptFrom({ stoppedFor, duplicates }: Robot, seen: FlowRunAttempt): FlowRunAttempt {

@@ -4,12 +4,13 @@ import { type ParsedRunDesktopFlowInput, targetOf } from '../../common/input';
 import type { Deadline } from '../../common/result';
 import { cancelFlowRun } from '../support/activities';
 import { isNotFound, isOutOfTime } from '../support/activity-failures';
+import { concludeRobot } from './counts';
 import { enter } from './current-details';
 import { lookAtRobot, planLook, untilLook, VISIBLE_WITHIN_MS } from './look';
 import { patiently } from './patience';
 import { neverStopped } from './run-failures';
 import { stopWatching } from './shared-polling';
-import { type Robot, type RunState, recordAttempt } from './state';
+import type { Robot, RunState } from './state';
 
 /** How often the robot is looked at while it stops, and for how long. */
 const WHILE_STOPPING = { initialInterval: 1000, maximumInterval: 10_000, backoffCoefficient: 1.5 };
@@ -39,7 +40,7 @@ export async function stopRobot(
     throw isOutOfTime(error) ? neverStopped(run, error as Error) : error;
   }
   if (!robot.ended) throw neverStopped(run);
-  recordAttempt(run);
+  concludeRobot(run);
 }
 
 async function untilStopped(input: ParsedRunDesktopFlowInput, run: RunState, robot: Robot): Promise<void> {

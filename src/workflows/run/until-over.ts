@@ -22,6 +22,7 @@ import {
 import type { RunDesktopFlowResult } from '../../common/result';
 import { getFlowOutputs } from '../support/activities';
 import { hasLongHistory } from '../support/long-history';
+import { concludeRobot, countFailure, countRetry, countSuccess } from './counts';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { giveUp, withinDeadline } from './deadline';
 import { withExplanation } from './explanation';
@@ -33,7 +34,7 @@ import { nameRun } from './robot-identity';
 import { endedBadly, fromActivity, invalidRunInput, limitPassed } from './run-failures';
 import { leaveToItself, ownPoll } from './shared-polling';
 import { startRobot } from './start-robot';
-import { forgetHints, type Robot, type RunState, recordAttempt, reportedEnd } from './state';
+import { forgetHints, type Robot, type RunState, reportedEnd } from './state';
 import { stopRobot } from './stop-robot';
 import { type Limit, limitOf } from './time-limits';
 
@@ -55,7 +56,9 @@ export async function untilOver(
     const input = parsed.value;
     run.maximumAttempts = maximumAttempts(input);
     if (!('flowSessionId' in input)) nameRun(run, input.onReset);
-    return await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
+    const result = await withinDeadline(input, run, () => toTheEnd(input, run, inNewHistory));
+    countSuccess();
+    return result;
   } catch (error) {
     let problem = fromActivity(run, error);
     if (isCancellation(problem) && parsed.ok) problem = await giveUp(parsed.value, run, problem);
@@ -64,6 +67,7 @@ export async function untilOver(
       await leaveToItself(run);
       if (parsed.ok) problem = await withExplanation(parsed.value, run, problem);
     }
+    countFailure(problem);
     throw problem;
   }
 }
@@ -86,6 +90,7 @@ async function toTheEnd(
     if (end === undefined) return await withOutputs(input, run, robot);
     const mayGoOn = !('flowSessionId' in input) && run.attempts.length < run.maximumAttempts;
     if (!mayGoOn || !isRetried(input.retry, end, run.attempts.at(-1))) throw endedBadly(run, end);
+    countRetry();
     await backOff(input, run);
     run.robot = undefined;
   }
@@ -111,7 +116,7 @@ async function untilEnded(
     const limit = limitOf(input, robot);
     if (!robot.ended && limit !== undefined && Date.now() >= limit.at) await enforce(limit, input, run);
   }
-  recordAttempt(run);
+  concludeRobot(run);
   return robot;
 }
 
