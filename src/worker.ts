@@ -5,6 +5,7 @@ import { type Config, ConfigError, readConfig, secretsOf } from './config/config
 import { prometheusExporter } from './metrics/exporter';
 import { PowerAutomatePlugin } from './plugin/plugin';
 import { connectToTemporal } from './temporal/connection';
+import type { Traces } from './tracing/traces';
 import { closingAfter } from './worker/closing';
 import { keepHeapsSmall } from './worker/heap';
 import { createLogger, toTemporalLogger } from './worker/logger';
@@ -28,10 +29,10 @@ async function run(): Promise<void> {
   await closingAfter((closeLater) => work(config, closeLater));
 }
 
-async function work(
-  { temporal, namespace, taskQueue, cachedWorkflows, maxActivitiesPerSecond, health }: Config,
-  closeLater: (close: () => Promise<void>) => void,
-): Promise<void> {
+async function work(config: Config, closeLater: (close: () => Promise<void>) => void): Promise<void> {
+  const { temporal, namespace, taskQueue, cachedWorkflows, maxActivitiesPerSecond, health } = config;
+  const traces = config.traces ? await loadTraces() : undefined;
+  if (traces) closeLater(() => traces.close());
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
   closeLater(() => connection.close());
   const worker = await Worker.create({
@@ -40,11 +41,17 @@ async function work(
     taskQueue,
     workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
     plugins: [new PowerAutomatePlugin({ health })],
+    ...(traces && { interceptors: { activity: [traces.activity] }, sinks: traces.sinks }),
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,
     maxCachedWorkflows: cachedWorkflows,
   });
   await worker.run();
+}
+
+async function loadTraces(): Promise<Traces | undefined> {
+  const { startTraces } = await import('./tracing/traces.js');
+  return startTraces(Runtime.instance().logger);
 }
 
 run().catch((error: unknown) => {

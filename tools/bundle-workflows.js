@@ -14,9 +14,10 @@ const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn,
  * runs of a worker share the modules, which are loaded once: loaded again for each run they are half of what it holds.
  * So no module of a workflow may keep state (`test/workflows/shared-modules.test.ts`), and what they export is frozen.
  */
-function bundleWorkflows(workflowsPath) {
+function bundleWorkflows(workflowsPath, workflowInterceptorModules = []) {
   return bundleWorkflowCode({
     workflowsPath,
+    workflowInterceptorModules,
     preloadModules: [workflowsPath],
     logger: quiet,
     webpackConfigHook(config) {
@@ -30,7 +31,10 @@ function bundleWorkflows(workflowsPath) {
 }
 
 async function main() {
-  const { code } = await bundleWorkflows(path.join(root, 'src', 'workflows', 'worker-bundle.ts'));
+  const workflows = path.join(root, 'src', 'workflows');
+  const { code } = await bundleWorkflows(path.join(workflows, 'worker-bundle.ts'), [
+    path.join(workflows, 'trace-interceptors.ts'),
+  ]);
   await writeFile(path.join(root, 'dist', 'workflow-bundle.js'), code);
 }
 

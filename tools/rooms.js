@@ -21,7 +21,7 @@ const ZONES = {
       dataverse/http dataverse/limits dataverse/auth dataverse
       callback config temporal schemas feel explain
       activities/support activities/watch activities/starts activities/trigger activities
-      metrics health worker nexus plugin codegen doctor camunda
+      metrics tracing health worker nexus plugin codegen doctor camunda
       cli/support cli/runs cli/commands cli
     `),
   },

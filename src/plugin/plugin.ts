@@ -12,11 +12,13 @@
  * exports ours.
  */
 import { SimplePlugin } from '@temporalio/plugin';
-import type { BundleOptions, Worker, WorkerOptions } from '@temporalio/worker';
+import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
+import { TRACE_SINK } from '../common/trace';
 import { createDesktopFlowsService } from '../nexus/service-handler';
 import { runTogether } from './companions';
 import { toldOfForeignEncodings } from './data-converter';
+import { logAttributes } from './log-attributes';
 import { type PluginSettings, type PowerAutomatePluginOptions, settingsOf } from './options';
 import { checkBundle, checkWhileBundling } from './required-workflows';
 
@@ -24,6 +26,9 @@ const NAME = 'temporal-power-automate.PowerAutomatePlugin';
 
 /** Longer than the longest HTTP request: a trigger in flight gets its answer before the worker goes. */
 const SHUTDOWN_GRACE = '90s';
+
+/** Workflows tell of their spans, whether anybody traces or not: an unknown sink would be an error in the log. */
+const NO_TRACES = { [TRACE_SINK]: { ended: { fn: () => undefined, callDuringReplay: false } } };
 
 type Activities = ReturnType<typeof createActivities>;
 
@@ -90,13 +95,22 @@ export class PowerAutomatePlugin extends SimplePlugin {
       shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
       dataConverter: toldOfForeignEncodings(options.dataConverter),
       activities: { ...options.activities, ...activities },
+      sinks: { ...NO_TRACES, ...options.sinks },
+      interceptors: {
+        ...options.interceptors,
+        activity: [...(options.interceptors?.activity ?? []), logAttributes],
+      },
       // An operation starts a workflow on this task queue: without workflows it would wait for nobody.
       ...(offersNexus && { nexusServices: [...(options.nexusServices ?? []), createDesktopFlowsService()] }),
     });
   }
 
+  override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    return super.configureReplayWorker({ ...options, sinks: { ...NO_TRACES, ...options.sinks } });
+  }
+
   override configureBundler(options: BundleOptions): BundleOptions {
-    return checkWhileBundling(super.configureBundler(withStartsQueue(options)));
+    return checkWhileBundling(super.configureBundler(withInterceptors(options)));
   }
 
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
@@ -111,9 +125,12 @@ export class PowerAutomatePlugin extends SimplePlugin {
   }
 }
 
-/** Adds the module that has starts go to the starts queue. Its path is asked for here, where a bundler is at work anyway. */
-function withStartsQueue(options: BundleOptions): BundleOptions {
-  const interceptor = require.resolve('../workflows/starts-queue-interceptor');
-  const modules = new Set([...(options.workflowInterceptorModules ?? []), interceptor]);
+/** Adds the modules that have starts go to the starts queue, and traces go on. Their paths are asked for here, where a bundler is at work anyway. */
+function withInterceptors(options: BundleOptions): BundleOptions {
+  const modules = new Set([
+    ...(options.workflowInterceptorModules ?? []),
+    require.resolve('../workflows/starts-queue-interceptor'),
+    require.resolve('../workflows/trace-interceptors'),
+  ]);
   return { ...options, workflowInterceptorModules: [...modules] };
 }

@@ -10,7 +10,10 @@ const ROOT = path.join(__dirname, '..', '..');
 const SHARED = 'TEST_WORKFLOW_BUNDLE';
 
 interface BundleTool {
-  bundleWorkflows(workflowsPath: string): Promise<WorkflowBundleWithSourceMap>;
+  bundleWorkflows(
+    workflowsPath: string,
+    workflowInterceptorModules?: string[],
+  ): Promise<WorkflowBundleWithSourceMap>;
 }
 
 export const { bundleWorkflows: bundle }: BundleTool = require('../../tools/bundle-workflows.js');
