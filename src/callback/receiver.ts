@@ -4,7 +4,8 @@
  */
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { ANSWER_HEADERS, MOST_CONNECTIONS } from '../common/listener';
 import type { CallbackOutcome, CallbackReceiverOptions } from './options';
 import { route } from './routes';
 
@@ -22,6 +23,8 @@ const CLOSING_GRACE_MS = 5_000;
 
 const HEALTH = '/health';
 
+const HEADERS = new Headers(ANSWER_HEADERS);
+
 export interface CallbackReceiver {
   /** Where it listens. */
   readonly port: number;
@@ -36,7 +39,13 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
     // Node swaps the two where the time for the head is the longer one; its default is 60 seconds.
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: SLOW_REQUESTS_LOOK_MS },
     forceCloseConnections: 'idle',
+    // Its own message repeats the URL.
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
+      reply.code(400).send({ error: 'no URL of a callback' }),
   });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  // Before anything of Fastify's, whose hooks do not see a URL that is none.
+  app.server.prependListener('request', (_request, response) => response.setHeaders(HEADERS));
   await app.register(rateLimit, { global: false });
   const { onAnswered } = options;
   if (onAnswered) {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type CallbackReceiver, startCallbackReceiver } from '../../src/callback/receiver';
 import type { SigningKeys } from '../../src/callback/token';
 import { callbackUrl } from '../../src/callback/url';
+import { MOST_CONNECTIONS } from '../../src/common/listener';
 
 const signedWith = (key: string) => ({ keys: async (): Promise<SigningKeys> => [key] });
 const signing = signedWith('a-signing-key-of-the-tests');
@@ -56,6 +57,31 @@ describe('the receiver', () => {
   it('answers GET and HEAD of /health', async () => {
     expect(await status(`${origin()}/health`)).toBe(200);
     expect(await status(`${origin()}/health`, { method: 'HEAD' })).toBe(200);
+  });
+
+  it.each([
+    ['the health', () => `${origin()}/health`],
+    ['a refusal', () => `${origin()}/nothing`],
+    ['a URL that is none', () => `${origin()}/%ZZ`],
+    ['a callback', () => url],
+  ])('has nothing that a browser may keep or run in its answer to %s', async (_what, target) => {
+    const answer = await fetch(target(), { method: 'POST', headers: JSON_HEADERS, body: CALLBACK });
+    await answer.text();
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+    expect(answer.headers.get('server')).toBeNull();
+  });
+
+  it('drops connections beyond its limit, and takes new ones once some have ended', async () => {
+    const sockets = await Promise.all(Array.from({ length: MOST_CONNECTIONS }, open));
+    const beyond = await open();
+    expect(await text(beyond)).toBe('');
+    for (const socket of sockets) socket.destroy();
+    while ((await post(url).catch(() => 0)) !== 204);
+    expect(woken).toEqual(['waiting']);
   });
 
   it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(

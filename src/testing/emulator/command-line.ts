@@ -14,7 +14,9 @@ export const HELP = `A Dataverse environment with desktop flows, to develop and 
   desktop-flow emulator [options]
 
   --port <number>    port to listen on (default 4010; 0 takes a free one)
-  --host <address>   address to listen on (default 127.0.0.1; 0.0.0.0 inside a container)
+  --host <address>   address to listen on (default 127.0.0.1)
+  --allow-remote     allow an address that other machines can reach, such as 0.0.0.0 inside a container: whoever
+                     connects may do anything with the emulator
   --flows <file>     JSON file with flows and machines (default: three invoice flows)
   --limit <name=n>   a limit other than Microsoft's, as often as needed: a number for
                      ${COUNTS.join(', ')},
@@ -39,6 +41,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
     options: {
       port: { type: 'string', default: '4010' },
       host: { type: 'string', default: '127.0.0.1' },
+      'allow-remote': { type: 'boolean', default: false },
       flows: { type: 'string' },
       limit: { type: 'string', multiple: true, default: [] },
       'callback-urls': { type: 'string', default: 'keep' },
@@ -49,6 +52,7 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Emulato
   if (values.help) return undefined;
   return {
     host: values.host,
+    allowRemote: values['allow-remote'],
     port: readPort(values.port),
     flows: values.flows === undefined ? undefined : readFlows(values.flows),
     limits: Object.fromEntries(values.limit.map(readLimit)),

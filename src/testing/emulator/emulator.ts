@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type * as z from 'zod';
+import { ANSWER_HEADERS, MOST_CONNECTIONS } from '../../common/listener';
 import type { Fault } from './faults/faults';
 import { adminRoutes } from './http/admin';
 import { serve } from './http/serve';
@@ -60,6 +61,8 @@ const TICK_MS = 25;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Leaves room for URLs above Dataverse's limit, so that the limit answers and not the parser. */
 const MAX_HEADER_BYTES = 256 * 1024;
+/** Time limit for receiving a request: what Dataverse's own limit of inputs takes on a very slow line. */
+const REQUEST_TIMEOUT_MS = 60_000;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = resolveOptions(options);
@@ -120,8 +123,12 @@ function buildServer(world: World, closing: AbortSignal): FastifyInstance {
   const app = fastify({
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  // Dataverse's own answers have the headers that Dataverse gives them.
+  app.addHook('onSend', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   app.register(adminRoutes(world), { prefix: '/__emulator' });
   app.register(async (dataverse) => {
     dataverse.removeAllContentTypeParsers();

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { type Emulator, startEmulator } from '../../../src/testing/emulator';
 import { ENTER, json, PAY, start, statusOf, trigger } from './helpers';
 
@@ -94,4 +96,49 @@ test.each([
   const response = await admin('POST', path, body);
   expect(response.status).toBe(400);
   expect((await json(response)).error).toMatch(message);
+});
+
+describe('a web page', () => {
+  test('gets nothing by a request of another origin', async () => {
+    const headers = { Origin: 'https://evil.example' };
+    const answer = await fetch(`${emulator.url}/__emulator/reset`, { method: 'POST', headers });
+    expect(answer.status).toBe(403);
+  });
+
+  test('gets nothing by a name of its own that leads to loopback', async () => {
+    const { port } = new URL(emulator.url);
+    const [answer] = await once(
+      get({ port, host: '127.0.0.1', path: '/__emulator/state', headers: { Host: `evil.example:${port}` } }),
+      'response',
+    );
+    answer.resume();
+    expect(answer.statusCode).toBe(403);
+  });
+
+  test('finds no answer that it could show or run', async () => {
+    const answer = await fetch(`${emulator.url}/__emulator/health`);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+});
+
+describe('an address beyond loopback', () => {
+  test.each(['0.0.0.0', '::', '', 'emulator', '192.0.2.1'])(
+    'is refused unless it is allowed: %j',
+    async (host) => {
+      await expect(startEmulator({ host })).rejects.toThrow(/open to other machines.*allowRemote/);
+    },
+  );
+
+  test.each(['localhost', '::1', '127.0.0.2'])('is not %s', async (host) => {
+    const local = await startEmulator({ host });
+    await local.close();
+  });
+
+  test('is listened on where it is allowed, and tells its own loopback URL', async () => {
+    const open = await startEmulator({ host: '0.0.0.0', allowRemote: true });
+    expect(open.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect((await fetch(`${open.url}/__emulator/health`)).status).toBe(200);
+    await open.close();
+  });
 });

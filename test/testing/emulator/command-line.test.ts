@@ -22,7 +22,16 @@ test('without arguments it listens on loopback, port 4010', () => {
 
 test('--help asks for the text that names every option', () => {
   expect(readCommandLine(['--help'], {})).toBeUndefined();
-  for (const option of ['--port', '--host', '--flows', '--limit', '--callback-urls', '--quiet', '--help']) {
+  for (const option of [
+    '--port',
+    '--host',
+    '--allow-remote',
+    '--flows',
+    '--limit',
+    '--callback-urls',
+    '--quiet',
+    '--help',
+  ]) {
     expect(HELP).toContain(option);
   }
 });

@@ -2,8 +2,9 @@
  * HOST, development only: serves the emulator's own HTTP interface under /__emulator, for people and tests in other
  * processes.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { isLoopback } from '../../../common/schema/urls';
 import { statusSchema } from '../setup/flows-file';
 import { InvalidError, validate } from '../setup/validate';
 import { toSeenSession } from '../world/seen';
@@ -17,6 +18,11 @@ const forcedStatusSchema = z.strictObject({
 
 export function adminRoutes(world: World) {
   return async (app: FastifyInstance): Promise<void> => {
+    app.addHook('onRequest', async (request, reply) => {
+      if (!isOfWebPage(request, world)) return;
+      return reply.code(403).send({ error: 'This interface is for programs, not for web pages.' });
+    });
+
     app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
       const status = error instanceof InvalidError ? 400 : (error.statusCode ?? 500);
       return reply.code(status).send({ error: error.message });
@@ -84,4 +90,12 @@ export function adminRoutes(world: World) {
       return reply.code(204).send();
     });
   };
+}
+
+/**
+ * Any page that a developer's browser shows can send requests to loopback, and with a name of its own that leads there
+ * read the answers. Browsers tell the page of the first kind; in the second kind the host is no loopback one.
+ */
+function isOfWebPage({ headers, hostname }: FastifyRequest, { settings }: World): boolean {
+  return headers.origin !== undefined || !(settings.allowRemote || isLoopback(hostname));
 }

@@ -1,5 +1,6 @@
 /** HOST, development only: the options of an emulator, and the defaults with their reasons. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isLoopback } from '../../../common/schema/urls';
 import { FLOW_RUN_STATUSES, type FlowRunStatus, isTerminal } from '../../../common/status';
 import {
   type ConfiguredAnswer,
@@ -10,6 +11,7 @@ import {
 import { type Duration, toMs } from './duration';
 import { type Environment, type FlowsFile, parseFlowsFile } from './flows-file';
 import { INVOICE_FLOWS } from './invoice-flows';
+import { InvalidError } from './validate';
 
 /** The values of `callbackUrls`. */
 export const CALLBACK_URLS = ['keep', 'drop', 'refuseInvalid'] as const;
@@ -45,8 +47,13 @@ interface EmulatorStatuses {
 }
 
 export interface EmulatorOptions {
-  /** Address to listen on. @default '127.0.0.1' */
+  /** Address to listen on; one beyond loopback needs `allowRemote`. @default '127.0.0.1' */
   readonly host?: string;
+  /**
+   * Lets other machines reach the emulator: whoever can connect may ask for faults, read what was sent, and have it call
+   * any URL. @default false
+   */
+  readonly allowRemote?: boolean;
   /** @default 0, a free port */
   readonly port?: number;
   /** @default the three invoice flows of `invoice-flows.ts` */
@@ -125,10 +132,12 @@ export interface Settings extends Resolved {
   readonly queueTimeMs: number;
 }
 
+/** @throws InvalidError */
 export function resolveOptions(options: EmulatorOptions): Settings {
   const { flows = INVOICE_FLOWS, clock, limits, statuses, answers, ...given } = options;
   const resolved: Resolved = {
     host: '127.0.0.1',
+    allowRemote: false,
     port: 0,
     tenantId: 'emulator.onmicrosoft.com',
     environmentId: randomUUID(),
@@ -153,6 +162,12 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     log: () => {},
     ...defined(given),
   };
+  if (!resolved.allowRemote && !isLoopbackAddress(resolved.host)) {
+    throw new InvalidError(
+      `The emulator would be open to other machines on '${resolved.host}', and it trusts whoever calls. ` +
+        'Leave the host to its default, or allow it: allowRemote, or --allow-remote on the command line.',
+    );
+  }
   const allLimits: EmulatorLimits = {
     startsPerMinute: 70,
     requests: 6000,
@@ -188,4 +203,9 @@ function defined<T extends object>(options: T | undefined): Partial<T> {
   return Object.fromEntries(
     Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
+}
+
+/** An address as one listens on it: IPv6 without brackets. A name other than localhost may lead anywhere. */
+function isLoopbackAddress(host: string): boolean {
+  return isLoopback(host) || host === '::1';
 }
