@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ANSWER_HEADERS } from '../common/listener';
 import { messageOf } from '../common/message-of';
 import type { Listener } from '../config/operations';
 
@@ -35,11 +36,7 @@ const CHECKED_WITHIN_MS = 3_000;
 const LIMITS = { requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8 * 1024 };
 const MOST_CONNECTIONS = 32;
 
-const HEADERS = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-};
+const HEADERS = { ...ANSWER_HEADERS, 'Content-Type': 'application/json; charset=utf-8' };
 
 /** @throws where the port cannot be listened on. */
 export async function startHealthServer({
