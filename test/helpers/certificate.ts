@@ -1,5 +1,6 @@
 /** A self-signed certificate, made on the spot: a key that is committed is a key that somebody trusts one day. */
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 export interface Certificate {
   /** PEM. */
@@ -12,11 +13,31 @@ export interface Certificate {
 const NOT_BEFORE = '20000101000000Z';
 const NOT_AFTER = '20991231235959Z';
 
-export function selfSigned(hosts: readonly string[]): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const algorithm = sequence(oid('2a8648ce3d040302')); // ecdsa-with-SHA256
-  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('For tests only')))));
-  const names = sequence(...hosts.map((host) => der(0x82, Buffer.from(host))));
+const KINDS = {
+  ec: {
+    keys: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    algorithm: () => sequence(oid('2a8648ce3d040302')), // ecdsa-with-SHA256
+  },
+  /** As Microsoft Entra ID takes it from applications. */
+  rsa: {
+    keys: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    algorithm: () => sequence(oid('2a864886f70d01010b'), der(0x05)), // sha256WithRSAEncryption
+  },
+};
+
+/** @param hosts DNS names, or addresses of IPv4. */
+export function selfSigned(hosts: readonly string[], kind: keyof typeof KINDS = 'ec'): Certificate {
+  const { publicKey, privateKey } = KINDS[kind].keys();
+  const algorithm = KINDS[kind].algorithm();
+  // A name of its own: among trusted certificates a chain is looked up by name.
+  const name = sequence(
+    der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(`For tests only, ${randomUUID()}`)))),
+  );
+  const names = sequence(
+    ...hosts.map((host) =>
+      isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
+    ),
+  );
   const subjectAltName = sequence(oid('551d11'), der(0x04, names));
   const tbs = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))), // version 3

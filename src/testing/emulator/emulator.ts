@@ -9,6 +9,7 @@ import { serve } from './http/serve';
 import type { ForcedStatus } from './runs/runs';
 import { type FlowDefinition, statusSchema } from './setup/flows-file';
 import { type EmulatorOptions, resolveOptions } from './setup/options';
+import type { RegisteredCredentials } from './setup/registered-credentials';
 import type { SetupFault } from './setup/setup-faults';
 import { validate } from './setup/validate';
 import { type ForeignRun, startForeignRun } from './world/foreign-run';
@@ -25,6 +26,10 @@ export interface Emulator {
   readonly tokenEndpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** With `tls`: the origin below which the tenant is, for POWER_AUTOMATE_AUTHORITY_HOST. */
+  readonly authorityHost: string | undefined;
+  /** The variables by which programs find the machine's managed identities: IDENTITY_ENDPOINT and IDENTITY_HEADER. */
+  readonly identityEnvironment: Readonly<Record<string, string>>;
   /** A token that the emulator accepts without the token endpoint. */
   readonly bearerToken: string;
   /** The caller's systemuserid, as WhoAmI answers it. */
@@ -48,6 +53,10 @@ export interface Emulator {
   setStatus(sessionId: string, status: StatusLike, error?: ForcedStatus): void;
   /** Makes issued tokens stop working at once. */
   revokeTokens(): void;
+  /** Registers secrets, certificates or issuers for the application: those that are not named any more are refused. */
+  register(credentials: RegisteredCredentials): void;
+  /** Whether a token is one for this resource, such as `https://vault.azure.net`, that has not ended. */
+  takesToken(token: string, resource: string): boolean;
   /** Lets everything happen that is due by the clock; needed only with the option `clock`. */
   advance(): void;
   /** Forgets runs, faults and what was seen, and goes back to the flows of the start. */
@@ -70,11 +79,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const closing = new AbortController();
   const app = buildServer(world, closing.signal);
   await app.listen({ host: settings.host, port: settings.port });
+  const { port } = app.server.address() as AddressInfo;
+  const secure = settings.tls && buildServer(world, closing.signal, { ...settings.tls, plainPort: port });
+  await secure?.listen({ host: settings.host, port: 0 });
   const timer = options.clock === undefined ? setInterval(() => world.advance(), TICK_MS) : undefined;
 
-  const { port } = app.server.address() as AddressInfo;
-  const host = ['0.0.0.0', '::'].includes(settings.host) ? '127.0.0.1' : settings.host;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const listening = ['0.0.0.0', '::'].includes(settings.host) ? '127.0.0.1' : settings.host;
+  const host = listening.includes(':') ? `[${listening}]` : listening;
+  const url = `http://${host}:${port}`;
+  const securePort = (secure?.server.address() as AddressInfo | undefined)?.port;
   const tokenEndpoint = `${url}/${settings.tenantId}/oauth2/v2.0/token`;
   const { clientId, clientSecret, bearerToken } = settings;
 
@@ -83,6 +96,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     tokenEndpoint,
     clientId,
     clientSecret,
+    authorityHost: securePort === undefined ? undefined : `https://${host}:${securePort}`,
+    identityEnvironment: {
+      IDENTITY_ENDPOINT: `${url}/msi/token`,
+      IDENTITY_HEADER: settings.managedIdentity.header,
+    },
     bearerToken,
     userId: world.identity.UserId,
     environmentId: settings.environmentId,
@@ -108,19 +126,28 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       world.advance();
     },
     revokeTokens: () => world.tokens.revoke(),
+    register: (credentials) => world.registration.register(credentials),
+    takesToken: (token, resource) => world.tokens.accepts(`Bearer ${token}`, resource),
     advance: () => world.advance(),
     reset: () => world.reset(),
     async close() {
       clearInterval(timer);
       closing.abort();
       world.callbacks.close();
-      await app.close();
+      await Promise.all([app.close(), secure?.close()]);
     },
   };
 }
 
-function buildServer(world: World, closing: AbortSignal): FastifyInstance {
+interface Secure extends NonNullable<EmulatorOptions['tls']> {
+  /** Where the same emulator listens without TLS. */
+  plainPort: number;
+}
+
+function buildServer(world: World, closing: AbortSignal, secure?: Secure): FastifyInstance {
+  const { plainPort, ...tls } = secure ?? {};
   const app = fastify({
+    ...(secure && { https: { ...tls, maxHeaderSize: MAX_HEADER_BYTES } }),
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -137,7 +164,14 @@ function buildServer(world: World, closing: AbortSignal): FastifyInstance {
       reply.hijack();
       const { method, url, headers } = request.raw;
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const incoming = { method: method ?? '', url: url ?? '', headers, body, response: reply.raw };
+      const incoming = {
+        method: method ?? '',
+        url: url ?? '',
+        headers,
+        body,
+        response: reply.raw,
+        plainPort,
+      };
       await serve(world, incoming, closing).catch((error: unknown) => {
         world.settings.log(`internal error: ${error}`);
         reply.raw.destroy();

@@ -11,6 +11,8 @@ export interface Call {
   readonly world: World;
   /** The emulator's address as the client wrote it, so that links work from another container too. */
   readonly origin: string;
+  /** Where the request came in: of the token endpoint, which may have a port of its own for TLS. */
+  readonly authority: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;

@@ -2,8 +2,9 @@
  * HOST, development only: the client credentials grant of the token endpoint (Microsoft:
  * v2-oauth2-client-creds-grant-flow).
  */
+import { ASSERTION_TYPE, assertionProblem } from '../oauth/client-assertion';
 import { type TokenSituation, tokenErrorAnswer } from '../oauth/token-errors';
-import { sameText } from '../oauth/tokens';
+import { ORGANIZATION, sameText } from '../oauth/tokens';
 import { type Answer, Refusal } from '../odata/answers';
 import type { Call } from './call';
 
@@ -19,7 +20,7 @@ export function issueToken(call: Call): Answer {
       token_type: 'Bearer',
       expires_in: lifetime,
       ext_expires_in: lifetime,
-      access_token: tokens.issue(),
+      access_token: tokens.issue(audienceOf(call, resourceOf(call))),
     },
   };
 }
@@ -37,9 +38,24 @@ function whatIsWrong(call: Call): readonly [TokenSituation, string] | undefined 
   const { id, secret } = credentials(call, form);
   if (!id) return ['missingParameter', 'client_id'];
   if (id.toLowerCase() !== settings.clientId.toLowerCase()) return ['unknownClient', id];
-  if (!secret) return ['noSecret', id];
-  if (!sameText(secret, settings.clientSecret)) return ['wrongSecret', id];
+  const wrong = whatIsWrongWithProof(call, form, { id, secret });
+  if (wrong !== undefined) return wrong;
   return isVersion1(call) ? wrongResource(call, form.get('resource')) : wrongScope(call, form.get('scope'));
+}
+
+function whatIsWrongWithProof(
+  { world: { settings, registration }, authority, path }: Call,
+  form: URLSearchParams,
+  { id, secret }: { id: string; secret: string | null },
+): readonly [TokenSituation, string] | undefined {
+  const { registered } = registration;
+  const assertion = form.get('client_assertion');
+  if (assertion !== null && form.get('client_assertion_type') === ASSERTION_TYPE) {
+    const audiences = [`${authority}${path}`, `${authority}/${settings.tenantId}/v2.0`];
+    return assertionProblem(assertion, registered, { clientId: id, audiences, now: settings.now() });
+  }
+  if (!secret) return ['noSecret', id];
+  return registered.clientSecrets.some((known) => sameText(secret, known)) ? undefined : ['wrongSecret', id];
 }
 
 /** Reads the credentials from the form, or from HTTP Basic. */
@@ -52,20 +68,36 @@ function credentials({ headers }: Call, form: URLSearchParams): { id: string | n
 }
 
 /** Accepts one resource for each request, written as `<environment-url>/.default` (Microsoft: authenticate-oauth). */
-function wrongScope({ origin }: Call, scope: string | null): readonly [TokenSituation, string] | undefined {
+function wrongScope(call: Call, scope: string | null): readonly [TokenSituation, string] | undefined {
   if (scope === null) return ['missingParameter', 'scope'];
-  const resource = /^(\S+?)\/+\.default$/.exec(scope)?.[1];
+  const resource = resourceIn(scope);
   if (resource === undefined) return ['badScope', scope];
-  return sameOrigin(resource, origin) ? undefined : ['unknownResource', resource];
+  return audienceOf(call, resource) === undefined ? ['unknownResource', resource] : undefined;
+}
+
+/** Microsoft's libraries ask for scopes of OpenID Connect beside it, which mean nothing here. */
+function resourceIn(scope: string): string | undefined {
+  const [resource, ...more] = scope.split(' ').filter((one) => !OIDC_SCOPES.includes(one));
+  return more.length > 0 ? undefined : /^(\S+?)\/+\.default$/.exec(resource ?? '')?.[1];
+}
+
+const OIDC_SCOPES = ['openid', 'profile', 'offline_access'];
+
+function resourceOf(call: Call): string {
+  const form = new URLSearchParams(call.body.toString('utf8'));
+  return form.get('resource') ?? resourceIn(form.get('scope') ?? '') ?? '';
+}
+
+/** Whom a token for this resource is for; undefined where the tenant does not know it. */
+export function audienceOf({ origin, world: { settings } }: Call, resource: string): string | undefined {
+  if (sameOrigin(resource, origin)) return ORGANIZATION;
+  return settings.resources.find((known) => sameOrigin(resource, new URL(known).origin));
 }
 
 /** Without a resource version 1 issues a token for another audience, which Dataverse refuses: here it says so. */
-function wrongResource(
-  { origin }: Call,
-  resource: string | null,
-): readonly [TokenSituation, string] | undefined {
+function wrongResource(call: Call, resource: string | null): readonly [TokenSituation, string] | undefined {
   if (resource === null) return ['missingParameter', 'resource'];
-  return sameOrigin(resource, origin) ? undefined : ['unknownResource', resource];
+  return audienceOf(call, resource) === undefined ? ['unknownResource', resource] : undefined;
 }
 
 function isVersion1({ path }: Call): boolean {

@@ -20,7 +20,13 @@ export const OPERATIONS = [
   'privileges',
   'user',
   'token',
+  'discovery',
   'unknown',
 ] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
+
+/** What Microsoft Entra ID answers, and not Dataverse. */
+export function isOfEntra(operation: Operation): boolean {
+  return operation === 'token' || operation === 'discovery';
+}

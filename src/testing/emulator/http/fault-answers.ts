@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Call } from '../calls/call';
 import { challenge, tokenThrottled } from '../calls/token';
 import type { FaultOf } from '../faults/faults';
-import type { Operation } from '../faults/operations';
+import { isOfEntra, type Operation } from '../faults/operations';
 import { tokenErrorAnswer, tokenFailure } from '../oauth/token-errors';
 import { type Answer, errorAnswer } from '../odata/answers';
 
@@ -37,7 +37,7 @@ export function faultAnswer(fault: AnsweringFault, operation: Operation, call: C
   const { settings, limits } = call.world;
   switch (fault.kind) {
     case 'throttle':
-      return operation === 'token'
+      return isOfEntra(operation)
         ? tokenThrottled(
             fault.retryAfterSeconds === undefined ? TOKEN_RETRY_AFTER_S : fault.retryAfterSeconds,
           )
@@ -55,7 +55,7 @@ function statusAnswer(fault: FaultOf<'status'>, operation: Operation, call: Call
   const { httpStatus, body, retryAfterSeconds } = fault;
   const headers = {
     // A raw body is a gateway's, which knows nothing of Dataverse's challenge.
-    ...(httpStatus === 401 && operation !== 'token' && body === undefined
+    ...(httpStatus === 401 && !isOfEntra(operation) && body === undefined
       ? challenge(call.origin, call.world.settings.tenantId)
       : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
@@ -63,7 +63,7 @@ function statusAnswer(fault: FaultOf<'status'>, operation: Operation, call: Call
   if (body !== undefined) {
     return { status: httpStatus, headers: { 'Content-Type': 'text/plain', ...headers }, body };
   }
-  if (operation === 'token') {
+  if (isOfEntra(operation)) {
     const error = fault.code ?? (httpStatus >= 500 ? 'temporarily_unavailable' : 'invalid_request');
     const text = fault.message ?? 'The request failed, as it was asked to.';
     const failure = tokenFailure(httpStatus, error, text, 90033, call.world.settings.now());

@@ -3,6 +3,7 @@
  * not take for granted.
  */
 import type { Call, Handler } from '../calls/call';
+import { discover } from '../calls/discovery';
 import { readFile, readFileProperty } from '../calls/files';
 import { cancelRun, countSessions, listFlowLogs, listSessions, readSession } from '../calls/flowsessions';
 import {
@@ -12,6 +13,7 @@ import {
   readConnectionReference,
   readMachine,
 } from '../calls/machines';
+import { issueIdentityToken } from '../calls/managed-identity';
 import { issueToken } from '../calls/token';
 import { triggerRun } from '../calls/trigger';
 import { readUser } from '../calls/users';
@@ -45,6 +47,13 @@ const api = (operation: Operation, method: Route['method'], path: string, handle
 
 const ROUTES: readonly Route[] = [
   { operation: 'token', method: 'POST', path: /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token$/, handler: issueToken },
+  {
+    operation: 'discovery',
+    method: 'GET',
+    path: /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/,
+    handler: discover,
+  },
+  { operation: 'token', method: 'GET', path: /^\/msi\/token\/?$/, handler: issueIdentityToken },
   api('trigger', 'POST', `workflows\\(([^()]*)\\)/${NAMESPACE}RunDesktopFlow`, triggerRun),
   api('cancel', 'POST', `flowsessions\\(([^()]*)\\)/${NAMESPACE}CancelDesktopFlowRun`, cancelRun),
   api('status', 'GET', 'flowsessions\\(([^()]*)\\)', readSession),

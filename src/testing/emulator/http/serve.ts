@@ -8,6 +8,7 @@ import { type Call, preferOf } from '../calls/call';
 import { checkSetup } from '../calls/setup-refusals';
 import { checkToken } from '../calls/token';
 import type { Outcome } from '../faults/faults';
+import { isOfEntra } from '../faults/operations';
 import { type Answer, errorAnswer, Refusal, toAnswer, UnverifiedRefusal } from '../odata/answers';
 import { wantsErrorDetails } from '../odata/prefer';
 import type { SeenRequest } from '../world/seen';
@@ -25,6 +26,8 @@ export interface Incoming {
   readonly headers: Call['headers'];
   readonly body: Buffer;
   readonly response: ServerResponse;
+  /** The port of the organization, where the request came to another one, with TLS. */
+  readonly plainPort?: number;
 }
 
 export async function serve(world: World, incoming: Incoming, closing: AbortSignal): Promise<void> {
@@ -37,15 +40,18 @@ export async function serve(world: World, incoming: Incoming, closing: AbortSign
   const seen = world.log.add({
     kind: matched.operation,
     method,
-    url: matched.operation === 'token' ? pathname : url,
+    url: isOfEntra(matched.operation) ? pathname : url,
     at: world.settings.now(),
     faults: faults.all.map(({ kind }) => kind),
     ...ids,
   });
-  const origin = `http://${headers.host}`;
+  const { plainPort } = incoming;
+  const authority = `${plainPort === undefined ? 'http' : 'https'}://${headers.host}`;
+  const origin = plainPort === undefined ? authority : `http://${withPort(headers.host ?? '', plainPort)}`;
   const call: Call = {
     world,
     origin,
+    authority,
     path: pathname,
     query: searchParams,
     headers,
@@ -64,9 +70,13 @@ export async function serve(world: World, incoming: Incoming, closing: AbortSign
   conclude(response, outcome, answer, call, matched, seen);
 }
 
+function withPort(host: string, port: number): string {
+  return `${host.replace(/:\d+$/, '')}:${port}`;
+}
+
 /** Counts the request until its connection closes, even when it never gets an answer. */
 function enterLimits(world: World, { operation }: Match, response: ServerResponse): Answer | undefined {
-  if (operation === 'token') return undefined;
+  if (isOfEntra(operation)) return undefined;
   const { limits } = world;
   const since = performance.now();
   response.once('close', () => limits.leave(world.settings.now(), performance.now() - since));
@@ -124,7 +134,7 @@ function conclude(
   const { status, headers, body } = given ?? errorAnswer(500, '0x80040216', 'An unexpected error occurred.');
   call.world.log.answer(seen, status, codeOf(body));
   call.world.settings.log(`${seen.method} ${operation} -> ${status}${seen.code ? ` ${seen.code}` : ''}`);
-  const standard = operation === 'token' ? tokenHeaders() : dataverseHeaders(call.world);
+  const standard = isOfEntra(operation) ? tokenHeaders() : dataverseHeaders(call.world);
   send(response, { status, headers: { ...standard, ...headers }, body });
 }
 

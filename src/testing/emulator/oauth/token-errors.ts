@@ -33,6 +33,58 @@ const ERRORS = {
     text: () =>
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   },
+  malformedAssertion: {
+    status: 401,
+    error: 'invalid_client',
+    number: 50027,
+    text: () => 'JWT token is invalid or malformed.',
+  },
+  unknownCertificate: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700027,
+    text: (app) =>
+      `The certificate with identifier used to sign the client assertion is not registered on application '${app}'.`,
+  },
+  assertionOutOfTime: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700024,
+    text: () => 'Client assertion is not within its valid time range.',
+  },
+  wrongAudience: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700023,
+    text: () => 'Client assertion audience claim does not match Realm issuer.',
+  },
+  unknownIssuer: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700211,
+    text: (issuer) =>
+      `No matching federated identity record found for presented assertion issuer '${issuer}'.`,
+  },
+  unknownSubject: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700213,
+    text: (subject) =>
+      `No matching federated identity record found for presented assertion subject '${subject}'.`,
+  },
+  unknownAudience: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700212,
+    text: (audience) =>
+      `No matching federated identity record found for presented assertion audience '${audience}'.`,
+  },
+  wrongSignature: {
+    status: 401,
+    error: 'invalid_client',
+    number: 50013,
+    text: () => 'Assertion failed signature validation.',
+  },
   unknownClient: {
     status: 400,
     error: 'unauthorized_client',

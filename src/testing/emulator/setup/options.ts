@@ -11,6 +11,7 @@ import {
 import { type Duration, toMs } from './duration';
 import { type Environment, type FlowsFile, parseFlowsFile } from './flows-file';
 import { INVOICE_FLOWS } from './invoice-flows';
+import type { RegisteredCredentials } from './registered-credentials';
 import { InvalidError } from './validate';
 
 /** The values of `callbackUrls`. */
@@ -46,6 +47,15 @@ interface EmulatorStatuses {
   readonly unlicensed: FlowRunStatus;
 }
 
+export interface ManagedIdentityOptions {
+  /** The value of `IDENTITY_HEADER`. @default random at every start */
+  readonly header?: string;
+  /** @default true */
+  readonly systemAssigned?: boolean;
+  /** Client ids of user-assigned identities. @default none */
+  readonly clientIds?: readonly string[];
+}
+
 export interface EmulatorOptions {
   /** Address to listen on; one beyond loopback needs `allowRemote`. @default '127.0.0.1' */
   readonly host?: string;
@@ -68,6 +78,19 @@ export interface EmulatorOptions {
   readonly clientId?: string;
   /** @default random at every start */
   readonly clientSecret?: string;
+  /** By what else the application proves who it is, or instead of `clientSecret`. @default `clientSecret` alone */
+  readonly credentials?: RegisteredCredentials;
+  /** The managed identities of the machine. @default the system-assigned one, with a random header */
+  readonly managedIdentity?: ManagedIdentityOptions;
+  /** What the tenant has besides the organization, to get tokens for: origins. @default ['https://vault.azure.net'] */
+  readonly resources?: readonly string[];
+  /** Listens with TLS too, on a port of its own, as Microsoft's libraries demand of a token endpoint. @default no TLS */
+  readonly tls?: {
+    /** PEM. */
+    readonly cert: string;
+    /** PEM. */
+    readonly key: string;
+  };
   /** A token that the emulator always accepts. @default random at every start */
   readonly bearerToken?: string;
   /** Lifetime of the token endpoint's tokens, in seconds. @default 3599 */
@@ -118,10 +141,14 @@ export interface EmulatorOptions {
   readonly log?: (line: string) => void;
 }
 
-type Resolved = Required<Omit<EmulatorOptions, 'flows' | 'limits' | 'statuses' | 'answers' | 'clock'>>;
+type Resolved = Required<
+  Omit<EmulatorOptions, 'flows' | 'limits' | 'statuses' | 'answers' | 'clock' | 'managedIdentity' | 'tls'>
+>;
 
 export interface Settings extends Resolved {
   readonly environment: Environment;
+  readonly managedIdentity: Required<ManagedIdentityOptions>;
+  readonly tls: EmulatorOptions['tls'];
   readonly limits: EmulatorLimits;
   readonly statuses: Readonly<Record<keyof EmulatorStatuses, number>>;
   readonly answers: UnverifiedAnswers;
@@ -134,7 +161,7 @@ export interface Settings extends Resolved {
 
 /** @throws InvalidError */
 export function resolveOptions(options: EmulatorOptions): Settings {
-  const { flows = INVOICE_FLOWS, clock, limits, statuses, answers, ...given } = options;
+  const { flows = INVOICE_FLOWS, clock, limits, statuses, answers, managedIdentity, tls, ...given } = options;
   const resolved: Resolved = {
     host: '127.0.0.1',
     allowRemote: false,
@@ -144,6 +171,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     clientId: randomUUID(),
     clientSecret: randomBytes(24).toString('base64url'),
     bearerToken: randomBytes(24).toString('base64url'),
+    credentials: {},
+    resources: ['https://vault.azure.net'],
     tokenLifetimeSeconds: 3599,
     cancelDelay: '200ms',
     visibilityDelay: 0,
@@ -182,6 +211,13 @@ export function resolveOptions(options: EmulatorOptions): Settings {
   return {
     ...resolved,
     environment: parseFlowsFile(flows),
+    managedIdentity: {
+      header: randomBytes(24).toString('base64url'),
+      systemAssigned: true,
+      clientIds: [],
+      ...defined(managedIdentity),
+    },
+    tls,
     limits: allLimits,
     statuses: {
       queued: code(statuses?.queued ?? 'Waiting'),

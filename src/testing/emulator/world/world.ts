@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { FaultBox } from '../faults/fault-box';
 import { Limits, StartRate } from '../limits/service-protection';
+import { Registration } from '../oauth/registration';
 import { Tokens } from '../oauth/tokens';
 import { Callbacks } from '../runs/callbacks';
 import { Runs } from '../runs/runs';
@@ -19,6 +20,7 @@ export class World {
   readonly setupFaults = new Set<SetupFault>();
   readonly log = new RequestLog();
   readonly tokens: Tokens;
+  readonly registration: Registration;
   readonly callbacks: Callbacks;
   readonly limits: Limits;
   readonly startRate: StartRate;
@@ -34,6 +36,7 @@ export class World {
 
   constructor(readonly settings: Settings) {
     this.tokens = new Tokens(settings);
+    this.registration = new Registration({ clientSecrets: [settings.clientSecret], ...settings.credentials });
     this.callbacks = new Callbacks(settings, this.faults);
     this.limits = new Limits(settings.limits);
     this.startRate = new StartRate(settings.limits.startsPerMinute);
