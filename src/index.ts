@@ -62,8 +62,17 @@ export {
   readConfig,
   type TemporalConfig,
 } from './config/config';
-export { type EnvironmentSecretsOptions, environmentSecrets, type SecretProvider } from './config/secrets';
+export { fileSecrets } from './config/file-secrets';
+export { type KeyVaultSecretsOptions, keyVaultSecrets } from './config/key-vault-secrets';
 export {
+  type AllowedSecrets,
+  type EnvironmentSecretsOptions,
+  environmentSecrets,
+  type SecretProvider,
+} from './config/secrets';
+export { secretsInTurn } from './config/secrets-in-turn';
+export {
+  type AccessToken,
   type BearerCredentials,
   type CallOptions,
   DataverseClient,
@@ -82,12 +91,14 @@ export {
   type ListedFlowSession,
   type MachineSummary,
   type OAuthCredentials,
+  type OAuthFileCredentials,
   type RequestLimits,
   type RunDesktopFlowParameters,
   type RunDesktopFlowResponse,
   type RunRecord,
   type ShownAnswer,
   type StartedFlowSessionsQuery,
+  type TokenCredential,
 } from './dataverse';
 export type { PowerAutomatePluginOptions } from './plugin/options';
 export { PowerAutomatePlugin } from './plugin/plugin';

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
+import { secretsInUse } from './dataverse';
 import { prometheusExporter } from './metrics/exporter';
 import { PowerAutomatePlugin } from './plugin/plugin';
 import { connectToTemporal } from './temporal/connection';
@@ -16,7 +17,11 @@ const CONCURRENT_ACTIVITIES = 500;
 async function run(): Promise<void> {
   keepHeapsSmall();
   const config = readConfig();
-  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
+  const logger = createLogger({
+    level: config.logLevel,
+    secrets: secretsOf(config),
+    secretsOfNow: secretsInUse,
+  });
   Runtime.install({
     logger: toTemporalLogger(logger),
     shutdownSignals: ['SIGTERM', 'SIGINT'],

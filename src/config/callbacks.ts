@@ -8,7 +8,7 @@ import {
 } from '../common/schema/urls';
 import type { DataverseCredentials } from '../dataverse';
 import { SIGNING_KEYS } from './secrets';
-import { MINIMUM_KEY_LENGTH, splitSigningKeys } from './signing-keys';
+import { fixedSecretOf, MINIMUM_KEY_LENGTH, splitSigningKeys } from './signing-keys';
 
 export interface CallbackSettings {
   /** CALLBACK_BASE_URL: the callback URLs of robots are below it, each with a key. 'off': none. @default an inert one */
@@ -66,7 +66,7 @@ export function readCallbackSettings(
       `CALLBACK_BASE_URL must have no query and no fragment, and at most ${MAX_BASE_URL_LENGTH} characters`,
     );
   }
-  if (!isNeverCalled && signingKeys.length === 0 && credentials === undefined) {
+  if (!isNeverCalled && signingKeys.length === 0 && fixedSecretOf(credentials) === undefined) {
     problems.push(
       `${SIGNING_KEYS} must be set: the worker has no credentials to derive a key from for CALLBACK_BASE_URL`,
     );

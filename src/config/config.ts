@@ -8,27 +8,43 @@ import { DEFAULT_TASK_QUEUE } from '../common/messages';
 import { toMs } from '../common/schema/fields';
 import { STARTS_PER_MINUTE } from '../common/start-priority';
 import {
-  bearerTokenProblem,
   type DataverseCredentials,
   isHostPattern,
   organizationHostProblem,
   type RequestLimits,
-  tokenEndpointProblem,
+  type TokenCredential,
 } from '../dataverse';
 import { type CallbackSettings, readCallbackSettings } from './callbacks';
+import { ConfigError } from './config-error';
+import { type Read, readCredentials, readKeyVaultCredential } from './credentials';
 import { type OperationsSettings, readOperationsSettings } from './operations';
+import { DEFAULT_SECRETS_FROM, ownSecretReader, secretsFromProblem } from './secret-providers';
 import { allowedSecretProblem, DEFAULT_ALLOWED_SECRETS } from './secrets';
+
+export { ConfigError } from './config-error';
 
 /** What every worker that runs desktop flows has to know, whatever else it is. */
 export interface PowerAutomateConfig extends CallbackSettings {
   /** POWER_AUTOMATE_ORGANIZATION_URI */
   organizationUri?: string;
-  /** The OAuth variables where all three are set, else POWER_AUTOMATE_BEARER_TOKEN. */
+  /**
+   * What POWER_AUTOMATE_CREDENTIAL names; where it is not set, the OAuth variables where all three are, else
+   * POWER_AUTOMATE_BEARER_TOKEN.
+   */
   credentials?: DataverseCredentials;
   /** POWER_AUTOMATE_ALLOWED_HOSTS, comma-separated. */
   allowedHosts: string[];
   /** POWER_AUTOMATE_SECRETS, comma-separated: the names that inputs may use. @default ['POWER_AUTOMATE_*'] */
   allowedSecrets: string[];
+  /**
+   * POWER_AUTOMATE_SECRETS_FROM, comma-separated: `environment`, paths of folders, URLs of key vaults, asked in this order.
+   * @default ['environment']
+   */
+  secretsFrom: string[];
+  /** POWER_AUTOMATE_SECRETS_KEPT_FOR: how long secrets of a key vault are kept, in milliseconds. @default 300000 */
+  secretsKeptForMs?: number;
+  /** POWER_AUTOMATE_KEY_VAULT_CREDENTIAL: as whom key vaults are asked. @default `credentials` */
+  keyVaultCredential?: TokenCredential;
   /** POWER_AUTOMATE_SETTLING_WINDOW, in milliseconds. */
   settlingWindowMs?: number;
   /** POWER_AUTOMATE_REQUEST_TIMEOUT, for one HTTP request to Dataverse, in milliseconds. */
@@ -64,22 +80,7 @@ export interface Config extends PowerAutomateConfig, TemporalConfig, OperationsS
   logLevel: string;
 }
 
-/** Names every wrong variable, a line each. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-
-  constructor(readonly problems: readonly string[]) {
-    super(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  }
-}
-
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-
-const OAUTH = {
-  clientId: 'POWER_AUTOMATE_CLIENT_ID',
-  clientSecret: 'POWER_AUTOMATE_CLIENT_SECRET',
-  tokenEndpoint: 'POWER_AUTOMATE_TOKEN_ENDPOINT',
-} as const;
 
 export interface ReadConfigOptions {
   /** Whether callbacks must be received, so that CALLBACK_PORT is needed. @default false */
@@ -93,7 +94,7 @@ export function readConfig(
 ): Config {
   const problems: string[] = [];
   const read = readerOf(environment);
-  const config = readOwn(read, receives, problems);
+  const config = readOwn(environment, receives, problems);
   const logLevel = read('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
@@ -114,7 +115,7 @@ export function readConfig(
 /** Reads what has to do with Power Automate alone. @throws ConfigError */
 export function readPowerAutomateConfig(environment: NodeJS.ProcessEnv): PowerAutomateConfig {
   const problems: string[] = [];
-  const config = readOwn(readerOf(environment), false, problems);
+  const config = readOwn(environment, false, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -136,14 +137,13 @@ function readWhere(environment: NodeJS.ProcessEnv, problems: string[]): Temporal
   };
 }
 
-type Read = (name: string) => string | undefined;
-
 /** An empty variable counts as unset, as it is in a compose file or an `.env` that leaves it out. */
 function readerOf(environment: NodeJS.ProcessEnv): Read {
   return (name) => environment[name]?.trim() || undefined;
 }
 
-function readOwn(read: Read, receives: boolean, problems: string[]): PowerAutomateConfig {
+function readOwn(environment: NodeJS.ProcessEnv, receives: boolean, problems: string[]): PowerAutomateConfig {
+  const read = readerOf(environment);
   const allowedHosts = readList(read, 'POWER_AUTOMATE_ALLOWED_HOSTS');
   for (const host of allowedHosts.filter((pattern) => !isHostPattern(pattern))) {
     problems.push(
@@ -158,7 +158,7 @@ function readOwn(read: Read, receives: boolean, problems: string[]): PowerAutoma
     organizationUri && organizationHostProblem(organizationUri, { ownOrganization: organizationUri });
   if (organizationProblem) problems.push(`POWER_AUTOMATE_ORGANIZATION_URI ${organizationProblem}`);
 
-  const credentials = readCredentials(read, problems);
+  const { credentials, ...secrets } = readIdentity(environment, problems);
   const callbacks = readCallbackSettings(read, { organizationUri, credentials, receives }, problems);
   const settlingWindowMs = readDuration(read, 'POWER_AUTOMATE_SETTLING_WINDOW', problems);
   const requestTimeoutMs = readDuration(read, 'POWER_AUTOMATE_REQUEST_TIMEOUT', problems);
@@ -168,6 +168,7 @@ function readOwn(read: Read, receives: boolean, problems: string[]): PowerAutoma
   return {
     allowedHosts,
     allowedSecrets: namedSecrets.length > 0 ? namedSecrets : DEFAULT_ALLOWED_SECRETS,
+    ...secrets,
     limits: {
       ...(requestBudget !== undefined && { requestBudget }),
       ...(concurrentRequests !== undefined && { concurrentRequests }),
@@ -182,32 +183,36 @@ function readOwn(read: Read, receives: boolean, problems: string[]): PowerAutoma
   };
 }
 
+type Identity = Pick<
+  PowerAutomateConfig,
+  'credentials' | 'secretsFrom' | 'secretsKeptForMs' | 'keyVaultCredential'
+>;
+
+/** Who asks, and where the secrets come from: the certificate of the one may be among the others. */
+function readIdentity(environment: NodeJS.ProcessEnv, problems: string[]): Identity {
+  const read = readerOf(environment);
+  const named = readList(read, 'POWER_AUTOMATE_SECRETS_FROM');
+  for (const problem of new Set(named.map(secretsFromProblem)))
+    if (problem) problems.push(`POWER_AUTOMATE_SECRETS_FROM ${problem}`);
+  const secretsFrom = named.length > 0 ? named : DEFAULT_SECRETS_FROM;
+  const secretsKeptForMs = readDuration(read, 'POWER_AUTOMATE_SECRETS_KEPT_FOR', problems);
+  const noSecret = async () => undefined;
+  const keyVaultCredential = readKeyVaultCredential({ read, problems, ownSecret: noSecret });
+  const ownSecret = ownSecretReader(environment, { secretsFrom, secretsKeptForMs }, keyVaultCredential);
+  const credentials = readCredentials({ read, problems, ownSecret });
+  return {
+    secretsFrom,
+    ...(secretsKeptForMs !== undefined && { secretsKeptForMs }),
+    ...(keyVaultCredential && { keyVaultCredential }),
+    ...(credentials && { credentials }),
+  };
+}
+
 function readList(read: Read, name: string): string[] {
   return (read(name) ?? '')
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-}
-
-function readCredentials(read: Read, problems: string[]): DataverseCredentials | undefined {
-  const clientId = read(OAUTH.clientId);
-  const clientSecret = read(OAUTH.clientSecret);
-  const tokenEndpoint = read(OAUTH.tokenEndpoint);
-  const token = read('POWER_AUTOMATE_BEARER_TOKEN');
-  const endpointProblem = tokenEndpoint && tokenEndpointProblem(tokenEndpoint);
-  if (endpointProblem) problems.push(`${OAUTH.tokenEndpoint} ${endpointProblem}`);
-  if (clientId && clientSecret && tokenEndpoint) {
-    return { type: 'oauth', clientId, clientSecret, tokenEndpoint };
-  }
-  if (clientId || clientSecret || tokenEndpoint) {
-    const missing = Object.values(OAUTH).filter((name) => !read(name));
-    problems.push(
-      `${missing.join(' and ')} must be set too: OAuth 2.0 needs all of ${Object.values(OAUTH).join(', ')}`,
-    );
-  }
-  const tokenProblem = token && bearerTokenProblem(token);
-  if (tokenProblem) problems.push(`POWER_AUTOMATE_BEARER_TOKEN ${tokenProblem}`);
-  return token ? { type: 'bearer', token } : undefined;
 }
 
 function readDuration(read: Read, name: string, problems: string[]): number | undefined {
@@ -266,12 +271,14 @@ function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): Clien
   }
 }
 
-/** Returns every value of a configuration that must not show in a log. */
+/** Returns every value of a configuration that must not show in a log. `secretsInUse` has what changes. */
 export function secretsOf({ credentials, temporal, signingKeys }: Config): string[] {
   const { apiKey } = temporal.connectionOptions;
-  const own =
-    credentials?.type === 'oauth' ? [credentials.clientSecret, credentials.clientId] : [credentials?.token];
+  const own = credentials?.type === undefined ? [] : Object.values({ ...credentials, ...NO_SECRETS });
   return [...own, ...signingKeys, apiKey].filter(
     (secret): secret is string => typeof secret === 'string' && secret !== '',
   );
 }
+
+/** Of credentials, what may show. */
+const NO_SECRETS = { type: undefined, tokenEndpoint: undefined, clientSecretFile: undefined };

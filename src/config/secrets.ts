@@ -5,15 +5,20 @@ export interface SecretProvider {
   get(name: string): Promise<string | undefined>;
   /** Returns why inputs may not name this secret, or undefined; never whether it exists. @default all are allowed */
   nameProblem?(name: string): string | undefined;
+  /** Is told that the value was refused where it was used, with 401: the next `get` must not come from a cache. @default not told */
+  forget?(name: string): void;
 }
 
-export interface EnvironmentSecretsOptions {
+export interface AllowedSecrets {
   /**
-   * Names of variables, or prefixes such as `INVOICES_*`. TEMPORAL_* and CALLBACK_SIGNING_KEYS are never given.
+   * Names of secrets, or prefixes such as `INVOICES_*`. TEMPORAL_*, CALLBACK_SIGNING_KEYS and
+   * POWER_AUTOMATE_CLIENT_CERTIFICATE* are never given.
    * @default ['POWER_AUTOMATE_*']
    */
   allow?: readonly string[];
 }
+
+export interface EnvironmentSecretsOptions extends AllowedSecrets {}
 
 export const DEFAULT_ALLOWED_SECRETS = ['POWER_AUTOMATE_*'];
 
@@ -26,6 +31,9 @@ const TEMPORAL_PREFIX = 'TEMPORAL_';
 /** The worker's own access to Dataverse. */
 const OWN_CREDENTIALS = ['POWER_AUTOMATE_CLIENT_SECRET', 'POWER_AUTOMATE_BEARER_TOKEN'];
 
+/** The private key of the worker, which no request ever needs. */
+const CERTIFICATE_PREFIX = 'POWER_AUTOMATE_CLIENT_CERTIFICATE';
+
 /** Whether it may stand for credentials alone: anywhere else a robot, or a host of the caller's, would learn it. */
 export function isForAuthenticationAlone(name: string): boolean {
   return OWN_CREDENTIALS.includes(name.toUpperCase());
@@ -34,19 +42,33 @@ export function isForAuthenticationAlone(name: string): boolean {
 /** Reads the allowed environment variables of the worker; an empty one counts as unset. The default. */
 export function environmentSecrets(
   environment: NodeJS.ProcessEnv = process.env,
-  { allow = DEFAULT_ALLOWED_SECRETS }: EnvironmentSecretsOptions = {},
+  options: EnvironmentSecretsOptions = {},
+): SecretProvider {
+  return allowedOnly(
+    { get: async (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined) },
+    options,
+  );
+}
+
+/** A provider that is asked for allowed names alone; an empty value counts as none. */
+export function allowedOnly(
+  secrets: SecretProvider,
+  { allow = DEFAULT_ALLOWED_SECRETS }: AllowedSecrets,
 ): SecretProvider {
   const nameProblem = (name: string) => {
     const problem = `${name} is not among the secrets that inputs may name`;
     if (coversWhatInputsNeverName(name)) return `${problem}: TEMPORAL_* and ${SIGNING_KEYS} never are`;
+    if (name.toUpperCase().startsWith(CERTIFICATE_PREFIX))
+      return `${problem}: the worker's certificate never is`;
     if (allow.some((entry) => matches(name, entry))) return undefined;
     return `${problem}: add ${name} to POWER_AUTOMATE_SECRETS on the worker`;
   };
   return {
+    ...secrets,
     nameProblem,
-    async get(name) {
-      if (nameProblem(name) !== undefined || !Object.hasOwn(environment, name)) return undefined;
-      return environment[name] || undefined;
+    get: async (name) => {
+      if (nameProblem(name) !== undefined) return undefined;
+      return (await secrets.get(name)) || undefined;
     },
   };
 }

@@ -33,8 +33,16 @@ export function signingKeysFrom(sources: SigningKeySources): () => Promise<Signi
   };
 }
 
+/** What a key can be derived from: a secret that every worker has, and that does not change while they run. */
+export function fixedSecretOf(credentials: DataverseCredentials | undefined): string | undefined {
+  if (credentials?.type === 'bearer') return credentials.token;
+  return credentials?.type === 'oauth' && 'clientSecret' in credentials
+    ? credentials.clientSecret
+    : undefined;
+}
+
 function derivedKey(credentials: DataverseCredentials | undefined): Buffer {
-  const secret = credentials?.type === 'oauth' ? credentials.clientSecret : credentials?.token;
+  const secret = fixedSecretOf(credentials);
   if (secret !== undefined)
     return Buffer.from(hkdfSync('sha256', secret, '', 'temporal-power-automate callback URL', 32));
   throw new Error(`${SIGNING_KEYS} must be set: this worker has no credentials to derive a signing key from`);

@@ -8,7 +8,7 @@ import { isGuid } from '../common/schema/guid';
 import { isPlainObject } from '../common/schema/parse';
 import { organizationUriProblem } from '../common/schema/urls';
 import { scrubber } from '../common/scrub';
-import { bearerTokenProblem, type DataverseCredentials } from './auth/credentials';
+import { bearerTokenProblem, type DataverseCredentials, isTokenCredential } from './auth/credentials';
 import { CoalescedLooks } from './coalesced-looks';
 import { environmentIdOf } from './environment-ids';
 import { type DownloadOptions, downloadText } from './file-download';
@@ -146,11 +146,8 @@ export class DataverseClient {
   constructor({ organizationUri, credentials, requestTimeoutMs, limits, secrets }: DataverseClientOptions) {
     const problem = organizationUriProblem(organizationUri);
     if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
-    const wrong =
-      credentials.type === 'oauth'
-        ? { tokenEndpoint: tokenEndpointProblem(credentials.tokenEndpoint) }
-        : { token: bearerTokenProblem(credentials.token) };
-    for (const [field, what] of Object.entries(wrong)) if (what) throw new TypeError(`${field} ${what}`);
+    const wrong = credentialsProblem(credentials);
+    if (wrong !== undefined) throw new TypeError(wrong);
     this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs, limits, secrets);
   }
 
@@ -525,6 +522,15 @@ export class DataverseClient {
       if (next !== undefined && seen.has(next)) throw unreadable(answer, 'the same page again and again');
     }
   }
+}
+
+function credentialsProblem(credentials: DataverseCredentials): string | undefined {
+  if (isTokenCredential(credentials)) return undefined;
+  const [field, problem] =
+    credentials.type === 'oauth'
+      ? ['tokenEndpoint', tokenEndpointProblem(credentials.tokenEndpoint)]
+      : ['token', bearerTokenProblem(credentials.token)];
+  return problem && `${field} ${problem}`;
 }
 
 function inCallbackUrl(part: string): string {

@@ -1,12 +1,21 @@
 /** HOST: the Web API client. Never imports `@temporalio/*`. */
 
 export {
+  type AccessToken,
+  authenticationName,
   type BearerCredentials,
   bearerTokenProblem,
+  credentialsKey,
   type DataverseCredentials,
+  isTokenCredential,
   type OAuthCredentials,
+  type OAuthFileCredentials,
+  type ResolvedCredentials,
+  type TokenCredential,
 } from './auth/credentials';
 export { digest } from './auth/digest';
+export { readSecretFile } from './auth/secret-file';
+export { secretsInUse, tokenSourceFor } from './auth/token-source';
 export {
   DataverseClient,
   type DataverseClientOptions,

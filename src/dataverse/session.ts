@@ -1,6 +1,6 @@
 /** HOST: an authenticated conversation with one organization: token, gate, one renewal after a 401. */
 
-import type { DataverseCredentials, TokenSource } from './auth/credentials';
+import type { DataverseCredentials, ResolvedCredentials, TokenSource } from './auth/credentials';
 import { tokenSourceFor } from './auth/token-source';
 import { holdBackMs, isCertainRefusal, shownAnswer, toError } from './http/answers';
 import { DataverseError, withoutSecrets } from './http/errors';
@@ -49,7 +49,7 @@ export class Session {
   /** @param secrets texts that must not show in an error, besides those of the credentials. */
   constructor(
     organization: URL,
-    credentials: DataverseCredentials,
+    credentials: DataverseCredentials | ResolvedCredentials,
     timeoutMs = TIMEOUT_MS,
     limits?: RequestLimits,
     secrets: readonly string[] = [],
@@ -84,7 +84,8 @@ export class Session {
     const mayRepeat = !call.isOnce || isCertainRefusal(answer);
     if (answer.status === 401 && mayRepeat && this.#tokens.refuse(token)) {
       token = await this.#tokens.token(call.signal);
-      answer = await this.#send(call, token);
+      // The same one would be refused again.
+      if (token !== first) answer = await this.#send(call, token);
     }
     const secrets = [first, token, ...this.#tokens.secrets, ...this.#secrets, ...(call.secrets ?? [])];
     if (answer.status < 200 || answer.status >= 300) throw toError(answer, secrets);

@@ -17,6 +17,28 @@ const WRONG_SECRET: TokenRefusal = {
   where: PAGES.appSecrets,
 };
 
+const CERTIFICATE_FILE = 'POWER_AUTOMATE_CLIENT_CERTIFICATE_FILE';
+
+const UNKNOWN_CERTIFICATE: TokenRefusal = {
+  what: 'The certificate is not registered for the application',
+  whatToDo: `Upload the certificate, without its private key, or put the one that is registered into ${CERTIFICATE_FILE}`,
+  where: PAGES.appSecrets,
+};
+
+const UNKNOWN_FEDERATION: TokenRefusal = {
+  what: 'The application does not trust the service account of this pod',
+  whatToDo:
+    'Add a federated credential with the issuer of the cluster and the subject system:serviceaccount:NAMESPACE:NAME, and the audience api://AzureADTokenExchange',
+  where: PAGES.appFederation,
+};
+
+const OUT_OF_TIME: TokenRefusal = {
+  what: 'What the application proves itself by is over, or not valid yet',
+  whatToDo:
+    'Check the clock of this machine, and that the token file of the pod is a projected volume, which Kubernetes renews',
+  where: PAGES.appFederation,
+};
+
 const UNKNOWN_APPLICATION: TokenRefusal = {
   what: 'The tenant knows no application with this client id',
   whatToDo: `Compare ${ID_VARIABLE} with the Application (client) ID, not the Object ID, and the tenant in ${ENDPOINT_VARIABLE} with the Directory (tenant) ID`,
@@ -74,6 +96,13 @@ export const TOKEN_REFUSALS: Readonly<Record<string, TokenRefusal>> = {
     whatToDo: 'Turn "Allow public client flows" off, or register an application of its own for the workers',
     where: PAGES.appRegistration,
   },
+  AADSTS700027: UNKNOWN_CERTIFICATE,
+  AADSTS700024: OUT_OF_TIME,
+  AADSTS70021: UNKNOWN_FEDERATION,
+  AADSTS700211: UNKNOWN_FEDERATION,
+  AADSTS700212: UNKNOWN_FEDERATION,
+  AADSTS700213: UNKNOWN_FEDERATION,
+  AADSTS50013: UNKNOWN_FEDERATION,
   AADSTS700016: UNKNOWN_APPLICATION,
   AADSTS700011: UNKNOWN_APPLICATION,
   AADSTS70001: UNKNOWN_APPLICATION,

@@ -136,7 +136,7 @@ function tokenFinding({ kind, message, code }: DataverseError): Finding {
       code: number ?? 'token-refused',
       what: `The token endpoint refuses these credentials${code ? ` (${code})` : ''}`,
       why: message,
-      whatToDo: `Look the code up at https://login.microsoftonline.com/error, and check client id, secret and tenant`,
+      whatToDo: `Look the code up at https://login.microsoftonline.com/error, and check client id, tenant, and the secret or certificate`,
       where: PAGES.appRegistration,
     };
   }
@@ -149,7 +149,7 @@ function tokenFinding({ kind, message, code }: DataverseError): Finding {
     why: message,
     whatToDo: isThrottled
       ? 'Wait a minute; look for a program that asks for a new token each time'
-      : `Check ${VARIABLE}, and the way out of this network (HTTPS_PROXY)`,
+      : `Check ${VARIABLE} or POWER_AUTOMATE_AUTHORITY_HOST, and the way out of this network (HTTPS_PROXY)`,
     where: WHERE_VARIABLES,
   };
 }

@@ -12,6 +12,7 @@ export const PAGES = {
   dataPolicies: `${ADMIN_CENTER}: Security, Data and privacy, Data policy`,
   appRegistration: `${ENTRA}: App registrations, the application, Overview`,
   appSecrets: `${ENTRA}: App registrations, the application, Certificates & secrets`,
+  appFederation: `${ENTRA}: App registrations, the application, Certificates & secrets, Federated credentials`,
   appEndpoints: `${ENTRA}: App registrations, Endpoints, OAuth 2.0 token endpoint (v2)`,
   enterpriseApplication: `${ENTRA}: Enterprise applications, the application, Properties`,
   conditionalAccess: `${ENTRA}: Protection, Conditional Access, Sign-in logs of service principals`,

@@ -8,6 +8,7 @@ import {
   readTemporalConfig,
   type TemporalConfig,
 } from '../config/config';
+import { configuredSecrets } from '../config/secret-providers';
 import { splitSigningKeys } from '../config/signing-keys';
 import { tokenSourceFor } from '../dataverse/auth/token-source';
 import { jsonObject } from '../dataverse/http/answers';
@@ -55,7 +56,7 @@ export class Setup {
     const { environment } = options;
     this.options = options;
     this.patienceMs = options.patienceMs ?? PATIENCE_MS;
-    this.problems = problemsOf(() => readConfig(environment));
+    this.problems = problemsOf(() => configuredSecrets(environment, readConfig(environment)));
     this.temporal = orUndefined(() => readTemporalConfig(environment));
     this.powerAutomate = readWithoutWrongOnes(environment);
     this.secrets = secretsIn(environment, this.temporal);
@@ -206,6 +207,7 @@ function secretsIn(environment: Environment, temporal: TemporalConfig | undefine
     environment.POWER_AUTOMATE_CLIENT_SECRET,
     environment.POWER_AUTOMATE_CLIENT_ID,
     environment.POWER_AUTOMATE_BEARER_TOKEN,
+    environment.POWER_AUTOMATE_CLIENT_CERTIFICATE_PASSWORD,
     environment.TEMPORAL_API_KEY,
     ...splitSigningKeys(environment.CALLBACK_SIGNING_KEYS),
     apiKey,

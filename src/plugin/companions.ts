@@ -5,6 +5,7 @@ import type { createActivities } from '../activities';
 import { observeWatchers } from '../activities/watch/observer';
 import { messageOf } from '../common/message-of';
 import { NO_CALLBACK_BASE_URL } from '../common/schema/urls';
+import { authenticationName } from '../dataverse';
 import { measureProcess } from '../metrics/process-metrics';
 import { liftServersLimit } from '../temporal/starts-limit';
 import { receiveCallbacks } from '../worker/callback-receiver';
@@ -86,7 +87,7 @@ async function runCompanions(
       callbackBaseUrl,
       callbackPort: receiver?.port,
       startsPerMinute,
-      authentication: credentials?.type ?? 'named by each input',
+      authentication: credentials ? authenticationName(credentials) : 'named by each input',
     });
     observeWatchers(client, taskQueue, signal);
     await startsRun;

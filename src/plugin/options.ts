@@ -3,7 +3,7 @@ import type { CreateActivitiesOptions } from '../activities';
 import type { PowerAutomateConfig } from '../config/config';
 import { readPowerAutomateConfig } from '../config/config';
 import type { Listener } from '../config/operations';
-import { environmentSecrets } from '../config/secrets';
+import { configuredSecrets } from '../config/secret-providers';
 
 /** Each option takes the place of what the environment says. */
 export interface PowerAutomatePluginOptions
@@ -16,7 +16,7 @@ export interface PowerAutomatePluginOptions
    * HEALTH_PORT, and your own process may have such a variable for something else. @default nowhere
    */
   health?: Listener;
-  /** Resolves `{{secrets.NAME}}`. @default the environment's variables that `allowedSecrets` names */
+  /** Resolves `{{secrets.NAME}}`. @default what `secretsFrom` has, by the names of `allowedSecrets` */
   secrets?: CreateActivitiesOptions['secrets'];
 }
 
@@ -31,6 +31,6 @@ export function settingsOf({
 }: PowerAutomatePluginOptions): PluginSettings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const config: PowerAutomateConfig = { ...readPowerAutomateConfig(environment), ...given };
-  const secrets = options.secrets ?? environmentSecrets(environment, { allow: config.allowedSecrets });
+  const secrets = options.secrets ?? configuredSecrets(environment, config);
   return { ...config, secrets };
 }

@@ -7,19 +7,36 @@ export interface LoggerOptions {
   level: string;
   /** The worker's own, cut out of every line, the SDK's too: a last line of defence. @default [] */
   secrets?: readonly string[];
+  /** Those that change while the process runs, such as tokens; asked for each line. @default none */
+  secretsOfNow?: () => readonly string[];
 }
 
-export function createLogger({ level, secrets = [] }: LoggerOptions): Logger {
+export function createLogger({ level, secrets = [], secretsOfNow }: LoggerOptions): Logger {
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: scrubber(secrets) },
+      hooks: { streamWrite: cutter(secrets, secretsOfNow) },
     },
     pino.destination({ dest: 1, sync: true }),
   );
+}
+
+/** Builds the patterns again only where a secret has come or gone. */
+function cutter(fixed: readonly string[], ofNow: () => readonly string[] = () => []) {
+  let known = '';
+  let clean = scrubber(fixed);
+  return (line: string): string => {
+    const changing = ofNow();
+    const key = changing.join('\n');
+    if (key !== known) {
+      known = key;
+      clean = scrubber([...fixed, ...changing]);
+    }
+    return clean(line);
+  };
 }
 
 /** A warning of the SDK. Expected: the starts worker has no workflows. */

@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
-import { DataverseClient, type DataverseCredentials, DataverseError } from '../../src/dataverse';
+import {
+  DataverseClient,
+  type DataverseCredentials,
+  DataverseError,
+  type OAuthCredentials,
+} from '../../src/dataverse';
 
 export const TOKEN = 'eyJ0eXAi.bearer-token-of-the-tests.c2ln';
 export const FLOW_ID = 'f091ffab-58bb-4630-a115-659453d56f59';
@@ -161,10 +166,7 @@ export function whoAmI(): Reply {
   return { body: { UserId: SESSION_ID, BusinessUnitId: SESSION_ID, OrganizationId: SESSION_ID } };
 }
 
-export function oauth(tokenServer: {
-  origin: string;
-  port?: number;
-}): DataverseCredentials & { type: 'oauth' } {
+export function oauth(tokenServer: { origin: string; port?: number }): OAuthCredentials {
   return {
     type: 'oauth',
     clientId: '11111111-2222-3333-4444-555555555555',

@@ -26,6 +26,8 @@ import { workflowBundle } from './bundle';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
+type Connector = Partial<CreateActivitiesOptions>;
+
 export interface HarnessOptions {
   /** On the time-skipping server, with the emulator on its clock. @default false, the dev server */
   timeSkipping?: boolean;
@@ -37,7 +39,7 @@ export interface HarnessOptions {
   sharedPolling?: boolean;
   emulator?: EmulatorOptions;
   /** For the activities, besides the emulator as the worker's own organization. */
-  connector?: Partial<CreateActivitiesOptions>;
+  connector?: Connector | ((emulator: Emulator) => Connector);
   /** The caller's own, besides those of this project. */
   activities?: Record<string, (input: never) => Promise<unknown>>;
 }
@@ -91,7 +93,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     secrets: environmentSecrets({}),
     // Of real minutes: where time is skipped, a day of requests falls into one.
     ...(options.timeSkipping && { limits: { requestBudget: 1_000_000 } }),
-    ...options.connector,
+    ...(typeof options.connector === 'function' ? options.connector(emulator) : options.connector),
   });
   const activities = { ...ours, ...options.activities };
   const worker = await Worker.create({

@@ -1,7 +1,28 @@
 /** Secrets that an input names: they go to Dataverse with the trigger, and nowhere else. */
-import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { CreateActivitiesOptions } from '../../src/activities';
 import { environmentSecrets } from '../../src/config/secrets';
-import { eventually, failureOf, type Harness, type HarnessOptions, startHarness } from '../helpers/harness';
+import { startEmulator } from '../../src/testing/emulator';
+import { runProgram } from '../helpers/built-process';
+import { selfSigned } from '../helpers/certificate';
+import { CredentialKinds } from '../helpers/credential-kinds';
+import {
+  eventually,
+  failureOf,
+  type Harness,
+  type HarnessOptions,
+  setUp,
+  startHarness,
+} from '../helpers/harness';
+import { MountedFolder } from '../helpers/identities';
+import { startKeyVault } from '../helpers/key-vault';
+import { trust } from '../helpers/trusted-certificate';
+import { startWorker } from '../helpers/worker-process';
+
+interface Connector {
+  connector?: Partial<CreateActivitiesOptions>;
+}
 
 /** Each has to be one string wherever it stands. */
 const ENVIRONMENT: Record<string, string> = {
@@ -17,19 +38,26 @@ const ENVIRONMENT: Record<string, string> = {
 
 const ALLOWED = Object.keys(ENVIRONMENT).filter((name) => name !== 'FORBIDDEN');
 
+const ROBOT = { id: randomUUID(), name: 'Enter invoice', duration: '2s', result: { ok: true } };
+
 let harness: Harness;
+let open: Harness | undefined;
 const present = new Map<string, string>();
 
-async function start({ connector, ...options }: HarnessOptions = {}) {
+async function start({ connector, ...options }: Omit<HarnessOptions, 'connector'> & Connector = {}) {
   present.clear();
   for (const [name, value] of Object.entries(ENVIRONMENT)) present.set(name, value);
   const { nameProblem } = environmentSecrets({}, { allow: [...ALLOWED, 'ORGANIZATION', 'GONE'] });
   const secrets = { nameProblem, get: async (name: string) => present.get(name) };
-  harness = await startHarness({ ...options, connector: { secrets, settlingWindowMs: 1000, ...connector } });
+  open = await startHarness({ ...options, connector: { secrets, settlingWindowMs: 1000, ...connector } });
+  harness = open;
   present.set('ORGANIZATION', harness.emulator.url);
 }
 
-afterEach(() => harness.close());
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
 
 /** All that Temporal keeps of a workflow, payloads decoded. */
 async function historyOf(handle: WorkflowHandle): Promise<string> {
@@ -261,5 +289,87 @@ describe('a robot whose answer is lost', () => {
     await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
     expect(harness.emulator.seen.counts.trigger).toBe(1);
     expect(harness.emulator.seen.sessions).toMatchObject([{ inputs: '{"a":"svc-robot-7"}' }]);
+  });
+});
+
+/** Of the emulator, as it makes them. */
+const ACCESS_TOKEN = /emulator\.[\w-]{32}/;
+
+describe('a worker process with a certificate, files and a key vault', () => {
+  it('writes no secret anywhere, with everything logged, through a rotation and through failures', async () => {
+    const tls = selfSigned(['127.0.0.1']);
+    const distrust = trust(tls.cert);
+    const emulator = await startEmulator({ tls, flows: { flows: [{ ...ROBOT }] } });
+    const vault = await startKeyVault(() => emulator);
+    const folder = new MountedFolder();
+    const setups = new CredentialKinds(emulator);
+    const { environment, replace, retireOld } = setups.kinds['clientCertificate, in a file']();
+    const taskQueue = `secrets-${randomUUID()}`;
+    vault.secrets.set('SAP-PASSWORD', 'of-the-vault-4711');
+    folder.put('SAP_USER', 'of-the-file-4712\n');
+    const variables = {
+      ...environment,
+      TEMPORAL_ADDRESS: setUp('TEST_TEMPORAL_ADDRESS'),
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      POWER_AUTOMATE_SECRETS: 'SAP_*',
+      POWER_AUTOMATE_SECRETS_FROM: `${folder.path},${vault.url}`,
+      POWER_AUTOMATE_SECRETS_KEPT_FOR: '0s',
+      NODE_EXTRA_CA_CERTS: folder.put('ca.pem', `${tls.cert}${vault.certificate}`),
+      LOG_LEVEL: 'trace',
+    };
+    const worker = await startWorker(variables);
+    const connection = await Connection.connect({ address: setUp('TEST_TEMPORAL_ADDRESS') });
+    const { workflow } = new Client({ connection });
+    const inputs = { Password: '{{secrets.SAP_PASSWORD}}', User: '{{secrets.SAP_USER}}' };
+    const poll = { initialInterval: 50, maximumInterval: 100, shared: false };
+    const input = { flowId: ROBOT.id, connectionName: 'c', runMode: 'unattended', inputs, poll };
+    const start = () =>
+      workflow.start('RunDesktopFlow', { args: [input], taskQueue, workflowId: randomUUID() });
+    try {
+      const first = await start();
+      await eventually(() => emulator.seen.counts.status > 0);
+      // The old one is refused for a while, and the vault gives nothing: both are told in failures.
+      retireOld?.();
+      emulator.revokeTokens();
+      await eventually(() => emulator.seen.refused.some(({ kind }) => kind === 'token'));
+      vault.trouble = 403;
+      const second = await start();
+      replace?.();
+      await expect(first.result()).resolves.toMatchObject({ outputs: { ok: true } });
+      await eventually(() => vault.seen.length > 1);
+      vault.trouble = undefined;
+      await expect(second.result()).resolves.toMatchObject({ outputs: { ok: true } });
+      const doctor = await runProgram({ file: 'cli/main.js', args: ['doctor', '--json'] }, variables);
+      const list = await runProgram({ file: 'cli/main.js', args: ['flows'] }, variables);
+      expect(list).toMatchObject({ code: 0, stdout: expect.stringContaining(ROBOT.name) });
+      await worker.end('SIGTERM');
+      expect(emulator.seen.sessions.map((session) => session.inputs)).toEqual(
+        Array(2).fill('{"Password":"of-the-vault-4711","User":"of-the-file-4712"}'),
+      );
+      const written = {
+        log: worker.log(),
+        doctor: JSON.stringify(doctor),
+        list: JSON.stringify(list),
+        first: await historyOf(first),
+        second: await historyOf(second),
+      };
+      expect(written.log).toContain('The worker is ready');
+      expect(JSON.parse(doctor.stdout).checks).toContainEqual(
+        expect.objectContaining({ id: 'token', status: 'passed' }),
+      );
+      const marks = [...setups.secrets, 'of-the-vault-4711', 'of-the-file-4712', emulator.clientId];
+      for (const [where, text] of Object.entries(written)) {
+        for (const mark of marks) expect([where, text.includes(mark)]).toEqual([where, false]);
+        expect([where, ACCESS_TOKEN.test(text)]).toEqual([where, false]);
+      }
+    } finally {
+      await worker.end('SIGKILL').catch(() => undefined);
+      await connection.close();
+      setups.close();
+      folder.remove();
+      await vault.close();
+      await emulator.close();
+      distrust();
+    }
   });
 });

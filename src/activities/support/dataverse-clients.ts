@@ -2,14 +2,18 @@
 import type { DataverseTarget } from '../../common/activities';
 import { RecentlyUsed } from '../../common/recently-used';
 import type { Authentication } from '../../common/schema/fields';
-import { withValues } from '../../common/schema/secret-references';
+import { namesIn, withValues } from '../../common/schema/secret-references';
 import type { SecretProvider } from '../../config/secrets';
 import {
+  type BearerCredentials,
   bearerTokenProblem,
+  credentialsKey,
   DataverseClient,
   type DataverseCredentials,
   digest,
+  type OAuthCredentials,
   organizationHostProblem,
+  type ResolvedCredentials,
   tokenEndpointProblem,
 } from '../../dataverse';
 import { invalidInput } from './dataverse-failures';
@@ -33,7 +37,7 @@ export function createClientFor(options: CreateActivitiesOptions): ClientFor {
       : ownCredentials(options, organizationUri);
     // Hashed, so that no secret is a key of a map.
     return clients.get(
-      digest([organizationUri, credentials, secrets]),
+      digest([organizationUri, credentialsKey(credentials), secrets]),
       () => new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits, secrets }),
     );
   };
@@ -97,9 +101,21 @@ function isSameOrigin(one: string, other: string): boolean {
 }
 
 async function resolveSecrets(
+  authentication: Authentication,
+  secrets: SecretProvider,
+): Promise<ResolvedCredentials> {
+  const reread = async () => {
+    for (const text of Object.values(authentication))
+      for (const name of namesIn(text)) secrets.forget?.(name);
+    return valuesOf(authentication, secrets);
+  };
+  return { ...(await valuesOf(authentication, secrets)), ...(secrets.forget && { reread }) };
+}
+
+async function valuesOf(
   { type, ...references }: Authentication,
   secrets: SecretProvider,
-): Promise<DataverseCredentials> {
+): Promise<BearerCredentials | OAuthCredentials> {
   const fields = Object.entries(references);
   const named = fields.flatMap(([field, text]) => referencesOf(`${AUTHENTICATION}${field}`, text));
   const { values, problems } = await readSecrets(named, secrets);
@@ -112,5 +128,5 @@ async function resolveSecrets(
   const problem = resolved.tokenEndpoint && tokenEndpointProblem(resolved.tokenEndpoint);
   if (problem) problems.push({ field: 'authentication.tokenEndpoint', problem });
   if (problems.length > 0) throw invalidInput(problems);
-  return { type, ...resolved } as DataverseCredentials;
+  return { type, ...resolved } as BearerCredentials | OAuthCredentials;
 }

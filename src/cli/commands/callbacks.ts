@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { readConfig, secretsOf } from '../../config/config';
 import type { Listener } from '../../config/operations';
+import { secretsInUse } from '../../dataverse';
 import { temporalAnswers } from '../../health/checks';
 import { startHealthServer } from '../../health/health-server';
 import { receiveCallbacks } from '../../worker/callback-receiver';
@@ -38,7 +39,11 @@ export function configure(command: Command): void {
 async function run(): Promise<void> {
   const asked = askedToEnd();
   const config = readConfig(process.env, { receivesCallbacks: true });
-  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
+  const logger = createLogger({
+    level: config.logLevel,
+    secrets: secretsOf(config),
+    secretsOfNow: secretsInUse,
+  });
   const { callbackBaseUrl, namespace } = config;
   await closingAfter(async (closeLater) => {
     const connection = await connect(config.temporal);

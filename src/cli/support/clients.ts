@@ -68,7 +68,11 @@ export function openDataverse(): DataverseClient {
   const { organizationUri, credentials, requestTimeoutMs, limits } = readPowerAutomateConfig(process.env);
   const problems = [
     ...(organizationUri ? [] : ['POWER_AUTOMATE_ORGANIZATION_URI must be set']),
-    ...(credentials ? [] : ['POWER_AUTOMATE_CLIENT_ID and its siblings must be set, or a bearer token']),
+    ...(credentials
+      ? []
+      : [
+          'POWER_AUTOMATE_CLIENT_ID and its siblings must be set, or POWER_AUTOMATE_CREDENTIAL, or a bearer token',
+        ]),
   ];
   if (!organizationUri || !credentials) throw new ConfigError(problems);
   return new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits });

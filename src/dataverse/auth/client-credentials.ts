@@ -1,103 +1,82 @@
 /**
- * HOST: OAuth 2.0 client credentials with a cached token: callers that ask at once share one request, and the token
- * is renewed before it ends. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds.
+ * HOST: OAuth 2.0 client credentials. The protocol is oauth4webapi's; the HTTP below it is ours, for its bounds. What the
+ * endpoint refuses is read again, because it may have been changed: a new secret needs no restart.
  */
 import * as oauth from 'oauth4webapi';
 import { scrub } from '../../common/scrub';
 import { retryAfterMs } from '../http/answers';
-import { tokenRenewals } from '../http/diagnostics';
-import { DataverseError, type DataverseErrorFields } from '../http/errors';
+import { DataverseError } from '../http/errors';
 import type { HttpAnswer } from '../http/exchange';
 import { send } from '../http/transport';
-import { unlessAborted } from '../http/unless-aborted';
-import type { OAuthCredentials, TokenSource } from './credentials';
+import { CachedTokens, type Token, tokenFailure } from './cached-tokens';
+import type { OAuthCredentials } from './credentials';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 256 * 1024;
 const MAX_CODE_LENGTH = 200;
 
 /** Microsoft's token endpoint asks clients of this grant to wait for 60 seconds (MSAL's notes on throttling). */
-const DEFAULT_THROTTLED_MS = 60_000;
-
-/** A token is renewed this long before it ends, or after four fifths of a shorter life. */
-const RENEW_BEFORE_MS = 5 * 60_000;
-
-/** After a renewal that failed, while the old token still works. */
-const RENEW_AGAIN_MS = 30_000;
+export const DEFAULT_THROTTLED_MS = 60_000;
 
 /** The shortest life that a Microsoft policy can give a token: for an answer that does not tell. */
 const SHORTEST_LIFE_SECONDS = 600;
 
-interface Token {
-  value: string;
-  /** Epoch milliseconds, like `endsAt`. */
-  renewAt: number;
-  endsAt: number;
+export interface ChangingCredentials {
+  /** Reads them for the next token. @throws DataverseError where they cannot be read. */
+  read(): Promise<OAuthCredentials>;
+  /** Reads them once more, past every cache, after they were refused. @default `read` */
+  reread?(): Promise<OAuthCredentials>;
 }
 
-export class ClientCredentials implements TokenSource {
-  readonly #credentials: OAuthCredentials;
+export class ClientCredentials extends CachedTokens {
+  readonly #source: ChangingCredentials;
   readonly #organization: string;
-  readonly #now: () => number;
-  #cached: Token | undefined;
-  #request: Promise<Token> | undefined;
-  #closedUntil = 0;
+  /** Those of the last request, and those before them, which an answer may still repeat. */
+  #known: readonly OAuthCredentials[] = [];
 
   /**
    * @param organization its origin, for which the tokens are.
    * @param now epoch milliseconds; for tests of renewal.
    */
-  constructor(credentials: OAuthCredentials, organization: string, now: () => number = Date.now) {
-    this.#credentials = credentials;
+  constructor(
+    credentials: OAuthCredentials | ChangingCredentials,
+    organization: string,
+    now: () => number = Date.now,
+  ) {
+    super(now);
+    if ('read' in credentials) this.#source = credentials;
+    else {
+      this.#source = { read: async () => credentials };
+      this.#known = [credentials];
+    }
     this.#organization = organization;
-    this.#now = now;
   }
 
-  get secrets(): readonly string[] {
-    const { clientId, clientSecret } = this.#credentials;
-    return [clientSecret, clientId, ...(this.#cached ? [this.#cached.value] : [])];
+  protected get credentialSecrets(): readonly string[] {
+    return this.#known.flatMap(({ clientId, clientSecret }) => [clientSecret, clientId]);
   }
 
-  /** A token is being asked for, or its endpoint has asked to wait: others must know of it. */
-  get isInUse(): boolean {
-    return this.#request !== undefined || this.#now() < this.#closedUntil;
-  }
-
-  async token(signal?: AbortSignal): Promise<string> {
-    if (this.#cached && this.#now() < this.#cached.renewAt) return this.#cached.value;
-    this.#request ??= this.#renew().finally(() => {
-      this.#request = undefined;
-    });
-    const { value } = await unlessAborted(this.#request, signal, () =>
-      failure('aborted', 'did not answer before the caller gave up'),
-    );
-    return value;
-  }
-
-  /** Callers that were refused together drop the token once: the others find that it is no longer the cached one. */
-  refuse(token: string): boolean {
-    if (this.#cached?.value === token) this.#cached = undefined;
-    return true;
-  }
-
-  /** Renews early, so that a token endpoint may fail for a while: the old token still works. */
-  async #renew(): Promise<Token> {
+  protected async fetch(): Promise<Token> {
+    const credentials = this.#note(await this.#source.read());
     try {
-      this.#cached = await this.#fetch();
-      tokenRenewals.publish({ outcome: 'renewed' });
-      return this.#cached;
+      return await this.#ask(credentials);
     } catch (error) {
-      tokenRenewals.publish({ outcome: 'failed' });
-      if (!this.#cached || this.#now() >= this.#cached.endsAt) throw asRefused(error);
-      this.#cached = { ...this.#cached, renewAt: this.#now() + RENEW_AGAIN_MS };
-      return this.#cached;
+      if (!isRefused(error)) throw error;
+      const { read, reread = read } = this.#source;
+      const others = this.#note(await reread().catch(() => credentials));
+      if (isSame(credentials, others)) throw error;
+      return this.#ask(others);
     }
   }
 
-  async #fetch(): Promise<Token> {
-    const waitMs = this.#closedUntil - this.#now();
-    if (waitMs > 0) throw failure('throttled', 'asked to wait', { retryAfterMs: waitMs });
-    const { clientId, clientSecret, tokenEndpoint } = this.#credentials;
+  #note(credentials: OAuthCredentials): OAuthCredentials {
+    const [last] = this.#known;
+    if (last === undefined) this.#known = [credentials];
+    else if (!isSame(last, credentials)) this.#known = [credentials, last];
+    return credentials;
+  }
+
+  async #ask({ clientId, clientSecret, tokenEndpoint }: OAuthCredentials): Promise<Token> {
     const server = { issuer: new URL(tokenEndpoint).origin, token_endpoint: tokenEndpoint };
     const client = { client_id: clientId };
     const response = await oauth.clientCredentialsGrantRequest(
@@ -116,13 +95,7 @@ export class ClientCredentials implements TokenSource {
     const granted = await oauth
       .processClientCredentialsResponse(server, client, response)
       .catch((error: unknown) => Promise.reject(refusal(error, response.status, this.secrets)));
-    const lifeMs = (granted.expires_in ?? SHORTEST_LIFE_SECONDS) * 1000;
-    const endsAt = this.#now() + lifeMs;
-    return {
-      value: granted.access_token,
-      renewAt: endsAt - Math.min(RENEW_BEFORE_MS, lifeMs / 5),
-      endsAt,
-    };
+    return this.tokenOf(granted.access_token, (granted.expires_in ?? SHORTEST_LIFE_SECONDS) * 1000);
   }
 
   async #post(url: string, options: { body: unknown; headers: Record<string, string> }): Promise<Response> {
@@ -135,7 +108,7 @@ export class ClientCredentials implements TokenSource {
       maxBytes: MAX_BYTES,
     }).catch(({ kind, message, retryAfterMs: after }: DataverseError) => {
       // `tooLarge` is for files, which the caller may choose not to fetch.
-      throw failure(kind === 'tooLarge' ? 'unreadable' : kind, `could not be asked: ${message}`, {
+      throw tokenFailure(kind === 'tooLarge' ? 'unreadable' : kind, `could not be asked: ${message}`, {
         ...(after !== undefined && { retryAfterMs: after }),
       });
     });
@@ -147,16 +120,30 @@ export class ClientCredentials implements TokenSource {
     });
   }
 
-  /** Its 429 is plain text. All callers that need this token wait. */
+  /** Its 429 is plain text. */
   #later(answer: HttpAnswer): DataverseError {
     const { status } = answer;
-    const after = retryAfterMs(answer, this.#now()) ?? (status === 429 ? DEFAULT_THROTTLED_MS : undefined);
-    if (after !== undefined) this.#closedUntil = this.#now() + after;
-    return failure(status === 429 ? 'throttled' : 'unavailable', `answered ${status}`, {
+    const after = retryAfterMs(answer, this.nowMs) ?? (status === 429 ? DEFAULT_THROTTLED_MS : undefined);
+    if (after !== undefined) this.close(after);
+    return tokenFailure(status === 429 ? 'throttled' : 'unavailable', `answered ${status}`, {
       status,
       ...(after !== undefined && { retryAfterMs: after }),
     });
   }
+
+  protected asRefused(error: unknown): DataverseError {
+    if (error instanceof DataverseError) return error;
+    return tokenFailure('unauthorized', 'could not be asked with these credentials: check their form');
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof DataverseError && error.kind === 'unauthorized';
+}
+
+function isSame(one: OAuthCredentials, other: OAuthCredentials): boolean {
+  const fields = ['clientId', 'clientSecret', 'tokenEndpoint'] as const;
+  return fields.every((field) => one[field] === other[field]);
 }
 
 /**
@@ -171,7 +158,7 @@ function isVersion1(tokenEndpoint: string): boolean {
 function refusal(error: unknown, status: number, secrets: readonly string[]): DataverseError {
   if (!(error instanceof oauth.ResponseBodyError)) {
     const what = `answered ${status} with something other than a token. Check its URL`;
-    return failure(status >= 400 && status !== 408 ? 'unauthorized' : 'unreadable', what, { status });
+    return tokenFailure(status >= 400 && status !== 408 ? 'unauthorized' : 'unreadable', what, { status });
   }
   const { error_codes: numbers } = error.cause as { error_codes?: unknown };
   const codes = Array.isArray(numbers)
@@ -181,24 +168,10 @@ function refusal(error: unknown, status: number, secrets: readonly string[]): Da
   const said = [code, ...codes].join(', ');
   const fields = { status, code };
   if (['temporarily_unavailable', 'server_error'].includes(error.error))
-    return failure('unavailable', `answered ${said}`, fields);
-  return failure(
+    return tokenFailure('unavailable', `answered ${said}`, fields);
+  return tokenFailure(
     'unauthorized',
     `refused the client credentials: ${said}. Check client id, secret and tenant`,
     fields,
   );
-}
-
-/** Without a token nothing was sent to the organization, so the outcome is always `refused`. */
-function asRefused(error: unknown): DataverseError {
-  if (error instanceof DataverseError) return error;
-  return failure('unauthorized', 'could not be asked with these credentials: check their form');
-}
-
-function failure(
-  kind: DataverseErrorFields['kind'],
-  what: string,
-  fields: Partial<DataverseErrorFields> = {},
-): DataverseError {
-  return new DataverseError(`The token endpoint ${what}`, { kind, outcome: 'refused', ...fields });
 }
