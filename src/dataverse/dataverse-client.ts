@@ -26,7 +26,7 @@ import {
 import { tokenEndpointProblem } from './hosts';
 import { jsonObject, requestId, text, unreadable } from './http/answers';
 import { DataverseError } from './http/errors';
-import type { HttpAnswer } from './http/exchange';
+import type { BeforeWriting, HttpAnswer } from './http/exchange';
 import type { RequestLimits } from './limits/organization-gate';
 import { isEnvironmentId, portalLinks } from './portal';
 import {
@@ -169,7 +169,7 @@ export class DataverseClient {
   async runDesktopFlow(
     flowId: string,
     parameters: RunDesktopFlowParameters,
-    options: CallOptions = {},
+    options: CallOptions & BeforeWriting = {},
   ): Promise<RunDesktopFlowResponse> {
     const path = `workflows(${guid(flowId)})/Microsoft.Dynamics.CRM.RunDesktopFlow`;
     const answer = await this.#session.call({

@@ -4,7 +4,7 @@ import type { DataverseCredentials, ResolvedCredentials, TokenSource } from './a
 import { tokenSourceFor } from './auth/token-source';
 import { holdBackMs, isCertainRefusal, shownAnswer, toError } from './http/answers';
 import { DataverseError, withoutSecrets } from './http/errors';
-import type { HttpAnswer, HttpRequest, ShownAnswer } from './http/exchange';
+import type { BeforeWriting, HttpAnswer, HttpRequest, ShownAnswer } from './http/exchange';
 import { send } from './http/transport';
 import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
 
@@ -28,7 +28,10 @@ export interface CallOptions {
   onAnswer?: (answer: ShownAnswer) => void;
 }
 
-export interface Call extends CallOptions, Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
+export interface Call
+  extends CallOptions,
+    BeforeWriting,
+    Partial<Pick<HttpRequest, 'headers' | 'maxBytes' | 'fresh'>> {
   /** Goes beyond the budget of requests. @default false */
   isUrgent?: boolean;
   /** Not to be carried out twice: sent again only after a certain refusal. @default false */
@@ -107,7 +110,7 @@ export class Session {
   }
 
   #request(
-    { method = 'GET', path, json, headers, maxBytes = MAX_BYTES, signal, fresh }: Call,
+    { method = 'GET', path, json, headers, maxBytes = MAX_BYTES, signal, fresh, beforeWriting }: Call,
     token: string,
   ): HttpRequest {
     const url = new URL(path, this.root);
@@ -132,6 +135,7 @@ export class Session {
       maxBytes,
       signal,
       fresh,
+      beforeWriting,
     };
   }
 }

@@ -5,7 +5,7 @@
  * What an attempt knew when it ended travels in its heartbeat details, which Temporal stores in one step with its
  * failure. An attempt that died with its worker leaves nothing behind, and may have written a request until now.
  */
-import { activityInfo, getClient, heartbeat } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { CreateActivitiesOptions } from '../support/options';
 
 /** A request was written, or may have been, and its outcome is not known. */
@@ -57,14 +57,4 @@ export function recordDoubt(doubt?: Doubt): void {
   // Nothing to tell, and nobody to tell it to: Temporal Cloud bills a heartbeat.
   if (doubt === undefined && activityInfo().retryPolicy?.maximumAttempts === 1) return;
   heartbeat({ attempt: activityInfo().attempt, ...(doubt && { doubt }) } satisfies Knowledge);
-}
-
-/**
- * Asks Temporal whether this try is still the current one. If a worker lost its connection to Temporal for a while,
- * Temporal may have given up on it, and its successor may be about to start the robot.
- * @throws if it is not, or if Temporal is out of reach: then nothing may be started here.
- */
-export async function assertStillCurrent(): Promise<void> {
-  const { taskToken, namespace } = activityInfo();
-  await getClient().workflowService.recordActivityTaskHeartbeat({ taskToken, namespace });
 }

@@ -16,7 +16,7 @@
  * 4. Adopt, start, or say that it is unknown. A robot that is found is the result, and others that the same trigger has
  *    started are stopped (`duplicates.ts`). Where there is certainly none, a new request may be written, if the
  *    inputs fit the flow where a caller asks for that (`schema-check.ts`), and once the connection has room for a start
- *    (`../starts`); else the try ends here. Otherwise the activity fails as
+ *    (`../starts`), and where Temporal cannot have given this try up (`standing.ts`); else the try ends here. Otherwise the activity fails as
  *    `TriggerOutcomeUnknown`, and no robot is ever started on a guess.
  *
  * One attempt writes one request at most, and one more where Dataverse refuses an inert callback URL
@@ -40,20 +40,15 @@ import { count } from '../support/metrics';
 import { refuseWrongExpression, withExpressionResult } from '../support/result-expression';
 import type { HandOver } from '../watch/hand-over';
 import { type CallbackBase, mayBeRefusalOf } from './callback-base';
-import type { Found } from './candidates';
-import {
-  assertStillCurrent,
-  type Doubt,
-  inheritedDoubt,
-  newDoubt,
-  recordDoubt,
-  settlingWindowMs,
-} from './doubt';
+import { type Found, findByKey } from './candidates';
+import { type Doubt, inheritedDoubt, newDoubt, recordDoubt, settlingWindowMs } from './doubt';
+import { stopDuplicates } from './duplicates';
 import { withInputs } from './inputs';
 import { adopt, foundInFlight, recover } from './recovery';
 import { startedBefore } from './repeated';
 import { placeOf, requestOf, type TriggerRequest } from './request';
 import { refuseWrongInputs } from './schema-check';
+import { Standing } from './standing';
 import {
   prepareTrigger,
   type Trigger,
@@ -63,6 +58,8 @@ import {
 } from './trigger';
 
 interface Memory {
+  /** Of this attempt. */
+  standing: Standing;
   /** What this attempt would leave to the next one. */
   doubt?: Doubt;
   /** Whether this attempt has written a request, or may have. */
@@ -79,7 +76,7 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
     refuseLocal();
     const { resultExpression } = parsed.value;
     await refuseWrongExpression(resultExpression);
-    const memory: Memory = { doubt: inheritedDoubt(windowMs) };
+    const memory: Memory = { standing: new Standing(), doubt: inheritedDoubt(windowMs) };
     const started = await whileHeartbeating(async () => {
       try {
         const input = await withInputs(parsed.value);
@@ -160,7 +157,7 @@ async function send(
   if (cancellationSignal().aborted) await cancelled();
   // Before the question whether this try still counts: a provider of secrets may take its time.
   const request = await requestOf(trigger);
-  if (isRetry) await assertStillCurrent();
+  if (isRetry) await memory.standing.confirm();
   memory.wasSent = true;
   const first = await post(trigger, request, memory).catch(async (error: unknown) => {
     if (error instanceof DataverseError && error.outcome === 'refused') throw error;
@@ -177,10 +174,26 @@ async function send(
     if (cancellationSignal().aborted) await cancelled();
     throw notStarted(error, why);
   });
-  if (!('kind' in first)) return first;
+  if (!('kind' in first)) {
+    if (!(await memory.standing.isLost())) return first;
+    memory.doubt = newDoubt(windowMs);
+    return stopIfSecond(trigger);
+  }
   // Found before it was answered. What goes wrong from here on must not pass for a refusal of the trigger.
   memory.doubt = newDoubt(windowMs);
   return await adopt(trigger.client, first);
+}
+
+/**
+ * After a suspension in the very moment of the request: the successor of this try has started a robot meanwhile, and
+ * knows nothing of ours.
+ * @throws DataverseError always: nobody waits for the robot of this try, but for a successor that finds it.
+ */
+async function stopIfSecond(trigger: Trigger): Promise<never> {
+  const found = await findByKey(trigger);
+  if (found) await stopDuplicates(trigger.client, found.robot.flowSessionId, found.duplicates);
+  const message = 'Temporal has given this try up while it started a robot';
+  throw new DataverseError(message, { kind: 'aborted', outcome: 'unknown' });
 }
 
 /** The robot that an earlier attempt of this activity has started, or an earlier execution of the run. */
@@ -227,6 +240,7 @@ async function post(
   const answered = client.runDesktopFlow(input.flowId, parameters, {
     signal,
     secrets,
+    beforeWriting: () => memory.standing.assure(),
     ...(input.resultExpression !== undefined && { onAnswer }),
   });
   const done = new AbortController();

@@ -1,6 +1,15 @@
 /** HOST: one HTTP request and its answer. */
 
-export interface HttpRequest {
+/** Of a request that must not be written too late. */
+export interface BeforeWriting {
+  /**
+   * For a request with a body, on a socket of its own: is awaited once the connection stands, and right before anything is
+   * written. Where it rejects, nothing is.
+   */
+  beforeWriting?: () => Promise<void>;
+}
+
+export interface HttpRequest extends BeforeWriting {
   method: 'GET' | 'POST';
   url: URL;
   headers: Record<string, string>;

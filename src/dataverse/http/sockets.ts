@@ -1,8 +1,8 @@
 /** HOST: the sockets below the requests. */
 import http, { type ClientRequest } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import net, { type Socket } from 'node:net';
+import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
 
 /** Above the 40 requests that go to one organization at once. */
 const POOL = { keepAlive: true, maxSockets: 64 };
@@ -20,8 +20,13 @@ interface Agents {
  */
 export class Connection {
   readonly agents: Agents;
+  /** Resolves once something can be written. */
+  readonly made: Promise<void>;
   readonly #isOwn: boolean;
   #isMade = false;
+  #settleMade: () => void = () => undefined;
+  /** Below TLS, if there is any. */
+  #lowest: Socket | undefined;
   #socket: Socket | undefined;
   #proxy: string | undefined;
 
@@ -31,8 +36,10 @@ export class Connection {
    */
   constructor(isOwn: boolean) {
     this.#isOwn = isOwn;
-    const once = { keepAlive: false };
-    this.agents = isOwn ? { httpAgent: new http.Agent(once), httpsAgent: new https.Agent(once) } : pooled;
+    this.made = new Promise((resolve) => {
+      this.#settleMade = resolve;
+    });
+    this.agents = isOwn ? this.#ownAgents() : pooled;
   }
 
   readonly request = (
@@ -44,16 +51,42 @@ export class Connection {
     const request = (isSecure ? https : http).request(options, onAnswer);
     request.once('socket', (socket) => {
       this.#socket = socket;
-      if (isSecure ? isTlsMade(socket) : !socket.connecting) this.#isMade = true;
+      if (isSecure ? isTlsMade(socket) : !socket.connecting) this.#isNowMade();
       // A pooled socket is made already, and would collect the listeners of all its requests.
       else {
-        socket.once(isSecure ? 'secureConnect' : 'connect', () => {
-          this.#isMade = true;
-        });
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => this.#isNowMade());
       }
     });
     return request;
   };
+
+  /**
+   * Ends a connection of this request alone so that nothing of what was written leaves this machine any more. After a
+   * mere close, the system goes on to deliver it for minutes, which would start a robot long after its trigger was given
+   * up. Does nothing where a proxy is in between: it has the request already.
+   */
+  reset(): void {
+    if (this.#lowest?.destroyed === false) this.#lowest.resetAndDestroy();
+  }
+
+  #isNowMade(): void {
+    this.#isMade = true;
+    this.#settleMade();
+  }
+
+  #ownAgents(): Agents {
+    const once = { keepAlive: false };
+    const httpAgent = new http.Agent(once);
+    const httpsAgent = new https.Agent(once);
+    const connect = (options: unknown) => {
+      this.#lowest = net.connect(options as net.NetConnectOpts);
+      return this.#lowest;
+    };
+    httpAgent.createConnection = connect;
+    httpsAgent.createConnection = (options) =>
+      tls.connect({ ...(options as ConnectionOptions), socket: connect(options) });
+    return { httpAgent, httpsAgent };
+  }
 
   /**
    * True when certainly nothing was sent: Node keeps a request back until its socket is connected, and until a proxy has

@@ -8,6 +8,7 @@ import { isLoopback } from '../../common/schema/urls';
 import { toldOf } from './diagnostics';
 import { DataverseError } from './errors';
 import type { HttpAnswer, HttpRequest } from './exchange';
+import { KeptBack } from './kept-back';
 import { proxyRefusal } from './proxy';
 import { Connection, isBeforeConnected } from './sockets';
 
@@ -25,19 +26,28 @@ export function send(request: HttpRequest): Promise<HttpAnswer> {
 }
 
 async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
-  const { method, url, headers, body, timeoutMs, signal, fresh } = request;
+  const { method, url, headers, body, timeoutMs, signal, fresh, beforeWriting } = request;
   if (signal?.aborted) throw aborted('refused');
   const timeout = AbortSignal.timeout(timeoutMs);
   const givenUp = new AbortController();
   const connection = new Connection(fresh === true);
+  const abort = AbortSignal.any([timeout, givenUp.signal, ...(signal ? [signal] : [])]);
+  // Before axios hears of it, and closes the socket: the system would go on to send what lies in there.
+  abort.addEventListener('abort', () => connection.reset());
+  const keptBack = beforeWriting && new KeptBack(body ?? '', connection.made, beforeWriting);
   try {
     const answer = await http.request<Readable>({
       method,
       url: url.href,
       // Without `false` axios declares a form where the request has no body.
-      headers: { 'Content-Type': false, ...headers, 'User-Agent': 'temporal-power-automate' },
-      data: body,
-      signal: AbortSignal.any([timeout, givenUp.signal, ...(signal ? [signal] : [])]),
+      headers: {
+        'Content-Type': false,
+        ...headers,
+        ...keptBack?.headers,
+        'User-Agent': 'temporal-power-automate',
+      },
+      data: keptBack?.body ?? body,
+      signal: abort,
       ...connection.agents,
       transport: connection,
       ...(isLoopback(url.hostname) && { proxy: false }),
@@ -47,7 +57,7 @@ async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
     if (proxy !== undefined && isAnsweredByProxy) throw proxyRefusal(head, proxy, url.host);
     return { ...head, body: await read(answer.data, head, request) };
   } catch (error) {
-    const failure = toDataverseError(error, request, timeout, connection);
+    const failure = keptBack?.refusal ?? toDataverseError(error, request, timeout, connection);
     // Stops the rest of an answer that nobody reads any more.
     givenUp.abort();
     throw failure;
