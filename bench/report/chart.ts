@@ -18,7 +18,8 @@ interface Frame {
 
 export interface LineChart extends Frame {
   xName: string;
-  /** Both axes are logarithmic: sizes span three and more powers of ten. */
+  /** Otherwise both axes are logarithmic: sizes span three and more powers of ten. @default false */
+  isLinear?: boolean;
   lines: { name: string; points: [number, number][] }[];
 }
 
@@ -26,12 +27,13 @@ export interface BarChart extends Frame {
   bars: { name: string; value: number }[];
 }
 
-export function lineChart({ lines, xName, yName, ...frame }: LineChart): string {
+export function lineChart({ lines, xName, yName, isLinear = false, ...frame }: LineChart): string {
+  const type = isLinear ? 'value' : 'log';
   const shown = lines.filter(({ points }) => points.length > 0);
   return render({
     ...head(frame),
-    xAxis: { type: 'log', ...named(xName, 32) },
-    yAxis: { type: 'log', ...named(yName, 48), nameLocation: 'middle' },
+    xAxis: { type, ...named(xName, 32) },
+    yAxis: { type, ...named(yName, 48), nameLocation: 'middle' },
     series: shown.map(({ name, points }) => ({
       type: 'line',
       name,

@@ -1,0 +1,3 @@
+module temporal-power-automate/test/cluster/switch
+
+go 1.24
