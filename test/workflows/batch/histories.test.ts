@@ -5,7 +5,7 @@ import { eventually, failureOf } from '../../helpers/harness';
 import { LONG, LONG_HISTORY_EVENTS } from '../../helpers/long-tests';
 
 /** So many that two histories have to hold them. */
-const TOTAL = LONG ? 300 : 120;
+const TOTAL = LONG ? 300 : 200;
 
 let batches: Batches;
 
