@@ -4,7 +4,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { PageRequest } from '../../src/common/batch';
 import type { BatchItemResult, ResultsPage, RunDesktopFlowsResult } from '../../src/common/batch-result';
 import type { DesktopFlowBatchView } from '../../src/common/messages';
-import { type Harness, startHarness } from './harness';
+import { type Harness, type HarnessOptions, startHarness } from './harness';
 
 type BatchHandle = WorkflowHandleWithFirstExecutionRunId<() => Promise<RunDesktopFlowsResult>>;
 
@@ -29,8 +29,9 @@ export interface Batches {
   histories(handle: BatchHandle): Promise<{ events: number; bytes: number }[]>;
 }
 
-export async function startBatches(): Promise<Batches> {
+export async function startBatches(options: Pick<HarnessOptions, 'address'> = {}): Promise<Batches> {
   const harness = await startHarness({
+    ...options,
     emulator: { limits: { startsPerMinute: 1_000_000, requests: 1_000_000 } },
     connector: { startsPerMinute: 0 },
     activities: {

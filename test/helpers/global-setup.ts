@@ -5,7 +5,6 @@
  */
 import { type DevServer, findTestServer, startDevServer } from '../../src/testing/temporal-servers';
 import { shareBundle } from './bundle';
-import { LONG, LONG_HISTORY_EVENTS } from './long-tests';
 
 declare global {
   var testDevServer: DevServer | undefined;
@@ -24,10 +23,6 @@ export default async function globalSetup({
 
   await shareBundle();
   process.env.TEST_TEMPORAL_TIME_SKIPPING_SERVER = await findTestServer();
-  globalThis.testDevServer = await startDevServer({
-    ui: false,
-    // Else a history of a test has to become as long as one in production before it is continued as new.
-    ...(!LONG && { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': LONG_HISTORY_EVENTS } }),
-  });
+  globalThis.testDevServer = await startDevServer({ ui: false });
   process.env.TEST_TEMPORAL_ADDRESS = globalThis.testDevServer.address;
 }

@@ -33,6 +33,8 @@ export interface HarnessOptions {
   timeSkipping?: boolean;
   /** In a namespace of its own, where no run of another test is to be seen. Not with `timeSkipping`. @default false */
   ownNamespace?: boolean;
+  /** host:port of another dev server than that of all tests. */
+  address?: string;
   /** @default one of its own */
   taskQueue?: string;
   /** Whether the worker offers shared polling. @default false */
@@ -150,9 +152,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   };
 }
 
-async function connect({ timeSkipping, ownNamespace }: HarnessOptions): Promise<TestWorkflowEnvironment> {
-  if (!timeSkipping) {
-    const address = setUp('TEST_TEMPORAL_ADDRESS');
+async function connect(options: HarnessOptions): Promise<TestWorkflowEnvironment> {
+  if (!options.timeSkipping) {
+    const { address = setUp('TEST_TEMPORAL_ADDRESS'), ownNamespace } = options;
     const namespace = ownNamespace ? await newNamespace(address) : 'default';
     return TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
   }

@@ -1,9 +1,6 @@
 /** Tests that take minutes: `npm run test:long`. A shorter one of their kind is part of `npm test`. */
 export const LONG = Boolean(process.env.LONG_TESTS);
 
-/** Events after which workflows continue as new on the dev server of the tests; `npm run test:long` has their own limit. */
-export const LONG_HISTORY_EVENTS = LONG ? 1_000 : 400;
-
 /** Cases of one kind: `npm test` has those of the given numbers, counted from 0; `npm run test:long` has all. */
 export function sampleOf<T>(cases: readonly T[], ...kept: number[]): T[] {
   return cases.filter((_, number) => LONG || kept.includes(number));

@@ -1,19 +1,27 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Page } from '../../../src/common/batch';
+import { type DevServer, startDevServer } from '../../../src/testing/temporal-servers';
 import { type Batches, indexesOf, many, range, startBatches } from '../../helpers/batches';
 import { eventually, failureOf } from '../../helpers/harness';
-import { LONG, LONG_HISTORY_EVENTS } from '../../helpers/long-tests';
+import { LONG } from '../../helpers/long-tests';
 
-/** So many that two histories have to hold them. */
-const TOTAL = LONG ? 300 : 200;
+/** So many that two histories have to hold them. `npm run test:long` has as many events in one as in production. */
+const TOTAL = LONG ? 300 : 120;
+const LONG_HISTORY_EVENTS = LONG ? 1_000 : 250;
 
+let server: DevServer;
 let batches: Batches;
 
 beforeAll(async () => {
-  batches = await startBatches();
-});
+  const dynamicConfig = { 'limit.historyCount.suggestContinueAsNew': LONG_HISTORY_EVENTS };
+  server = await startDevServer({ own: true, ui: false, dynamicConfig });
+  batches = await startBatches({ address: server.address });
+}, 60_000);
 
-afterAll(() => batches.harness.close());
+afterAll(async () => {
+  await batches?.harness.close();
+  await server?.stop();
+});
 
 beforeEach(() => {
   batches.beforeTaking = () => undefined;
