@@ -5,7 +5,7 @@ import { parseSync } from '@swc/core';
 
 const ROOT = path.join(__dirname, '..', '..');
 /** What the package has, and what the image has besides. */
-const SHIPPED = ['src', 'tools/temporal', 'tools/docker'];
+const SHIPPED = ['src', 'tools/temporal'];
 
 /**
  * `node:vm` for the time limit of an expression in FEEL: the text that it compiles is a constant, and what it calls is
