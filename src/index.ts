@@ -64,6 +64,7 @@ export {
 } from './config/config';
 export { fileSecrets } from './config/file-secrets';
 export { type KeyVaultSecretsOptions, keyVaultSecrets } from './config/key-vault-secrets';
+export type { Listener, OperationsSettings } from './config/operations';
 export {
   type AllowedSecrets,
   type EnvironmentSecretsOptions,

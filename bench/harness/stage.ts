@@ -50,6 +50,8 @@ export interface StageOptions {
   package?: string;
   /** Whether the first worker receives callbacks; otherwise nobody does. @default false */
   callbacks?: boolean;
+  /** More worker processes of this package, by their task queues, with variables of their own. @default none */
+  others?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Names of worker processes of the bench's own, for what is compared with; each is its task queue too. @default none */
   benchWorkers?: readonly string[];
 }
@@ -130,6 +132,13 @@ async function setUp(
       ...(receives && { CALLBACK_PORT: String(callbackPort) }),
     });
   }
+  for (const [name, variables] of Object.entries(options.others ?? {})) {
+    await start(name, [path.join(ROOT, WORKER)], {
+      ...environment,
+      ...variables,
+      TEMPORAL_TASK_QUEUE: name,
+    });
+  }
   for (const name of options.benchWorkers ?? []) {
     await start(name, BENCH_WORKER, { ...environment, TEMPORAL_TASK_QUEUE: name });
   }
@@ -169,9 +178,12 @@ function emulatorArguments(
 }
 
 /** Until every worker asks for work. */
-async function untilPolled(client: Client, { workers = 1, benchWorkers = [] }: StageOptions): Promise<void> {
+async function untilPolled(
+  client: Client,
+  { workers = 1, benchWorkers = [], others = {} }: StageOptions,
+): Promise<void> {
   const pollers = (taskQueue: string) => countPollers(client.connection, { namespace: NAMESPACE, taskQueue });
-  for (const name of [TASK_QUEUE, ...benchWorkers]) {
+  for (const name of [TASK_QUEUE, ...benchWorkers, ...Object.keys(others)]) {
     const wanted = name === TASK_QUEUE ? workers : 1;
     const what = `${wanted} workers poll ${name}`;
     await until(async () => (await pollers(name)) >= wanted, { everyMs: 100, withinMs: 60_000, what });

@@ -8,6 +8,7 @@ import { grid } from './grid';
 import { growth } from './growth';
 import { load } from './load';
 import { memoryOfWaiting } from './memory';
+import { observed } from './observed';
 import { promptness } from './promptness';
 import { shared300, shared1000 } from './shared';
 import { starts } from './starts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   few,
   promptness,
   throughput,
+  observed,
   load,
   memoryOfWaiting,
   growth,

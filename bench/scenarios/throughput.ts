@@ -31,8 +31,8 @@ export interface Load {
 const LOAD: Load = { inFlight: 400, warmUpMs: 15_000, windowMs: 40_000 };
 const QUICK: Load = { inFlight: 20, warmUpMs: 2_000, windowMs: 4_000 };
 
-export interface Variant {
-  name: 'floor' | 'naive' | 'package';
+export interface Variant<Name extends string = 'floor' | 'naive' | 'package'> {
+  name: Name;
   title: string;
   type: string;
   taskQueue: string;
@@ -68,8 +68,8 @@ export const VARIANTS: readonly Variant[] = [
   },
 ];
 
-export interface Round {
-  variant: Variant['name'];
+export interface Round<Name extends string = Variant['name']> {
+  variant: Name;
   runsPerSecond: number;
   runs: number;
   cpuSeconds: CpuSeconds;
@@ -101,7 +101,11 @@ export const throughput: Scenario = {
 
 let started = 0;
 
-export async function closedLoop(stage: Stage, variant: Variant, load: Load): Promise<Round> {
+export async function closedLoop<Name extends string>(
+  stage: Stage,
+  variant: Variant<Name>,
+  load: Load,
+): Promise<Round<Name>> {
   let isOver = false;
   let ended = 0;
   let failed = 0;
@@ -161,7 +165,7 @@ function deepest(error: Error): string {
 }
 
 /** Runs a second. */
-export function medianOf(rounds: readonly Round[], name: Variant['name']): number {
+export function medianOf<Name extends string>(rounds: readonly Round<Name>[], name: Name): number {
   return percentile(
     rounds.filter(({ variant }) => variant === name).map((round) => round.runsPerSecond),
     0.5,

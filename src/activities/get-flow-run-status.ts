@@ -8,11 +8,16 @@ import type { ClientFor } from './support/dataverse-clients';
 import { describeEnd, toAttempt } from './support/flow-run-attempt';
 import { linksTo } from './support/links';
 import { count } from './support/metrics';
+import type { CreateActivitiesOptions } from './support/options';
 import { withExpressionResult } from './support/result-expression';
 import { sessionActivity } from './support/session-activity';
 import type { HandOver } from './watch/hand-over';
 
-export function createGetFlowRunStatus(clientFor: ClientFor, handOver: HandOver) {
+export function createGetFlowRunStatus(
+  clientFor: ClientFor,
+  handOver: HandOver,
+  { searchAttributes }: CreateActivitiesOptions,
+) {
   return sessionActivity<
     GetFlowRunStatusInput,
     GetFlowRunStatusResult,
@@ -24,7 +29,7 @@ export function createGetFlowRunStatus(clientFor: ClientFor, handOver: HandOver)
     const { session, answer } = await look(client, input, signal);
     const linked = extras?.links === true ? await linksTo(client, flowSessionId) : {};
     const seen = isTerminal(session.statusCode)
-      ? { ...(await describeEnd(client, session, signal)), ...linked }
+      ? { ...(await describeEnd(client, session, { signal, withMachine: searchAttributes })), ...linked }
       : { ...toAttempt(session), ...linked, ...(await handOver(client, input, flowSessionId)) };
     return withExpressionResult(resultExpression, seen, () => answer as ShownAnswer);
   });

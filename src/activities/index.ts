@@ -10,6 +10,7 @@ import { createGetFlowRunStatus } from './get-flow-run-status';
 import { createCheckResultExpression, createEvaluateResultExpression } from './result-expression';
 import { createClientFor } from './support/dataverse-clients';
 import type { CreateActivitiesOptions } from './support/options';
+import { createShownBy } from './support/search-attributes';
 import { CallbackBase } from './trigger/callback-base';
 import { createFindFlowRun } from './trigger/find-flow-run';
 import { createTriggerFlowRun } from './trigger/trigger-flow-run';
@@ -22,11 +23,15 @@ export type { CreateActivitiesOptions } from './support/options';
 export function createActivities(options: CreateActivitiesOptions): FlowRunActivities & WatcherActivities {
   const clientFor = createClientFor(options);
   const handOver = createHandOver(options);
-  const triggerOptions = { ...options, callbackBase: new CallbackBase(options.callbackBaseUrl) };
+  const triggerOptions = {
+    ...options,
+    callbackBase: new CallbackBase(options.callbackBaseUrl),
+    shown: createShownBy(options),
+  };
   return {
     triggerFlowRun: createTriggerFlowRun(clientFor, handOver, triggerOptions),
     findFlowRun: createFindFlowRun(clientFor, handOver, triggerOptions),
-    getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver),
+    getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver, options),
     getFlowOutputs: createGetFlowOutputs(clientFor),
     cancelFlowRun: createCancelFlowRun(clientFor),
     explainFlowRun: createExplainFlowRun(clientFor, options),

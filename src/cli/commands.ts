@@ -93,6 +93,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/schema.js'),
   },
   {
+    name: 'search-attributes',
+    summary: 'register the search attributes of runs',
+    load: () => import('./commands/search-attributes.js'),
+  },
+  {
     name: 'start',
     summary: 'start a robot, and do not wait',
     load: () => import('./commands/start.js'),

@@ -94,6 +94,8 @@ export interface TriggerFlowRunResult extends WatchedResult, LinkedResult, Expre
   licenseCheck?: LicenseCheck;
   /** Duplicates: robots that the same trigger also started, and that were stopped. */
   duplicates?: string[];
+  /** The worker wants its runs to show search attributes, and the namespace has them. */
+  searchAttributes?: true;
 }
 
 /** A trigger of the calling workflow that got no answer. */
@@ -111,6 +113,8 @@ export interface FindFlowRunResult extends WatchedResult, LinkedResult {
   flowSessionId: string | null;
   /** Duplicates: robots that the same trigger also started, and that were stopped. */
   duplicates?: string[];
+  /** As in the result of `triggerFlowRun`. */
+  searchAttributes?: true;
 }
 
 export interface FlowSessionInput extends DataverseTarget {

@@ -22,6 +22,8 @@ export interface FlowRunAttempt {
   errorMessage?: string;
   /** With the code `NoCandidateMachine`: why no machine could take the robot, if Dataverse says so. */
   errorSubCode?: string;
+  /** Name of its machine; only where the worker has its runs show search attributes. */
+  machine?: string;
   /** The limit for which this workflow stopped it. */
   stoppedFor?: Deadline;
   /** Duplicates: robots that the same trigger also started, and that were stopped. */

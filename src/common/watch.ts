@@ -157,7 +157,7 @@ export function toEndedRobot(message: unknown): EndedRobot | undefined {
 }
 
 function optionalTexts(end: Record<string, unknown>) {
-  const texts = (['errorCode', 'errorSubCode', 'errorMessage'] as const).map((field) => [
+  const texts = (['errorCode', 'errorSubCode', 'errorMessage', 'machine'] as const).map((field) => [
     field,
     textIn(end, field),
   ]);

@@ -58,6 +58,8 @@ export interface PowerAutomateConfig extends CallbackSettings {
    * the server has no Nexus, or where nobody calls it, which saves a poller. @default true
    */
   nexus: boolean;
+  /** POWER_AUTOMATE_SEARCH_ATTRIBUTES, `on` or `off`: whether runs show search attributes. @default false */
+  searchAttributes: boolean;
 }
 
 /** Where the workers of Temporal are. */
@@ -174,7 +176,8 @@ function readOwn(environment: NodeJS.ProcessEnv, receives: boolean, problems: st
       ...(concurrentRequests !== undefined && { concurrentRequests }),
     },
     startsPerMinute,
-    nexus: readSwitch(read, 'POWER_AUTOMATE_NEXUS', problems),
+    nexus: readSwitch(read, 'POWER_AUTOMATE_NEXUS', problems, 'on'),
+    searchAttributes: readSwitch(read, 'POWER_AUTOMATE_SEARCH_ATTRIBUTES', problems, 'off'),
     ...callbacks,
     ...(settlingWindowMs !== undefined && { settlingWindowMs }),
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
@@ -237,10 +240,10 @@ function readStartsPerMinute(read: Read, problems: string[]): number {
   return readNumber(read, name, problems, ", or 'off'") ?? 0;
 }
 
-function readSwitch(read: Read, name: string, problems: string[]): boolean {
-  const text = read(name) ?? 'on';
+function readSwitch(read: Read, name: string, problems: string[], otherwise: 'on' | 'off'): boolean {
+  const text = read(name) ?? otherwise;
   if (text !== 'on' && text !== 'off') problems.push(`${name} must be on or off`);
-  return text !== 'off';
+  return text === 'on';
 }
 
 function readWholeNumber(read: Read, name: string, problems: string[]): number | undefined {

@@ -1,11 +1,13 @@
 /** The receiver as a process of its own, beside a worker that listens nowhere. */
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { METRICS } from '../../src/common/metrics';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { type RunningProcess, startProgram } from '../helpers/built-process';
 import { eventually, setUp } from '../helpers/harness';
 import { startWorker } from '../helpers/worker-process';
+import { Page } from '../metrics/page';
 
 const FLOW = { id: randomUUID(), name: 'Enter invoice', duration: '1s', result: { Booking: 'B-1' } };
 
@@ -75,9 +77,18 @@ describe('the receiver alone', () => {
   ])('ends a run whose looks are far apart, %s', async (_how, hasKeys) => {
     const keys = { CALLBACK_SIGNING_KEYS: KEYS, POWER_AUTOMATE_ORGANIZATION_URI: emulator.url };
     await worker(hasKeys ? { CALLBACK_SIGNING_KEYS: KEYS } : {});
-    const alone = await receiver(hasKeys ? keys : emulator.environment);
+    const metricsPort = await freePort();
+    const alone = await receiver({
+      ...(hasKeys ? keys : emulator.environment),
+      METRICS_PORT: String(metricsPort),
+    });
     const handle = await start();
     await expect(handle.result()).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
+    const counted = await eventually(async () => {
+      const outcomes = (await Page.of(metricsPort)).by(METRICS.callbacks, 'outcome');
+      return Object.keys(outcomes).length > 0 && outcomes;
+    });
+    expect(counted).toEqual({ passedOn: 1 });
     expect(emulator.seen.counts.status).toBe(1);
     const [callback] = emulator.seen.callbacks;
     expect(callback?.status).toBe(204);

@@ -217,6 +217,23 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     },
   ],
   [
+    'docs/operations.md',
+    'desktop-flow search-attributes',
+    async ({ code }) => {
+      await expect(shell(code)).resolves.toMatch(/^PowerAutomateFlow {2}(registered|is there)$/m);
+    },
+  ],
+  [
+    'docs/operations.md',
+    'npm install @opentelemetry',
+    // They are development dependencies here, so test/tracing runs with them.
+    async ({ code }) => {
+      const manifest = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+      const named = [...code.matchAll(/(@opentelemetry\/[\w-]+)/g)].map(([name]) => name).sort();
+      expect(named).toEqual(Object.keys(manifest.peerDependenciesMeta).sort());
+    },
+  ],
+  [
     'docs/results.md',
     'desktop-flow explain',
     async ({ code }) => {

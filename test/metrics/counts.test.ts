@@ -128,6 +128,7 @@ it(
       const left = (await Page.of(port)).total(METRICS.budgetLeft, { organization: 'own' });
       return left === BUDGET - sumOf(others);
     });
+    expect(page.total(METRICS.requestsHeldBack, { why: 'throttled' })).toBeGreaterThan(0);
     expect(page.text).toContain('temporal_workflow_completed');
   },
   LONG ? 600_000 : 120_000,

@@ -44,6 +44,7 @@ const attemptFields = {
   errorCode: z.optional(text),
   errorMessage: z.optional(text),
   errorSubCode: z.optional(text),
+  machine: z.optional(text),
   stoppedFor: z.optional(deadline),
   duplicates: z.optional(texts),
 };
@@ -242,6 +243,7 @@ const TriggerFlowRunResult = of<activities.TriggerFlowRunResult>()(
     flowSessionId: text,
     licenseCheck: z.optional(LicenseCheck),
     duplicates: z.optional(texts),
+    searchAttributes: z.optional(z.literal(true)),
     watcher,
     result: z.optional(z.unknown()),
     links,

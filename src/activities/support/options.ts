@@ -39,6 +39,11 @@ export interface CreateActivitiesOptions {
    * too many come again later. @default 66 of Microsoft's 70
    */
   startsPerMinute?: number;
+  /**
+   * Whether runs show what they do as search attributes, which costs two billable actions and two requests a robot. The
+   * namespace needs them: `desktop-flow search-attributes`. @default false
+   */
+  searchAttributes?: boolean;
   /** Limits of the requests to one organization. @default those of the client */
   limits?: RequestLimits;
 }

@@ -34,11 +34,12 @@ export function createFindFlowRun(clientFor: ClientFor, handOver: HandOver, opti
         const found = await find(trigger, windowMs, inDoubtSince === 0 ? undefined : doubt);
         if (found === undefined) return { flowSessionId: null };
         const { client } = trigger;
-        const [watched, linked] = await Promise.all([
+        const [watched, linked, shown] = await Promise.all([
           handOver(client, input, found.flowSessionId),
           linksTo(client, found.flowSessionId, input.flowId),
+          options.shown(),
         ]);
-        return { ...found, ...watched, ...linked };
+        return { ...found, ...watched, ...linked, ...shown };
       } catch (error) {
         throw inDoubt(error);
       }

@@ -83,11 +83,12 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
         const trigger = await prepareTrigger(clientFor, options, input, thisActivity(), identity);
         const started = await start(trigger, memory, windowMs, options);
         const { client } = trigger;
-        const [watched, linked] = await Promise.all([
+        const [watched, linked, shown] = await Promise.all([
           handOver(client, parsed.value, started.flowSessionId),
           linksTo(client, started.flowSessionId, input.flowId),
+          options.shown(),
         ]);
-        return { ...started, ...watched, ...linked };
+        return { ...started, ...watched, ...linked, ...shown };
       } catch (error) {
         recordDoubt(memory.doubt);
         throw memory.doubt ? inDoubt(error) : toApplicationFailure(error);

@@ -9,6 +9,7 @@ import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import type { CreateActivitiesOptions } from '../support/options';
+import type { Shown } from '../support/search-attributes';
 import type { CallbackBase } from './callback-base';
 import { identify } from './identity';
 import { robotKey } from './key';
@@ -48,6 +49,8 @@ export type TriggerActivity = Pick<Trigger, 'activityId' | 'scheduledAt'>;
 /** Shared by the activities of a worker. */
 export interface TriggerOptions extends CreateActivitiesOptions {
   callbackBase: CallbackBase;
+  /** Whether its run shows search attributes. */
+  shown: () => Promise<Shown>;
 }
 
 /** The same trigger, where Dataverse refuses the URL that carries its key. */
@@ -75,7 +78,7 @@ export async function prepareTrigger(
   const { workflowExecution, namespace } = activityInfo();
   const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
-  const { callbackBase, ...keySources } = options;
+  const { callbackBase, shown: _shown, ...keySources } = options;
   const common = {
     client,
     input,

@@ -34,6 +34,7 @@ export interface SharedLook extends LookAtFlowRunsResult {
 export async function lookAt(
   clientFor: ClientFor,
   { runs, ...target }: WatchedRobotsInput,
+  withMachine?: boolean,
 ): Promise<SharedLook> {
   count(METRICS.looks, { by: 'watch' });
   const { client, sessions } = await ask(clientFor, target, runs);
@@ -49,7 +50,7 @@ export async function lookAt(
   );
   const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
   setMaxListeners(AT_ONCE, tooLate);
-  const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate));
+  const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate, withMachine));
   return { ended: signalled.map(idOf), missing: missing.map(idOf), sessions };
 }
 
@@ -70,10 +71,11 @@ async function signalEnd(
   client: DataverseClient,
   { session, workflowId }: { session: FlowSession; workflowId: string },
   tooLate: AbortSignal,
+  withMachine: boolean | undefined,
 ): Promise<void> {
   // The run may know of the end already, by a callback for example: then no request is made for its outputs.
   if (await isKnownToBeOver(workflowId)) return;
-  const end = await describeEnd(client, session);
+  const end = await describeEnd(client, session, { withMachine });
   const signal = (argument: EndedRobot) =>
     signalWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
   const outputs = isSuccess(session.statusCode)

@@ -35,10 +35,17 @@ const LASTS_MS = 30 * 60_000;
 /** The watcher has to know them sometime: it hands what it knows to its next execution. */
 const MOST_UNREPORTED = 1_000;
 
+export interface WatchOptions {
+  shutdown: AbortSignal | undefined;
+  /** Whether runs are told the names of their machines. */
+  withMachine: boolean | undefined;
+}
+
 export class Watch {
   readonly #clientFor: ClientFor;
   readonly #target: DataverseTarget;
   readonly #shutdown: AbortSignal | undefined;
+  readonly #withMachine: boolean | undefined;
   readonly #client: Client = getClient();
   readonly #robots = new WatchedRobots();
   /** Robots that nobody has looked at yet. */
@@ -56,10 +63,11 @@ export class Watch {
   /** Whether all is known that came before this watch. */
   #isInformed = false;
 
-  constructor(clientFor: ClientFor, target: DataverseTarget, shutdown?: AbortSignal) {
+  constructor(clientFor: ClientFor, target: DataverseTarget, { shutdown, withMachine }: WatchOptions) {
     this.#clientFor = clientFor;
     this.#target = target;
     this.#shutdown = shutdown;
+    this.#withMachine = withMachine;
   }
 
   async keep(): Promise<WatchResult> {
@@ -115,10 +123,11 @@ export class Watch {
     if (asked.length === 0) return;
     this.#lookedAt = Date.now();
     try {
-      const { ended, missing, sessions } = await lookAt(this.#clientFor, {
-        ...this.#target,
-        runs: asked.map(addressOf),
-      });
+      const { ended, missing, sessions } = await lookAt(
+        this.#clientFor,
+        { ...this.#target, runs: asked.map(addressOf) },
+        this.#withMachine,
+      );
       this.#census.see(sessions);
       this.#learn(asked, ended);
       this.#release(ended);

@@ -10,13 +10,14 @@ import { Watch } from './watch';
 
 export function createWatcherActivities(
   clientFor: ClientFor,
-  { shutdownSignal }: CreateActivitiesOptions,
+  { shutdownSignal, searchAttributes }: CreateActivitiesOptions,
 ): WatcherActivities {
   return {
-    keepWatch: (target) => new Watch(clientFor, target, shutdownSignal).keep(),
+    keepWatch: (target) =>
+      new Watch(clientFor, target, { shutdown: shutdownSignal, withMachine: searchAttributes }).keep(),
 
     async lookAtFlowRuns(input) {
-      const { ended, missing } = await lookAt(clientFor, input);
+      const { ended, missing } = await lookAt(clientFor, input, searchAttributes);
       return { ended, missing };
     },
 

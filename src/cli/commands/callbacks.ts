@@ -54,8 +54,9 @@ async function run(): Promise<void> {
       const health = await startHealthServer({ ...config.health, checks });
       closeLater(() => health.close());
     }
-    const meter = config.metrics && (await startMetrics(config.metrics, logger));
-    const receiver = await receiveCallbacks(config, client, toTemporalLogger(logger), meter);
+    const metrics = config.metrics && (await startMetrics(config.metrics, logger));
+    if (metrics) closeLater(() => metrics.close());
+    const receiver = await receiveCallbacks(config, client, toTemporalLogger(logger), metrics?.meter);
     if (receiver) closeLater(() => receiver.close());
     logger.info({ callbackBaseUrl, callbackPort: receiver?.port, namespace }, 'The receiver is ready');
     const signal = await asked;
@@ -63,13 +64,18 @@ async function run(): Promise<void> {
   });
 }
 
-/** Only who is asked for metrics pays for the native core, whose exporter the workers have too: some 25 MiB. */
-async function startMetrics(listener: Listener, logger: Logger): Promise<MetricMeter> {
+interface Metrics {
+  meter: MetricMeter;
+  close(): Promise<void>;
+}
+
+/** Only who is asked for metrics pays for the native core, whose exporter the workers have too: some 22 MiB. */
+async function startMetrics(listener: Listener, logger: Logger): Promise<Metrics> {
   const [{ Runtime }, { prometheusExporter }] = await Promise.all([
     import('@temporalio/worker'),
     import('../../metrics/exporter.js'),
   ]);
-  const { metricMeter } = Runtime.install({
+  const runtime = Runtime.install({
     logger: toTemporalLogger(logger),
     shutdownSignals: [],
     telemetryOptions: {
@@ -77,7 +83,8 @@ async function startMetrics(listener: Listener, logger: Logger): Promise<MetricM
       metrics: prometheusExporter(listener),
     },
   });
-  return metricMeter;
+  // A worker's end would end it; here it would keep the process for ever.
+  return { meter: runtime.metricMeter, close: () => runtime.shutdown() };
 }
 
 function askedToEnd(): Promise<NodeJS.Signals> {

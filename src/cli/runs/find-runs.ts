@@ -1,5 +1,6 @@
 /** HOST: runs in Temporal's visibility store, and what it does not know of them from their histories. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { ValueError } from '@temporalio/common';
 import { RUN_DESKTOP_FLOW } from '../../common/messages';
 import { DesktopFlows } from '../../service/desktop-flows';
 import type { Temporal } from '../support/clients';
@@ -82,8 +83,8 @@ async function toRun({ client }: Temporal, info: WorkflowExecutionInfo): Promise
     closeTime: closeTime?.toISOString() ?? null,
   };
   if (status !== 'failed') return run;
-  const outcome = await new DesktopFlows(client).get(workflowId, runId).result();
-  if (outcome.kind !== 'failed') return run;
+  const outcome = await unlessForeign(new DesktopFlows(client).get(workflowId, runId).result());
+  if (outcome?.kind !== 'failed') return run;
   const { errorCode, flowSessionId } = outcome.details;
   return {
     ...run,
@@ -102,6 +103,17 @@ async function flowOf(
   temporal: Temporal,
   { workflowId, runId }: WorkflowExecutionInfo,
 ): Promise<string | undefined> {
-  const { flowId } = (await readRunInput(temporal, { workflowId, runId })) as { flowId?: unknown };
+  const input = await unlessForeign(readRunInput(temporal, { workflowId, runId }));
+  const { flowId } = (input ?? {}) as { flowId?: unknown };
   return typeof flowId === 'string' ? flowId.toLowerCase() : undefined;
+}
+
+/** Of a run whose payloads are in an encoding that only its own clients can read, others know that it is there. */
+async function unlessForeign<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof ValueError) return undefined;
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio
 import { errorCodeLabel, failureLabel, METRICS, OTHER } from '../../common/metrics';
 import type { FlowRunAttempt } from '../../common/result';
 import { count, recordSeconds } from '../support/metrics';
+import { showEnd } from './search-attributes';
 import { newRobot, type Robot, type RunState, recordAttempt } from './state';
 
 /** A robot that the run has just come to know, and that it has started itself. */
@@ -12,13 +13,14 @@ export function startedRobot(flowSessionId: string, known: Pick<Robot, 'duplicat
   return newRobot(flowSessionId, known);
 }
 
-/** Records the robot that has ended, and counts it. */
+/** Records the robot that has ended, counts it, and shows it. */
 export function concludeRobot(run: RunState): void {
   const attempt = recordAttempt(run);
   if (attempt === undefined) return;
   const { status, errorSubCode, errorCode } = attempt;
   count(METRICS.robotsEnded, { status, error_code: errorCodeLabel(errorSubCode ?? errorCode) });
   recordTimes(attempt, run.robot);
+  showEnd(run, attempt);
 }
 
 /** Dataverse's times are whole seconds of its own clock. A robot that was not started by this run may have waited before. */

@@ -22,6 +22,7 @@ import { REPEATED_WAITS_GROW } from '../support/patches';
 import { startedRobot } from './counts';
 import { attemptLabel, enter, showDetails } from './current-details';
 import { robotIdentity } from './robot-identity';
+import { showStart, wantsAttributes } from './search-attributes';
 import { watchOf } from './shared-polling';
 import { startOptions } from './starts-queue';
 import { newRobot, type Robot, type RunState } from './state';
@@ -73,6 +74,7 @@ export async function startRobot(input: ParsedRunDesktopFlowInput, run: RunState
   }
   run.outOfReachSince = undefined;
   run.refusal = undefined;
+  showStart(input, run);
 }
 
 /** A start that is told to come again far more often than it should be does not fill the history. */
@@ -114,6 +116,7 @@ async function tryToStart(
     const started = await triggerFlowRun.executeWithOptions(options, [trigger, identity]);
     run.licenseCheck = started.licenseCheck;
     run.links = started.links ?? run.links;
+    run.showsAttributes = wantsAttributes(run, started.searchAttributes);
     return startedRobot(started.flowSessionId, started);
   } catch (error) {
     if (!isInDoubt(error)) throw error;
@@ -183,6 +186,7 @@ async function find(
         findFlowRun.executeWithOptions(options, [asked, identity]),
       );
       run.links = found.links ?? run.links;
+      run.showsAttributes = wantsAttributes(run, found.searchAttributes);
       return found.flowSessionId === null ? undefined : startedRobot(found.flowSessionId, found);
     } catch (error) {
       const latest = isCancelled() ? since + FOUND_WITHIN_MS : until;

@@ -60,6 +60,8 @@ export interface RunState {
   licenseCheck?: LicenseCheck;
   /** To the flow, and to the latest robot whose activity had links. */
   links?: PortalLinks;
+  /** Whether it shows search attributes, as an activity has said. */
+  showsAttributes?: boolean;
   /** Sessions that a signal named. The signal can arrive before the answer to the trigger that started them. */
   hints: string[];
   /** Ends that a watcher has reported; these can arrive just as early. */

@@ -1,0 +1,147 @@
+/**
+ * HOST, development only: what it costs that somebody looks: runs a second with metrics that are scraped, and with traces
+ * that are sent, beside a worker without either. In turn, round after round, as in `throughput`.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RUN_DESKTOP_FLOW } from '../../src/common/messages';
+import { freePort } from '../../src/testing/temporal-servers/free-port';
+import { robotFlow, robotInput } from '../harness/robots';
+import { startStage, TASK_QUEUE } from '../harness/stage';
+import { percentile, sum } from '../harness/statistics';
+import { MODES, pollOf } from '../modes';
+import { goal, type Outcome, type Scenario } from '../scenario';
+import { ROOMY_NOTE } from './lines';
+import { closedLoop, type Load, medianOf, type Round, type Variant } from './throughput';
+
+const GOAL = 0.9;
+const ROBOT_MS = 1_000;
+const EVERY_MS = 1_000;
+
+/** Many short windows: what else happens on the machine changes from minute to minute, and each round compares its own. */
+const ROUNDS = 9;
+const LOAD: Load = { inFlight: 100, warmUpMs: 4_000, windowMs: 12_000 };
+const QUICK: Load = { inFlight: 20, warmUpMs: 2_000, windowMs: 4_000 };
+
+/** As Prometheus is often set to. */
+const SCRAPED_EVERY_MS = 5_000;
+
+const NAMES = ['plain', 'metrics', 'traces'] as const;
+type Name = (typeof NAMES)[number];
+
+const TITLES: Record<Name, string> = {
+  plain: 'neither metrics nor traces',
+  metrics: `metrics, scraped every ${SCRAPED_EVERY_MS / 1000} s`,
+  traces: 'traces of every run, sent to a collector that takes all',
+};
+
+function variantOf(name: Name): Variant<Name> {
+  return {
+    name,
+    title: TITLES[name],
+    type: RUN_DESKTOP_FLOW,
+    taskQueue: name === 'plain' ? TASK_QUEUE : name,
+    argument: (number) => robotInput(number, pollOf(MODES.shared, { everyMs: EVERY_MS })),
+    hasRobot: true,
+  };
+}
+
+export const observed: Scenario = {
+  name: 'observed',
+  title: 'runs a second with metrics and with traces, beside a worker without either',
+  async run({ isQuick, progress }): Promise<Outcome> {
+    const load = isQuick ? QUICK : LOAD;
+    const collector = await startCollector();
+    const metricsPort = await freePort();
+    const stage = await startStage({
+      others: {
+        metrics: { METRICS_PORT: String(metricsPort) },
+        traces: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint },
+      },
+    });
+    const scraper = setInterval(() => {
+      fetch(`http://127.0.0.1:${metricsPort}/metrics`)
+        .then((page) => page.text())
+        .catch(() => undefined);
+    }, SCRAPED_EVERY_MS);
+    const rounds: Round<Name>[] = [];
+    try {
+      await stage.emulator.addFlow(robotFlow(ROBOT_MS));
+      for (let round = 0; round < (isQuick ? 1 : ROUNDS); round++) {
+        // Each is first, second and last as often: the server grows slower with all that it keeps.
+        for (const place of NAMES.keys()) {
+          const name = NAMES[(place + round) % NAMES.length] as Name;
+          progress(`round ${round + 1}, ${name}`);
+          rounds.push(await Promise.race([closedLoop(stage, variantOf(name), load), stage.broken]));
+        }
+      }
+    } finally {
+      clearInterval(scraper);
+      await stage.close();
+      collector.close();
+    }
+    return report(rounds, load.inFlight, collector.requests());
+  },
+};
+
+interface Collector {
+  endpoint: string;
+  requests(): number;
+  close(): void;
+}
+
+async function startCollector(): Promise<Collector> {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    request.resume().once('end', () => response.writeHead(200).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: () => requests,
+    close: () => void server.close(),
+  };
+}
+
+function report(rounds: readonly Round<Name>[], inFlight: number, batches: number): Outcome {
+  const of = (name: Name) => rounds.filter(({ variant }) => variant === name);
+  const ratiosOf = (name: Name) =>
+    of(name).map(
+      ({ runsPerSecond }, round) => runsPerSecond / (of('plain')[round]?.runsPerSecond ?? Number.NaN),
+    );
+  const ratio = (name: Name) => percentile(ratiosOf(name), 0.5);
+  const workerOf = (name: Name) => (name === 'plain' ? 'worker' : name);
+  const lines = NAMES.map((name) => {
+    const own = of(name);
+    const runs = sum(own.map((round) => round.runs));
+    const cpu = sum(own.map(({ cpuSeconds }) => cpuSeconds[workerOf(name)] ?? 0));
+    const all = sum(own.flatMap(({ cpuSeconds }) => Object.values(cpuSeconds)));
+    return {
+      worker: `${name}: ${TITLES[name]}`,
+      'runs/s, median': medianOf(rounds, name),
+      'beside plain, of each round': ratiosOf(name)
+        .map((one) => one.toFixed(2))
+        .join(' '),
+      median: ratio(name),
+      'cpu ms/run of the worker': (cpu * 1000) / runs,
+      'of all': (all * 1000) / runs,
+    };
+  });
+  const wrong = rounds.flatMap((round) => round.wrong ?? []);
+  return {
+    lines,
+    goals: [
+      ...(['metrics', 'traces'] as const).map((name) =>
+        goal(`${name}: at least ${GOAL} of the runs a second without`, ratio(name), ratio(name) >= GOAL),
+      ),
+      goal('traces have come to the collector', `${batches} batches`, batches > 0),
+      goal('every result is right', wrong[0] ?? 'all of them', wrong.length === 0),
+    ],
+    notes: [
+      `${inFlight} runs at once, each variant on a worker process of its own, in turn; callers do not trace, so each run has a trace of its own.`,
+      ROOMY_NOTE,
+    ],
+    data: rounds,
+  };
+}
