@@ -73,6 +73,7 @@ describe('the worker process', () => {
     const handle = await start();
     await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded', outputs: { Booking: 4711 } });
     expect(emulator.seen.counts).toMatchObject({ token: 1, trigger: 1, outputs: 1 });
+    await expect(worker.end('SIGTERM')).resolves.toBe(0);
   });
 
   it('tries a trigger that was refused for a while again as late as it was told, in another process too', async () => {

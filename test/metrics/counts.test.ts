@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await worker?.end('SIGKILL');
+  await worker?.end('SIGTERM');
   await connection?.close();
   await emulator?.close();
 });

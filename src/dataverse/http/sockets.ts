@@ -63,10 +63,12 @@ export class Connection {
   /**
    * Ends a connection of this request alone so that nothing of what was written leaves this machine any more. After a
    * mere close, the system goes on to deliver it for minutes, which would start a robot long after its trigger was given
-   * up. Does nothing where a proxy is in between: it has the request already.
+   * up. Does nothing where a proxy is in between: it has the request already. Nor where Node closes the socket already, as
+   * it does after an answer: the system refuses to reset it then, and Node would wait for it at its exit for ever.
    */
   reset(): void {
-    if (this.#lowest?.destroyed === false) this.#lowest.resetAndDestroy();
+    const socket = this.#lowest;
+    if (socket?.destroyed === false && !socket.writableEnded) socket.resetAndDestroy();
   }
 
   #isNowMade(): void {

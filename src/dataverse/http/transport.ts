@@ -32,8 +32,9 @@ async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
   const givenUp = new AbortController();
   const connection = new Connection(fresh === true);
   const abort = AbortSignal.any([timeout, givenUp.signal, ...(signal ? [signal] : [])]);
+  const reset = () => connection.reset();
   // Before axios hears of it, and closes the socket: the system would go on to send what lies in there.
-  abort.addEventListener('abort', () => connection.reset());
+  abort.addEventListener('abort', reset);
   const keptBack = beforeWriting && new KeptBack(body ?? '', connection.made, beforeWriting);
   try {
     const answer = await http.request<Readable>({
@@ -61,6 +62,9 @@ async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
     // Stops the rest of an answer that nobody reads any more.
     givenUp.abort();
     throw failure;
+  } finally {
+    // A caller may be cancelled long after its answer has come.
+    abort.removeEventListener('abort', reset);
   }
 }
 
