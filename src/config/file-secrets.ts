@@ -9,7 +9,10 @@ import { type AllowedSecrets, allowedOnly, type SecretProvider } from './secrets
 /** Kubernetes keeps its own files beside the secrets, and no name may lead out of the folder. */
 const NAME = /^(?!\.)[\w.-]+$/;
 
-/** @param folder such as `/run/secrets`. A line break at the end of a file does not count. */
+/**
+ * Secrets in the files of a folder, such as `/run/secrets`, each by the name of its file and read each time. A line break at the end
+ * does not count. A file that cannot be read is an error, which passes; one that is not there is no secret.
+ */
 export function fileSecrets(folder: string, options: AllowedSecrets = {}): SecretProvider {
   const get = async (name: string) => {
     if (!NAME.test(name)) return undefined;

@@ -23,6 +23,7 @@ const LIBRARY_RETRIES = 1;
 /** Microsoft: "Azure Key Vault object identifiers". */
 const LONGEST_NAME = 127;
 
+/** Options of `keyVaultSecrets`. */
 export interface KeyVaultSecretsOptions extends AllowedSecrets {
   /** As whom the vault is asked: any credential of `@azure/identity`. It needs the role Key Vault Secrets User. */
   credential: TokenCredential;
@@ -35,7 +36,10 @@ export interface KeyVaultSecretsOptions extends AllowedSecrets {
 type Library = typeof import('@azure/keyvault-secrets');
 type Client = InstanceType<Library['SecretClient']>;
 
-/** @param url such as `https://invoices.vault.azure.net`. */
+/**
+ * Secrets of an Azure Key Vault, such as `https://invoices.vault.azure.net`; needs the package `@azure/keyvault-secrets`. A vault takes
+ * letters, digits and `-`: SAP_PASSWORD is SAP-PASSWORD there. Trouble with the vault is an error, which passes.
+ */
 export function keyVaultSecrets(url: string, options: KeyVaultSecretsOptions): SecretProvider {
   const vault = new KeyVault(new URL(url), options);
   return allowedOnly({ get: (name) => vault.get(name), forget: (name) => vault.forget(name) }, options);

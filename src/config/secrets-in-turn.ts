@@ -1,6 +1,7 @@
 /** HOST: several providers in a row: the first one that has a secret gives it. */
 import type { SecretProvider } from './secrets';
 
+/** Asks several providers in a row: the first one that has a secret, and allows its name, gives it. */
 export function secretsInTurn(providers: readonly SecretProvider[]): SecretProvider {
   return {
     /** Allowed where one provider allows it: the others are not asked for it. */

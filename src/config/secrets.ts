@@ -9,6 +9,7 @@ export interface SecretProvider {
   forget?(name: string): void;
 }
 
+/** Which secrets a provider gives. */
 export interface AllowedSecrets {
   /**
    * Names of secrets, or prefixes such as `INVOICES_*`. TEMPORAL_*, CALLBACK_SIGNING_KEYS and

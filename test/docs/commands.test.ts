@@ -206,6 +206,25 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     },
   ],
   [
+    'docs/identity.md',
+    'npm install @azure/identity',
+    async ({ code }) => {
+      const { peerDependencies } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+      expect(code.trim()).toBe(`npm install @azure/identity@${peerDependencies['@azure/identity']}`);
+    },
+  ],
+  ['docs/identity.md', 'POWER_AUTOMATE_CREDENTIAL=', areVariables],
+  [
+    'docs/identity.md',
+    'POWER_AUTOMATE_SECRETS_FROM=',
+    async ({ code }) => {
+      const variables = code.split('\n').filter(Boolean);
+      const config = readConfig(Object.fromEntries(variables.map((line) => line.split('='))));
+      expect(config.secretsFrom).toHaveLength(3);
+      expect(config.allowedSecrets).toEqual(['SAP_USER', 'SAP_PASSWORD']);
+    },
+  ],
+  [
     'docs/nexus.md',
     'desktop-flow nexus',
     async ({ code }) => {

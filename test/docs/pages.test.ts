@@ -75,6 +75,7 @@ const KNOWN: Record<string, { by: string; pages?: string[] }> = {
     by: 'command-page.test.ts, test/cli/dev.test.ts and test/cli/doctor.test.ts',
     pages: ['README.md', 'docs/command.md', 'docs/doctor.md', 'docs/getting-started.md'],
   },
+  dockerfile: { by: 'this file', pages: ['docs/identity.md'] },
   caddyfile: { by: 'this file', pages: ['docs/callbacks.md'] },
   nginx: { by: 'this file', pages: ['docs/callbacks.md'] },
   sql: { by: 'commands.test.ts', pages: ['docs/operations.md'] },
@@ -87,6 +88,13 @@ it('has no block that no test knows', () => {
     return known === undefined || known.pages?.includes(page) === false;
   });
   expect(unknown.map((block) => `${placeOf(block)}: ${block.language}`)).toEqual([]);
+});
+
+it('shows an image with the packages of the versions that are tested', () => {
+  const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const [image] = blocksOf('dockerfile');
+  for (const name of ['@azure/identity', '@azure/keyvault-secrets'])
+    expect(image?.code).toContain(`${name}@${devDependencies[name]}`);
 });
 
 it('shows proxies that can be read, and that pass on to one port', () => {

@@ -42,7 +42,7 @@ const PAY_INVOICE = path.join(ROOT, 'test', 'camunda', 'processes', 'template-v2
 let folder: string;
 
 beforeAll(async () => {
-  folder = await createLinkedProject('@temporalio', '@types');
+  folder = await createLinkedProject('@temporalio', '@types', '@azure');
   await symlink(path.join(ROOT, 'node_modules', 'nexus-rpc'), path.join(folder, 'node_modules', 'nexus-rpc'));
   await writeFile(path.join(folder, 'package.json'), '{"type": "module"}');
   await writeFile(

@@ -47,6 +47,7 @@ interface EmulatorStatuses {
   readonly unlicensed: FlowRunStatus;
 }
 
+/** The managed identities of the machine that an emulator plays. */
 export interface ManagedIdentityOptions {
   /** The value of `IDENTITY_HEADER`. @default random at every start */
   readonly header?: string;
