@@ -41,8 +41,9 @@ async function start(name: (typeof CREDENTIAL_KIND_NAMES)[number]): Promise<Cred
 }
 
 const looks = () => harness.emulator.seen.counts.status;
-const refusedLooks = () =>
-  harness.emulator.seen.refused.filter(({ kind, status }) => kind === 'status' && status === 401).length;
+/** Of Dataverse, whatever the run asked for at that moment: on a busy machine its robot may have ended. */
+const refusedRequests = () =>
+  harness.emulator.seen.refused.filter(({ kind, status }) => kind !== 'token' && status === 401).length;
 
 async function startRobot(duration = '1s') {
   const handle = await harness.start(harness.flow({ duration, result: { ok: true } }));
@@ -61,7 +62,7 @@ describe.each(sampleOf(CREDENTIAL_KIND_NAMES, 1, 3))('a robot of a worker with %
     await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
     const { seen } = harness.emulator;
     expect(seen.counts).toMatchObject({ trigger: 1, token: 2 });
-    expect(refusedLooks()).toBe(1);
+    expect(refusedRequests()).toBe(1);
     // Also the start of the next robot has the new proof.
     await expect(harness.run(harness.flow({ result: { ok: true } }))).resolves.toMatchObject({
       outputs: { ok: true },
@@ -131,7 +132,7 @@ describe('a worker with a key vault', () => {
     await expect(harness.run(input)).resolves.toMatchObject({ outputs: { ok: true } });
     const refusedTokens = emulator.seen.refused.filter(({ kind }) => kind === 'token');
     expect(refusedTokens).toHaveLength(1);
-    expect(refusedLooks()).toBe(1);
+    expect(refusedRequests()).toBe(1);
     expect(emulator.seen.counts.trigger).toBe(2);
     expect(vault.seen.length - asked).toBe(3);
   });
