@@ -4,10 +4,12 @@
  * nothing at random, and replays the same whether anybody traces or not.
  */
 
-/** Of the OpenTelemetry interceptors of all of Temporal's SDKs. */
-export const TRACE_HEADER = '_tracer-data';
+import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 
-export interface TraceContext {
+/** Of the OpenTelemetry interceptors of all of Temporal's SDKs. */
+const TRACE_HEADER = '_tracer-data';
+
+interface TraceContext {
   traceparent: string;
   tracestate?: string;
 }
@@ -35,8 +37,17 @@ export const TRACE_SINK = 'powerAutomateTraces';
 
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
 
-/** Anybody may write the header. Returns undefined unless it is W3C's. */
-export function originOf(header: unknown): SpanOrigin | undefined {
+/** Anybody may write the header. Returns undefined unless it is there, and W3C's. */
+export function originIn(headers: Headers): SpanOrigin | undefined {
+  const payload = headers[TRACE_HEADER];
+  try {
+    return payload && originOf(defaultPayloadConverter.fromPayload(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+function originOf(header: unknown): SpanOrigin | undefined {
   const { traceparent, tracestate } = (header ?? {}) as Partial<Record<keyof TraceContext, unknown>>;
   const [, traceId, spanId, flags] =
     TRACEPARENT.exec(typeof traceparent === 'string' ? traceparent : '') ?? [];
@@ -44,8 +55,16 @@ export function originOf(header: unknown): SpanOrigin | undefined {
   return { traceId, spanId, flags, ...(typeof tracestate === 'string' && { tracestate }) };
 }
 
-export function contextOf({ traceId, spanId, flags, tracestate }: SpanOrigin): TraceContext {
-  return { traceparent: `00-${traceId}-${spanId}-${flags}`, ...(tracestate && { tracestate }) };
+/** The same input below a span, unless it has a trace already. */
+export function withOrigin<T extends { headers: Headers }>(input: T, origin: SpanOrigin): T {
+  if (input.headers[TRACE_HEADER] !== undefined) return input;
+  const { traceId, spanId, flags, tracestate } = origin;
+  const context: TraceContext = {
+    traceparent: `00-${traceId}-${spanId}-${flags}`,
+    ...(tracestate && { tracestate }),
+  };
+  const header = defaultPayloadConverter.toPayload(context);
+  return { ...input, headers: { ...input.headers, [TRACE_HEADER]: header } };
 }
 
 /** The id of the span of a workflow execution: the half of its run id that is random. */

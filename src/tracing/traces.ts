@@ -4,15 +4,13 @@
  * input, output, URL or header.
  */
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInterceptorsFactory, InjectedSinks, Logger } from '@temporalio/worker';
 import { messageOf } from '../common/message-of';
 import {
   type EndedExecution,
-  originOf,
+  originIn,
   type SpanOrigin,
   spanIdOf,
-  TRACE_HEADER,
   TRACE_SINK,
   traceIdOf,
 } from '../common/trace';
@@ -92,7 +90,7 @@ function tracesBy({ api, tracer, ids, isSampled, close }: Opened): Traces {
       inbound: {
         async execute({ headers, args }, next) {
           const { activityType, activityId, attempt, workflowExecution } = info;
-          const origin = carriedBy(headers) ?? (workflowExecution && rootOf(workflowExecution.runId));
+          const origin = originIn(headers) ?? (workflowExecution && rootOf(workflowExecution.runId));
           const parent = origin ? below(origin) : api.ROOT_CONTEXT;
           const span = tracer.startSpan(
             `RunActivity:${activityType}`,
@@ -157,15 +155,6 @@ function tracesBy({ api, tracer, ids, isSampled, close }: Opened): Traces {
       await close();
     },
   };
-}
-
-function carriedBy(headers: Record<string, import('@temporalio/common').Payload>): SpanOrigin | undefined {
-  const payload = headers[TRACE_HEADER];
-  try {
-    return payload && originOf(defaultPayloadConverter.fromPayload(payload));
-  } catch {
-    return undefined;
-  }
 }
 
 function sessionIn(value: unknown): Record<string, string> {

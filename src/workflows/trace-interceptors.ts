@@ -2,24 +2,22 @@
  * SANDBOX: carries the caller's trace through a workflow, to its activities, children and next executions, and tells the
  * host of the workflow's own span once it is over. Synchronous throughout: no command comes earlier or later for it.
  */
-import { defaultPayloadConverter, type Headers } from '@temporalio/common';
+import type { Headers } from '@temporalio/common';
 import {
   ApplicationFailure,
   ContinueAsNew,
   proxySinks,
   type Sinks,
-  type WorkflowExecuteInput,
   type WorkflowInterceptors,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
-  contextOf,
   type EndedExecution,
-  originOf,
+  originIn,
   type SpanOrigin,
   spanIdOf,
-  TRACE_HEADER,
   TRACE_SINK,
+  withOrigin,
 } from '../common/trace';
 
 interface TraceSinks extends Sinks {
@@ -29,14 +27,12 @@ interface TraceSinks extends Sinks {
 export function interceptors(): WorkflowInterceptors {
   let parent: SpanOrigin | undefined;
   const traced = <T extends { headers: Headers }>(input: T): T =>
-    parent === undefined || input.headers[TRACE_HEADER] !== undefined
-      ? input
-      : { ...input, headers: { ...input.headers, [TRACE_HEADER]: headerBelow(parent) } };
+    parent === undefined ? input : withOrigin(input, ownSpan(parent));
   return {
     inbound: [
       {
         execute(input, next) {
-          parent = parentOf(input);
+          parent = originIn(input.headers);
           const done = next(input);
           done.then(
             () => tell(parent),
@@ -50,33 +46,16 @@ export function interceptors(): WorkflowInterceptors {
       {
         scheduleActivity: (input, next) => next(traced(input)),
         startChildWorkflowExecution: (input, next) => next(traced(input)),
-        continueAsNew: (input, next) => next(passedOn(input, parent)),
+        // The executions of a chain are siblings: the caller's span is the parent of each.
+        continueAsNew: (input, next) => next(parent === undefined ? input : withOrigin(input, parent)),
       },
     ],
   };
 }
 
-function parentOf({ headers }: WorkflowExecuteInput): SpanOrigin | undefined {
-  const payload = headers[TRACE_HEADER];
-  if (payload === undefined) return undefined;
-  try {
-    return originOf(defaultPayloadConverter.fromPayload(payload));
-  } catch {
-    return undefined;
-  }
-}
-
 /** For what this execution causes: its span is the parent. */
-function headerBelow(parent: SpanOrigin) {
-  const below = { ...parent, spanId: spanIdOf(workflowInfo().runId) };
-  return defaultPayloadConverter.toPayload(contextOf(below));
-}
-
-/** The executions of a chain are siblings: the caller's span is the parent of each. */
-function passedOn<T extends { headers: Headers }>(input: T, parent: SpanOrigin | undefined): T {
-  if (parent === undefined || input.headers[TRACE_HEADER] !== undefined) return input;
-  const header = defaultPayloadConverter.toPayload(contextOf(parent));
-  return { ...input, headers: { ...input.headers, [TRACE_HEADER]: header } };
+function ownSpan(parent: SpanOrigin): SpanOrigin {
+  return { ...parent, spanId: spanIdOf(workflowInfo().runId) };
 }
 
 function tell(parent: SpanOrigin | undefined, error?: unknown): void {
