@@ -2,7 +2,7 @@
  * The first process of the cluster's namespaces of network, mounts and processes, which end with it: whatever it has
  * started, mounted or connected is gone then, however it ends. `main.ts` starts it.
  */
-import { createReadStream } from 'node:fs';
+import { Socket } from 'node:net';
 import { Progress } from '../../bench/report/progress';
 import type { Built } from './build';
 import { startCluster } from './cluster';
@@ -37,9 +37,7 @@ async function main(): Promise<boolean> {
 
 // The kernel does not deliver to a first process what it has no handler for.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-createReadStream('', { fd: LIFELINE })
-  .on('close', () => process.exit(130))
-  .resume();
+new Socket({ fd: LIFELINE }).on('close', () => process.exit(130)).resume();
 
 main().then(
   (holds) => process.exit(holds ? 0 : 1),
