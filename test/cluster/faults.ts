@@ -146,7 +146,7 @@ function suspensionAt(step: 'request' | 'write', what: string): Fault {
       const { worker1 } = cluster.programs;
       await worker1.stop('SIGTERM');
       worker1.start({ NODE_OPTIONS: `--require ${STOP_HOOK}`, STOP_AT: step, STOP_MARK: mark });
-      await until(async () => existsSync(mark), { withinMs: 60_000, what: 'the worker suspends itself' });
+      await until(async () => existsSync(mark), { withinMs: 240_000, what: 'the worker suspends itself' });
     },
     heal: async ({ programs }) => programs.worker1.signal('SIGCONT'),
   };
