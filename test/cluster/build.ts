@@ -5,12 +5,12 @@ import path from 'node:path';
 import { cachedExecutable, fillCache } from '../../src/testing/temporal-servers/cache';
 import { findOnPath } from '../../src/testing/temporal-servers/executables';
 import { type FindContext, findContext } from '../../src/testing/temporal-servers/find-options';
-import { PINS_DIRECTORY } from '../../src/testing/temporal-servers/pins';
 import { formatElapsed } from '../../src/testing/temporal-servers/reporter';
 import { runProgram } from '../../src/testing/temporal-servers/run-program';
 
 const SERVER = 'go.temporal.io/server/cmd/server';
 const SCHEMA_TOOL = 'go.temporal.io/server/cmd/tools/sql';
+const SERVER_PINS = path.join(__dirname, 'temporal-server');
 const SWITCH = path.join(__dirname, 'switch');
 
 export interface Built {
@@ -22,16 +22,16 @@ export interface Built {
 /** From the cache, or built into it. The first time takes some minutes. */
 export async function buildAll(): Promise<Built> {
   const context = findContext({});
-  const pins = readFileSync(path.join(PINS_DIRECTORY, 'go.mod'), 'utf8');
+  const pins = readFileSync(path.join(SERVER_PINS, 'go.mod'), 'utf8');
   const version = /go\.temporal\.io\/server v(\S+)/.exec(pins)?.[1];
-  if (version === undefined) throw new Error('tools/temporal/go.mod does not pin go.temporal.io/server');
+  if (version === undefined) throw new Error(`${SERVER_PINS} does not pin go.temporal.io/server`);
   const servers = `temporal-server-${version}-${process.platform}-${process.arch}`;
   const source = readFileSync(path.join(SWITCH, 'main.go'));
   const digest = createHash('sha256').update(source).digest('hex').slice(0, 12);
   const entry = `switch-${digest}-${process.platform}-${process.arch}`;
   return {
-    server: await build(context, servers, 'server', PINS_DIRECTORY, [SERVER, SCHEMA_TOOL]),
-    schemaTool: await build(context, servers, 'sql', PINS_DIRECTORY, [SERVER, SCHEMA_TOOL]),
+    server: await build(context, servers, 'server', SERVER_PINS, [SERVER, SCHEMA_TOOL]),
+    schemaTool: await build(context, servers, 'sql', SERVER_PINS, [SERVER, SCHEMA_TOOL]),
     switchProgram: await build(context, entry, 'switch', SWITCH, ['.']),
   };
 }
