@@ -18,6 +18,8 @@ async function handOn(request, response) {
   const body = request.url.endsWith('/oauth2/v2.0/token') ? text.replace(RESOURCE, '$1=http') : text;
   const { 'transfer-encoding': _, ...headers } = request.headers;
   const { method, url } = request;
+  // By any other name its own interface refuses: a web page may have been led there.
+  if (url.startsWith('/__emulator/')) headers.host = `127.0.0.1:${port}`;
   const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) };
   const inside = http.request({
     host: '127.0.0.1',
