@@ -52,7 +52,7 @@ export function selfSigned(hosts: readonly string[], kind: keyof typeof KINDS = 
   const signature = der(0x03, Buffer.from([0]), sign('sha256', tbs, privateKey));
   const base64 = sequence(tbs, algorithm, signature).toString('base64');
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
