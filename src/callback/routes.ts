@@ -5,7 +5,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionId } from '../common/flow-session';
 import { messageOf } from '../common/message-of';
-import { isGuid } from '../common/schema/guid';
 import type { CallbackReceiverOptions } from './options';
 import { type CallbackToken, looksLikeToken, readToken } from './token';
 
@@ -102,6 +101,5 @@ function tokenOf(request: FastifyRequest): AddressedToken {
 
 function sessionOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const id = sessionId(body as Record<string, unknown>);
-  return id !== undefined && isGuid(id) ? id : undefined;
+  return sessionId(body as Record<string, unknown>);
 }

@@ -1,0 +1,40 @@
+/** Answers that no Dataverse should give, as fuzzing has found them: each is a result, or an error of the client's own. */
+import {
+  CHALLENGE,
+  clientOf,
+  closeServers,
+  FLOW_ID,
+  failureOf,
+  type Reply,
+  SESSION_ID,
+  serve,
+  TOKEN,
+  TRIGGER,
+} from './scripted-server';
+
+afterEach(closeServers);
+
+const OTHER_ID = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
+const ROW = { flowsessionid: SESSION_ID, statuscode: 4, createdon: '2026-01-05T10:00:00Z' };
+/** What JSON can hold, and JavaScript can make no text or number of. */
+const INCONVERTIBLE = { toString: 1, valueOf: 1 };
+
+async function failureTo(reply: Reply) {
+  return failureOf(clientOf(await serve(reply)).runDesktopFlow(FLOW_ID, TRIGGER));
+}
+
+it.each(['not-a-guid', `${SESSION_ID}/outputs`, '../workflows'])(
+  'leaves a trigger in doubt whose answer names %s for the robot',
+  async (flowsessionId) => {
+    expect(await failureTo({ body: { flowsessionId } })).toMatchObject({
+      kind: 'unreadable',
+      outcome: 'unknown',
+    });
+  },
+);
+
+it('asks for another token after a challenge, and shows neither', async () => {
+  const error = await failureTo(CHALLENGE);
+  expect(error).toMatchObject({ kind: 'unauthorized', outcome: 'refused' });
+  expect(JSON.stringify(error)).not.toContain(TOKEN);
+});
