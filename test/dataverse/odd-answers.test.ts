@@ -23,6 +23,18 @@ async function failureTo(reply: Reply) {
   return failureOf(clientOf(await serve(reply)).runDesktopFlow(FLOW_ID, TRIGGER));
 }
 
+it.each([
+  ['an empty object', {}],
+  ['a list', []],
+  ['an object without a code', { message: 'Resource not found' }],
+  ['an object whose code is no text', { code: 404, message: 'Resource not found' }],
+])('does not take a body whose error is %s for the word of Dataverse', async (_what, error) => {
+  expect(await failureTo({ status: 404, body: { error } })).toMatchObject({
+    kind: 'notFound',
+    outcome: 'unknown',
+  });
+});
+
 it.each(['not-a-guid', `${SESSION_ID}/outputs`, '../workflows'])(
   'leaves a trigger in doubt whose answer names %s for the robot',
   async (flowsessionId) => {

@@ -1,4 +1,5 @@
 /** HOST: reading what Dataverse answers: headers, bodies, and errors that need not be JSON. */
+import { isPlainObject } from '../../common/schema/parse';
 import { scrubber } from '../../common/scrub';
 import { DataverseError, type DataverseErrorKind } from './errors';
 import type { HttpAnswer, ShownAnswer } from './exchange';
@@ -150,7 +151,13 @@ function explanationIn(answer: HttpAnswer, clean: Clean): { code?: unknown; mess
 /** OData's error object, as Dataverse writes it; undefined in any other body. */
 function odataError(body: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
   const error = body?.error;
-  return typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : undefined;
+  return isPlainObject(error) ? error : undefined;
+}
+
+/** OData requires both, as texts. A gateway's own error may have the form of an object too. */
+function isWrittenByDataverse(answer: HttpAnswer): boolean {
+  const { code, message } = odataError(tryJson(answer)) ?? {};
+  return typeof code === 'string' && typeof message === 'string';
 }
 
 const MAX_TEXT_LENGTH = 300;
@@ -206,6 +213,6 @@ function kindOf(status: number): DataverseErrorKind {
  */
 export function isCertainRefusal(answer: HttpAnswer): boolean {
   if (REFUSALS[answer.status] === undefined) return false;
-  if (odataError(tryJson(answer)) !== undefined) return true;
+  if (isWrittenByDataverse(answer)) return true;
   return answer.status === 401 && /^bearer\b/i.test(answer.headers['www-authenticate'] ?? '');
 }
