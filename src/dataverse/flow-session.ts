@@ -53,7 +53,7 @@ export function toFlowSessionOrigin(row: Record<string, unknown>, answer: HttpAn
     createdOn,
     callbackUrl: textOrNull(row.callbackurl),
     connection: textOrNull(row.connectionid),
-    runMode: RUN_MODES[Number(row.runmode)] ?? null,
+    runMode: typeof row.runmode === 'number' ? (RUN_MODES[row.runmode] ?? null) : null,
   };
 }
 

@@ -109,18 +109,21 @@ export class Session {
     }, call);
   }
 
+  /** A link in an answer must not lead the token elsewhere. */
+  #urlOf(path: string): URL {
+    const url = URL.canParse(path, this.root.href) ? new URL(path, this.root) : undefined;
+    if (url?.origin === this.root.origin && url.username === '' && url.password === '') return url;
+    throw new DataverseError('An answer of Dataverse leads to another host: nothing was sent there', {
+      kind: 'unreadable',
+      outcome: 'refused',
+    });
+  }
+
   #request(
     { method = 'GET', path, json, headers, maxBytes = MAX_BYTES, signal, fresh, beforeWriting }: Call,
     token: string,
   ): HttpRequest {
-    const url = new URL(path, this.root);
-    // A link in an answer must not lead the token elsewhere.
-    if (url.origin !== this.root.origin || url.username !== '' || url.password !== '') {
-      throw new DataverseError('An answer of Dataverse leads to another host: nothing was sent there', {
-        kind: 'unreadable',
-        outcome: 'refused',
-      });
-    }
+    const url = this.#urlOf(path);
     return {
       method,
       url,

@@ -23,6 +23,18 @@ async function failureTo(reply: Reply) {
   return failureOf(clientOf(await serve(reply)).runDesktopFlow(FLOW_ID, TRIGGER));
 }
 
+it('takes an error whose description is no text for one without a description', async () => {
+  const error = await failureTo({
+    status: 400,
+    body: { error: 'invalid_request', error_description: INCONVERTIBLE },
+  });
+  expect(error).toMatchObject({
+    kind: 'badRequest',
+    outcome: 'unknown',
+    dataverseMessage: 'invalid_request',
+  });
+});
+
 it.each([
   ['an empty object', {}],
   ['a list', []],
@@ -44,6 +56,17 @@ it.each(['not-a-guid', `${SESSION_ID}/outputs`, '../workflows'])(
     });
   },
 );
+
+it('tells of a run with a mode that is no number as of one with an unknown mode', async () => {
+  const server = await serve({ body: { value: [{ ...ROW, runmode: INCONVERTIBLE }] } });
+  const rows = await clientOf(server).findStartedFlowSessions({ flowId: FLOW_ID });
+  expect(rows).toMatchObject([{ flowSessionId: SESSION_ID, runMode: null }]);
+});
+
+it.each(['http://[', 'https://:99999'])('follows no link to a next page that is none: %s', async (link) => {
+  const server = await serve({ body: { value: [], '@odata.nextLink': link } });
+  expect(await failureOf(clientOf(server).listFlows())).toMatchObject({ kind: 'unreadable' });
+});
 
 it('asks for another token after a challenge, and shows neither', async () => {
   const error = await failureTo(CHALLENGE);

@@ -143,7 +143,9 @@ function explanationIn(answer: HttpAnswer, clean: Clean): { code?: unknown; mess
     return { code, message: message || (inner as { message?: unknown } | undefined)?.message };
   }
   const { error, error_description: description } = body ?? {};
-  if (typeof error === 'string') return { message: description ? `${error}: ${description}` : error };
+  if (typeof error === 'string') {
+    return { message: typeof description === 'string' && description ? `${error}: ${description}` : error };
+  }
   if (body !== undefined) return { message: body.Message ?? body.message };
   return { message: plainText(answer, clean) || challengeText(answer, clean) };
 }
