@@ -21,6 +21,7 @@ import {
   isFlowSession,
   TRIGGERED_BY_API,
   toFlowSession,
+  toFlowSessionOf,
   toFlowSessionOrigin,
 } from './flow-session';
 import { tokenEndpointProblem } from './hosts';
@@ -193,8 +194,7 @@ export class DataverseClient {
     const columns = options.onAnswer ? `${FLOW_SESSION_COLUMNS},statecode` : FLOW_SESSION_COLUMNS;
     const path = `flowsessions(${guid(flowSessionId)})?$select=${columns}`;
     const answer = await this.#session.call({ path, ...options });
-    // Microsoft's sample leaves the id out, although a key always comes.
-    return toFlowSession({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
+    return toFlowSessionOf(flowSessionId, jsonObject(answer), answer);
   }
 
   /** Like `getFlowSession`, but in one request with all runs that are looked at in the same moment. */
@@ -326,7 +326,7 @@ export class DataverseClient {
     const row = `flowsessions(${guid(flowSessionId)})?$select=`;
     const read = async (columns: string) => {
       const answer = await this.#session.call({ path: `${row}${columns}`, ...options });
-      return toRunRecord({ flowsessionid: flowSessionId, ...jsonObject(answer) }, answer);
+      return toRunRecord(flowSessionId, jsonObject(answer), answer);
     };
     // An environment that lacks a column refuses all of them.
     return read(RUN_RECORD_COLUMNS).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 /** HOST: rows of `flowsession`, as the client hands them out. */
-import { sessionId } from '../common/flow-session';
+import { isSameSession, sessionId } from '../common/flow-session';
 import { unreadable } from './http/answers';
 import type { HttpAnswer } from './http/exchange';
 
@@ -62,6 +62,18 @@ export function isFlowSession(
   row: Record<string, unknown>,
 ): row is Record<string, unknown> & { statuscode: number } {
   return sessionId(row) !== undefined && Number.isInteger(row.statuscode);
+}
+
+/** The row of this run. @throws DataverseError `unreadable` where it is the row of another one. */
+export function toFlowSessionOf(
+  flowSessionId: string,
+  row: Record<string, unknown>,
+  answer: HttpAnswer,
+): FlowSession {
+  // Microsoft's sample leaves the id out, although a key always comes.
+  const session = toFlowSession({ flowsessionid: flowSessionId, ...row }, answer);
+  if (isSameSession(session.flowSessionId, flowSessionId)) return session;
+  throw unreadable(answer, 'the flowsession of another run');
 }
 
 /** @throws DataverseError `unreadable` for a row without an id or a status. */

@@ -1,5 +1,5 @@
 /** HOST: all that the row of a run tells, and the rows beside it, for an explanation. */
-import { type FlowSession, textOrNull, toFlowSession } from './flow-session';
+import { type FlowSession, textOrNull, toFlowSessionOf } from './flow-session';
 import type { HttpAnswer } from './http/exchange';
 
 /** The row, with the columns that explain it. Null where a column is empty, or the environment lacks it. */
@@ -27,9 +27,13 @@ export const RUN_RECORD_COLUMNS = [
   'runduration,runwaitduration,runexecutionduration,additionalcontext',
 ].join(',');
 
-export function toRunRecord(row: Record<string, unknown>, answer: HttpAnswer): RunRecord {
+export function toRunRecord(
+  flowSessionId: string,
+  row: Record<string, unknown>,
+  answer: HttpAnswer,
+): RunRecord {
   return {
-    ...toFlowSession(row, answer),
+    ...toFlowSessionOf(flowSessionId, row, answer),
     createdOn: textOrNull(row.createdon),
     flowId: idOrNull(row._regardingobjectid_value),
     machineId: idOrNull(row._machineid_value),

@@ -57,6 +57,12 @@ it.each(['not-a-guid', `${SESSION_ID}/outputs`, '../workflows'])(
   },
 );
 
+it('does not take the row of another run for that of the one it asked for', async () => {
+  const server = await serve({ body: { ...ROW, flowsessionid: OTHER_ID } });
+  const error = await failureOf(clientOf(server).getFlowSession(SESSION_ID));
+  expect(error).toMatchObject({ kind: 'unreadable' });
+});
+
 it('tells of a run with a mode that is no number as of one with an unknown mode', async () => {
   const server = await serve({ body: { value: [{ ...ROW, runmode: INCONVERTIBLE }] } });
   const rows = await clientOf(server).findStartedFlowSessions({ flowId: FLOW_ID });
