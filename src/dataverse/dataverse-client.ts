@@ -13,6 +13,7 @@ import { CoalescedLooks } from './coalesced-looks';
 import { environmentIdOf } from './environment-ids';
 import { type DownloadOptions, downloadText } from './file-download';
 import {
+  createdOnOf,
   FLOW_SESSION_COLUMNS,
   FLOW_SESSION_ERROR_COLUMNS,
   FLOW_SESSION_ORIGIN_COLUMNS,
@@ -274,7 +275,7 @@ export class DataverseClient {
     const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS},createdon&$orderby=createdon%20desc&$top=${top}${filter}`;
     const found: ListedFlowSession[] = [];
     for await (const { row, answer } of this.#rows(path, options)) {
-      found.push({ ...toFlowSession(row, answer), createdOn: textOf(row, 'createdon', answer) });
+      found.push({ ...toFlowSession(row, answer), createdOn: createdOnOf(row, answer) });
     }
     return found;
   }
@@ -291,7 +292,7 @@ export class DataverseClient {
       `flowsessions?$select=createdon&$filter=${filter}`,
       options,
     ))
-      times.push(new Date(textOf(row, 'createdon', answer)));
+      times.push(new Date(createdOnOf(row, answer)));
     return times;
   }
 

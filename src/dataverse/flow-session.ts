@@ -45,12 +45,10 @@ export interface FlowSessionOrigin {
 /** @throws DataverseError `unreadable` for a row without an id, a status or a time of creation. */
 export function toFlowSessionOrigin(row: Record<string, unknown>, answer: HttpAnswer): FlowSessionOrigin {
   const { flowSessionId, statusCode } = toFlowSession(row, answer);
-  const createdOn = textOrNull(row.createdon);
-  if (createdOn === null) throw unreadable(answer, 'a flowsession without a createdon');
   return {
     flowSessionId,
     statusCode,
-    createdOn,
+    createdOn: createdOnOf(row, answer),
     callbackUrl: textOrNull(row.callbackurl),
     connection: textOrNull(row.connectionid),
     runMode: typeof row.runmode === 'number' ? (RUN_MODES[row.runmode] ?? null) : null,
@@ -87,6 +85,12 @@ export function toFlowSession(row: Record<string, unknown>, answer: HttpAnswer):
     errorCode: textOrNull(row.errorcode),
     errorMessage: textOrNull(row.errormessage),
   };
+}
+
+/** ISO 8601 in UTC. @throws DataverseError `unreadable` where it is no time. */
+export function createdOnOf({ createdon }: Record<string, unknown>, answer: HttpAnswer): string {
+  if (typeof createdon === 'string' && !Number.isNaN(Date.parse(createdon))) return createdon;
+  throw unreadable(answer, 'a flowsession without a createdon');
 }
 
 export function textOrNull(value: unknown): string | null {

@@ -69,6 +69,17 @@ it('tells of a run with a mode that is no number as of one with an unknown mode'
   expect(rows).toMatchObject([{ flowSessionId: SESSION_ID, runMode: null }]);
 });
 
+it.each(['yesterday', '2026-13-45T99:99:99Z'])('refuses a row that was created %s', async (createdon) => {
+  const list = { body: { value: [{ ...ROW, createdon }] } };
+  const client = clientOf(await serve(list, list, list));
+  const failures = [
+    await failureOf(client.findStartedFlowSessions({ flowId: FLOW_ID })),
+    await failureOf(client.findStartTimes('robots', new Date(0))),
+    await failureOf(client.listFlowSessions({ top: 1 })),
+  ];
+  for (const failure of failures) expect(failure).toMatchObject({ kind: 'unreadable' });
+});
+
 it.each(['http://[', 'https://:99999'])('follows no link to a next page that is none: %s', async (link) => {
   const server = await serve({ body: { value: [], '@odata.nextLink': link } });
   expect(await failureOf(clientOf(server).listFlows())).toMatchObject({ kind: 'unreadable' });
