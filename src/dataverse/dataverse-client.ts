@@ -53,6 +53,9 @@ export const DESKTOP_FLOWS = 'workflows?$filter=category%20eq%206&$select=name,w
 /** Entries of `flowlog` that are read at most: the latest. */
 const MOST_LOG_ENTRIES = 200;
 
+/** A page has up to 5,000 rows (Microsoft: webapi/query/page-results). Far more than any question here is for. */
+const MOST_PAGES = 200;
+
 /** For a link alone, nobody waits longer. */
 const ENVIRONMENT_WITHIN_MS = 10_000;
 
@@ -520,7 +523,9 @@ export class DataverseClient {
       }
       const link: unknown = page['@odata.nextLink'];
       next = typeof link === 'string' ? link : undefined;
-      if (next !== undefined && seen.has(next)) throw unreadable(answer, 'the same page again and again');
+      if (next === undefined) return;
+      if (seen.has(next)) throw unreadable(answer, 'the same page again and again');
+      if (seen.size >= MOST_PAGES) throw unreadable(answer, `more than ${MOST_PAGES} pages`);
     }
   }
 }

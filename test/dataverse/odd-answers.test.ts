@@ -85,6 +85,15 @@ it.each(['http://[', 'https://:99999'])('follows no link to a next page that is 
   expect(await failureOf(clientOf(server).listFlows())).toMatchObject({ kind: 'unreadable' });
 });
 
+it('does not read pages without end, where each names another one', async () => {
+  const server = await serve();
+  let page = 0;
+  server.always(() => ({
+    body: { value: [], '@odata.nextLink': `/api/data/v9.2/workflows?page=${++page}` },
+  }));
+  expect(await failureOf(clientOf(server).listFlows())).toMatchObject({ kind: 'unreadable' });
+});
+
 it('asks for another token after a challenge, and shows neither', async () => {
   const error = await failureTo(CHALLENGE);
   expect(error).toMatchObject({ kind: 'unauthorized', outcome: 'refused' });
