@@ -94,6 +94,12 @@ it('does not read pages without end, where each names another one', async () => 
   expect(await failureOf(clientOf(server).listFlows())).toMatchObject({ kind: 'unreadable' });
 });
 
+it('waits its own time where Retry-After has no digit', async () => {
+  const body = { error: { code: '0x80072322', message: 'Too many requests' } };
+  const error = await failureTo({ status: 429, headers: { 'Retry-After': ',' }, body });
+  expect(error).toMatchObject({ kind: 'throttled', retryAfterMs: 10_000 });
+});
+
 it('asks for another token after a challenge, and shows neither', async () => {
   const error = await failureTo(CHALLENGE);
   expect(error).toMatchObject({ kind: 'unauthorized', outcome: 'refused' });

@@ -19,7 +19,7 @@ const DEFAULT_THROTTLED_MS = 10_000;
 /** Numbers in headers may have thousands separators: `1,200.00` (Microsoft's captured Web API exchange). */
 export function headerNumber(answer: Pick<HttpAnswer, 'headers'>, name: string): number | undefined {
   const text = answer.headers[name];
-  if (text === undefined || !/^[\d,]+(\.\d+)?$/.test(text)) return undefined;
+  if (text === undefined || !/^\d[\d,]*(\.\d+)?$/.test(text)) return undefined;
   return Number(text.replaceAll(',', ''));
 }
 
