@@ -100,6 +100,17 @@ it('waits its own time where Retry-After has no digit', async () => {
   expect(error).toMatchObject({ kind: 'throttled', retryAfterMs: 10_000 });
 });
 
+it.each(['<', '<script ', '<title', '< '])(
+  'reads a page of nothing but %s in next to no time',
+  async (part) => {
+    const page = part.repeat(20_000 / part.length);
+    await failureTo({ status: 502, body: page });
+    const { user } = process.cpuUsage();
+    await failureTo({ status: 502, body: page });
+    expect((process.cpuUsage().user - user) / 1000).toBeLessThan(100);
+  },
+);
+
 it('asks for another token after a challenge, and shows neither', async () => {
   const error = await failureTo(CHALLENGE);
   expect(error).toMatchObject({ kind: 'unauthorized', outcome: 'refused' });

@@ -171,8 +171,8 @@ const MAX_READ_LENGTH = 20_000;
 function plainText(answer: HttpAnswer, clean: Clean): string | undefined {
   const whole = clean(text(answer).slice(0, 5 * MAX_READ_LENGTH)).slice(0, MAX_READ_LENGTH);
   if (whole.includes('\uFFFD') || whole.includes('\0') || /^\s*[{["]/.test(whole)) return undefined;
-  const title = /<title[^>]*>([^<]*)</i.exec(whole)?.[1];
-  const readable = title ?? whole.replace(/<(script|style)\b.*?<\/\1>/gis, ' ').replace(/<[^>]*>/g, ' ');
+  const title = /<title[^<>]*>([^<]*)</i.exec(whole)?.[1];
+  const readable = title ?? whole.replace(/<(script|style)\b.*?<\/\1>/gis, ' ').replace(/<[^<>]*>/g, ' ');
   return readable.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT_LENGTH);
 }
 
