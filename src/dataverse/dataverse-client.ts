@@ -253,7 +253,7 @@ export class DataverseClient {
       ...(createdBy ? [`_createdby_value eq ${guid(createdBy)}`] : []),
       ...(callbackUrl ? [`(${callbackUrl.containsAny.map(inCallbackUrl).join(' or ')})`] : []),
     ];
-    const filter = encodeURIComponent(conditions.join(' and '));
+    const filter = encodedFilter(conditions);
     const limit = top === undefined ? '' : `&$top=${top}`;
     const path = `flowsessions?$select=${FLOW_SESSION_ORIGIN_COLUMNS}&$filter=${filter}${limit}`;
     const found: FlowSessionOrigin[] = [];
@@ -274,7 +274,7 @@ export class DataverseClient {
       ...(createdSince ? [createdCondition('ge', createdSince)] : []),
       ...(createdBefore ? [createdCondition('lt', createdBefore)] : []),
     ];
-    const filter = conditions.length > 0 ? `&$filter=${encodeURIComponent(conditions.join(' and '))}` : '';
+    const filter = conditions.length > 0 ? `&$filter=${encodedFilter(conditions)}` : '';
     const path = `flowsessions?$select=${FLOW_SESSION_COLUMNS},createdon&$orderby=createdon%20desc&$top=${top}${filter}`;
     const found: ListedFlowSession[] = [];
     for await (const { row, answer } of this.#rows(path, options)) {
@@ -289,7 +289,7 @@ export class DataverseClient {
    */
   async findStartTimes(connectionName: string, since: Date, options: CallOptions = {}): Promise<Date[]> {
     const conditions = [`connectionid eq ${literal(connectionName)}`, createdCondition('ge', since)];
-    const filter = encodeURIComponent(conditions.join(' and '));
+    const filter = encodedFilter(conditions);
     const times: Date[] = [];
     for await (const { row, answer } of this.#rows(
       `flowsessions?$select=createdon&$filter=${filter}`,
@@ -546,6 +546,11 @@ function inCallbackUrl(part: string): string {
 /** A text in a filter of OData. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Half a character, which no text of Dataverse holds, has no UTF-8: it becomes the character for what is lost. */
+function encodedFilter(conditions: readonly string[]): string {
+  return encodeURIComponent(Buffer.from(conditions.join(' and ')).toString());
 }
 
 /** The column holds whole seconds. */

@@ -111,6 +111,11 @@ it.each(['<', '<script ', '<title', '< '])(
   },
 );
 
+it('finds whoever started robots over a connection whose name is half a character', async () => {
+  const server = await serve({ body: { value: [] } });
+  expect(await clientOf(server).findStartTimes('robots \uD800', new Date(0))).toEqual([]);
+});
+
 it('asks for another token after a challenge, and shows neither', async () => {
   const error = await failureTo(CHALLENGE);
   expect(error).toMatchObject({ kind: 'unauthorized', outcome: 'refused' });
