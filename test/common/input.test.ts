@@ -206,6 +206,14 @@ describe('the input of RunDesktopFlow', () => {
     expect(JSON.stringify(parsed).length).toBeLessThan(20_000);
   });
 
+  it('refuses as many unknown fields as fit into an input without holding the workflow up', () => {
+    const many = Object.fromEntries(Array.from({ length: 30_000 }, (_, number) => [`conection${number}`, 1]));
+    const { user } = process.cpuUsage();
+    expect(Object.keys(problems({ ...valid, ...many }))).toHaveLength(51);
+    // Temporal gives a workflow up that computes for longer than a second or two.
+    expect((process.cpuUsage().user - user) / 1000).toBeLessThan(1_000);
+  });
+
   it('keeps inputs in the form in which they came', () => {
     const odd = JSON.parse('{ "__proto__": { "a": 1 } }');
     expect(JSON.stringify(accepted({ inputs: odd }).inputs)).toBe('{"__proto__":{"a":1}}');

@@ -84,9 +84,10 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.core.$ZodType): FieldProb
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const names = fieldNames(schema, path);
-    return issue.keys.map((key) => {
-      // The name of a field may be as long as the whole input.
-      const nearest = key.length <= MAX_FIELD_LENGTH ? nearestName(key, names) : undefined;
+    return issue.keys.map((key, index) => {
+      // The name of a field may be as long as the whole input, and there may be as many as fit into it.
+      const isHinted = key.length <= MAX_FIELD_LENGTH && index < MAX_PROBLEMS;
+      const nearest = isHinted ? nearestName(key, names) : undefined;
       const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
       return { field: shown([...path, key]), problem: `is not a field of this input${hint}` };
     });
