@@ -9,11 +9,17 @@ import { DataverseError } from '../http/errors';
 import type { HttpAnswer } from '../http/exchange';
 import { send } from '../http/transport';
 import { CachedTokens, type Token, tokenFailure } from './cached-tokens';
-import type { OAuthCredentials } from './credentials';
+import { bearerTokenProblem, type OAuthCredentials } from './credentials';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 256 * 1024;
 const MAX_CODE_LENGTH = 200;
+
+/** AADSTS numbers that are told. More than one is rare. */
+const MOST_NUMBERS = 10;
+
+/** Statuses whose answer has no body, even where one was sent: Fetch refuses to make one. */
+const NULL_BODY = [204, 205, 304];
 
 /** Microsoft's token endpoint asks clients of this grant to wait for 60 seconds (MSAL's notes on throttling). */
 export const DEFAULT_THROTTLED_MS = 60_000;
@@ -95,6 +101,11 @@ export class ClientCredentials extends CachedTokens {
     const granted = await oauth
       .processClientCredentialsResponse(server, client, response)
       .catch((error: unknown) => Promise.reject(refusal(error, response.status, this.secrets)));
+    if (bearerTokenProblem(granted.access_token) !== undefined) {
+      throw tokenFailure('unreadable', 'answered with a token that no header can hold', {
+        status: response.status,
+      });
+    }
     return this.tokenOf(granted.access_token, (granted.expires_in ?? SHORTEST_LIFE_SECONDS) * 1000);
   }
 
@@ -114,7 +125,8 @@ export class ClientCredentials extends CachedTokens {
     });
     const { status } = answer;
     if (status === 429 || status >= 500) throw this.#later(answer);
-    return new Response(answer.body.length > 0 ? answer.body.toString('utf8') : null, {
+    const hasBody = answer.body.length > 0 && !NULL_BODY.includes(status);
+    return new Response(hasBody ? answer.body.toString('utf8') : null, {
       status,
       headers: { 'content-type': answer.headers['content-type'] ?? '' },
     });
@@ -162,7 +174,10 @@ function refusal(error: unknown, status: number, secrets: readonly string[]): Da
   }
   const { error_codes: numbers } = error.cause as { error_codes?: unknown };
   const codes = Array.isArray(numbers)
-    ? numbers.filter(Number.isInteger).map((number) => `AADSTS${number}`)
+    ? numbers
+        .filter(Number.isSafeInteger)
+        .slice(0, MOST_NUMBERS)
+        .map((number) => `AADSTS${number}`)
     : [];
   const code = scrub(error.error, secrets).slice(0, MAX_CODE_LENGTH);
   const said = [code, ...codes].join(', ');

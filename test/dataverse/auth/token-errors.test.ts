@@ -49,6 +49,14 @@ describe('a token endpoint that refuses', () => {
     expect(failure.code).toBe('no [redacted]');
   });
 
+  it('with very many numbers names the first of them', async () => {
+    const error_codes = Array.from({ length: 5_000 }, (_, number) => 90_000 + number);
+    const tokens = await serve({ status: 400, body: { error: 'invalid_request', error_codes } });
+    const { message } = await failureOf(sourceOf(tokens).token());
+    expect(message).toContain('AADSTS90000, AADSTS90001');
+    expect(message.length).toBeLessThan(500);
+  });
+
   it('for a while only can be asked again', async () => {
     const tokens = await serve({ status: 400, body: { error: 'temporarily_unavailable' } });
     const failure = await failureOf(sourceOf(tokens).token());
@@ -142,4 +150,29 @@ describe('a token endpoint that answers nonsense', () => {
       expect(failure.message).toMatch(/^The token endpoint could not be asked: 127\.0\.0\.1/);
     }
   });
+});
+
+describe('a token endpoint that answers what none should', () => {
+  it.each([205, 304])(
+    'and sends a body with %i has given no token, and may give one later',
+    async (status) => {
+      const tokens = await serveBytes((socket) => {
+        socket.end(`HTTP/1.1 ${status} x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`);
+      });
+      expect(await failureOf(sourceOf(tokens).token())).toMatchObject({
+        kind: 'unreadable',
+        outcome: 'refused',
+      });
+    },
+  );
+
+  it.each(['two words', 'ein-Schlüssel', 'a\r\nX-Injected: 1', ''])(
+    'and gives a token that no header can hold is not believed: %j',
+    async (token) => {
+      const tokens = await serve(grant(token));
+      const failure = await failureOf(sourceOf(tokens).token());
+      expect(failure).toMatchObject({ kind: 'unreadable', outcome: 'refused' });
+      if (token) expect(inspect(failure)).not.toContain(token);
+    },
+  );
 });
