@@ -14,6 +14,11 @@ import { createLogger, toTemporalLogger } from './worker/logger';
 /** More than organizations and credentials together: each has a watch, which keeps its place for half an hour. */
 const CONCURRENT_ACTIVITIES = 500;
 
+const BUNDLE = 'workflow-bundle.js';
+
+/** Its failures show their messages to codecs alone. */
+const ENCRYPTING_BUNDLE = 'workflow-bundle-encrypting.js';
+
 async function run(): Promise<void> {
   keepHeapsSmall();
   const config = readConfig();
@@ -35,7 +40,8 @@ async function run(): Promise<void> {
 }
 
 async function work(config: Config, closeLater: (close: () => Promise<void>) => void): Promise<void> {
-  const { temporal, namespace, taskQueue, cachedWorkflows, maxActivitiesPerSecond, health } = config;
+  const { temporal, namespace, taskQueue, payloads, cachedWorkflows, maxActivitiesPerSecond, health } =
+    config;
   const traces = config.traces ? await loadTraces() : undefined;
   if (traces) closeLater(() => traces.close());
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
@@ -44,8 +50,8 @@ async function work(config: Config, closeLater: (close: () => Promise<void>) => 
     connection,
     namespace,
     taskQueue,
-    workflowBundle: { codePath: path.join(__dirname, 'workflow-bundle.js') },
-    plugins: [new PowerAutomatePlugin({ health })],
+    workflowBundle: { codePath: path.join(__dirname, payloads.encryption ? ENCRYPTING_BUNDLE : BUNDLE) },
+    plugins: [new PowerAutomatePlugin({ health, payloads })],
     ...(traces && { interceptors: { activity: [traces.activity] }, sinks: traces.sinks }),
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxTaskQueueActivitiesPerSecond: maxActivitiesPerSecond,

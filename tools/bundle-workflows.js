@@ -14,10 +14,11 @@ const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn,
  * runs of a worker share the modules, which are loaded once: loaded again for each run they are half of what it holds.
  * So no module of a workflow may keep state (`test/workflows/shared-modules.test.ts`), and what they export is frozen.
  */
-function bundleWorkflows(workflowsPath, workflowInterceptorModules = []) {
+function bundleWorkflows(workflowsPath, workflowInterceptorModules = [], failureConverterPath) {
   return bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules,
+    failureConverterPath,
     preloadModules: [workflowsPath],
     logger: quiet,
     webpackConfigHook(config) {
@@ -32,10 +33,15 @@ function bundleWorkflows(workflowsPath, workflowInterceptorModules = []) {
 
 async function main() {
   const workflows = path.join(root, 'src', 'workflows');
-  const { code } = await bundleWorkflows(path.join(workflows, 'worker-bundle.ts'), [
-    path.join(workflows, 'trace-interceptors.ts'),
-  ]);
-  await writeFile(path.join(root, 'dist', 'workflow-bundle.js'), code);
+  const write = async (name, failureConverterPath) => {
+    const interceptors = [path.join(workflows, 'trace-interceptors.ts')];
+    const file = path.join(workflows, 'worker-bundle.ts');
+    const { code } = await bundleWorkflows(file, interceptors, failureConverterPath);
+    await writeFile(path.join(root, 'dist', name), code);
+  };
+  await write('workflow-bundle.js');
+  // Of a worker that encrypts: a bundle has one converter of failures.
+  await write('workflow-bundle-encrypting.js', path.join(root, 'src', 'common', 'encoded-failures.ts'));
 }
 
 module.exports = { bundleWorkflows };

@@ -18,6 +18,7 @@ import { type CallbackSettings, readCallbackSettings } from './callbacks';
 import { ConfigError } from './config-error';
 import { type Read, readCredentials, readKeyVaultCredential } from './credentials';
 import { type OperationsSettings, readOperationsSettings } from './operations';
+import { type PayloadSettings, readPayloadSettings } from './payloads';
 import { DEFAULT_SECRETS_FROM, ownSecretReader, secretsFromProblem } from './secret-providers';
 import { allowedSecretProblem, DEFAULT_ALLOWED_SECRETS } from './secrets';
 
@@ -60,6 +61,8 @@ export interface PowerAutomateConfig extends CallbackSettings {
   nexus: boolean;
   /** POWER_AUTOMATE_SEARCH_ATTRIBUTES, `on` or `off`: whether runs show search attributes. @default false */
   searchAttributes: boolean;
+  /** PAYLOAD_*: what becomes of payloads on their way to Temporal. */
+  payloads: PayloadSettings;
 }
 
 /** Where the workers of Temporal are. */
@@ -70,6 +73,8 @@ export interface TemporalConfig {
   namespace: string;
   /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
   taskQueue: string;
+  /** PAYLOAD_*: what becomes of payloads on their way to Temporal. */
+  payloads: PayloadSettings;
 }
 
 /** What the worker process is told. */
@@ -103,10 +108,12 @@ export function readConfig(
   const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
   const operations = readOperationsSettings(read, problems);
   const temporal = readWhere(environment, problems);
+  const payloads = readPayloadSettings(read, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     ...config,
     ...temporal,
+    payloads,
     ...operations,
     logLevel,
     cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
@@ -118,19 +125,21 @@ export function readConfig(
 export function readPowerAutomateConfig(environment: NodeJS.ProcessEnv): PowerAutomateConfig {
   const problems: string[] = [];
   const config = readOwn(environment, false, problems);
+  const payloads = readPayloadSettings(readerOf(environment), problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  return { ...config, payloads };
 }
 
 /** Reads what has to do with Temporal alone. @throws ConfigError */
 export function readTemporalConfig(environment: NodeJS.ProcessEnv): TemporalConfig {
   const problems: string[] = [];
   const config = readWhere(environment, problems);
+  const payloads = readPayloadSettings(readerOf(environment), problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  return { ...config, payloads };
 }
 
-function readWhere(environment: NodeJS.ProcessEnv, problems: string[]): TemporalConfig {
+function readWhere(environment: NodeJS.ProcessEnv, problems: string[]): Omit<TemporalConfig, 'payloads'> {
   const temporal = readTemporal(environment, problems);
   return {
     temporal,
@@ -144,7 +153,11 @@ function readerOf(environment: NodeJS.ProcessEnv): Read {
   return (name) => environment[name]?.trim() || undefined;
 }
 
-function readOwn(environment: NodeJS.ProcessEnv, receives: boolean, problems: string[]): PowerAutomateConfig {
+function readOwn(
+  environment: NodeJS.ProcessEnv,
+  receives: boolean,
+  problems: string[],
+): Omit<PowerAutomateConfig, 'payloads'> {
   const read = readerOf(environment);
   const allowedHosts = readList(read, 'POWER_AUTOMATE_ALLOWED_HOSTS');
   for (const host of allowedHosts.filter((pattern) => !isHostPattern(pattern))) {

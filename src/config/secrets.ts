@@ -12,7 +12,7 @@ export interface SecretProvider {
 /** Which secrets a provider gives. */
 export interface AllowedSecrets {
   /**
-   * Names of secrets, or prefixes such as `INVOICES_*`. TEMPORAL_*, CALLBACK_SIGNING_KEYS and
+   * Names of secrets, or prefixes such as `INVOICES_*`. TEMPORAL_*, CALLBACK_SIGNING_KEYS, PAYLOAD_ENCRYPTION_* and
    * POWER_AUTOMATE_CLIENT_CERTIFICATE* are never given.
    * @default ['POWER_AUTOMATE_*']
    */
@@ -29,11 +29,18 @@ export const SIGNING_KEYS = 'CALLBACK_SIGNING_KEYS';
 /** The worker's own access to Temporal. */
 const TEMPORAL_PREFIX = 'TEMPORAL_';
 
+/** What keeps payloads from Temporal. */
+const ENCRYPTION_PREFIX = 'PAYLOAD_ENCRYPTION_';
+
 /** The worker's own access to Dataverse. */
 const OWN_CREDENTIALS = ['POWER_AUTOMATE_CLIENT_SECRET', 'POWER_AUTOMATE_BEARER_TOKEN'];
 
 /** The private key of the worker, which no request ever needs. */
 const CERTIFICATE_PREFIX = 'POWER_AUTOMATE_CLIENT_CERTIFICATE';
+
+const NEVER_PREFIXES = [TEMPORAL_PREFIX, ENCRYPTION_PREFIX];
+
+const NEVER_NAMED = `${TEMPORAL_PREFIX}*, ${ENCRYPTION_PREFIX}*`;
 
 /** Whether it may stand for credentials alone: anywhere else a robot, or a host of the caller's, would learn it. */
 export function isForAuthenticationAlone(name: string): boolean {
@@ -58,7 +65,7 @@ export function allowedOnly(
 ): SecretProvider {
   const nameProblem = (name: string) => {
     const problem = `${name} is not among the secrets that inputs may name`;
-    if (coversWhatInputsNeverName(name)) return `${problem}: TEMPORAL_* and ${SIGNING_KEYS} never are`;
+    if (coversWhatInputsNeverName(name)) return `${problem}: ${NEVER_NAMED} and ${SIGNING_KEYS} never are`;
     if (name.toUpperCase().startsWith(CERTIFICATE_PREFIX))
       return `${problem}: the worker's certificate never is`;
     if (allow.some((entry) => matches(name, entry))) return undefined;
@@ -77,7 +84,7 @@ export function allowedOnly(
 /** Returns what is wrong with an entry of the list, or undefined. Repeats only known names: others may be secrets. */
 export function allowedSecretProblem(entry: string): string | undefined {
   if (coversWhatInputsNeverName(entry))
-    return `must not cover TEMPORAL_* or ${SIGNING_KEYS}, as ${entry} does`;
+    return `must not cover ${NEVER_NAMED} or ${SIGNING_KEYS}, as ${entry} does`;
   return /^[\w.-]+\*?$/.test(entry)
     ? undefined
     : 'must hold names of variables, or prefixes such as INVOICES_*, comma-separated';
@@ -90,6 +97,6 @@ function matches(name: string, entry: string): boolean {
 /** Compares a name or a prefix in any case, because Windows does not tell upper from lower case. */
 function coversWhatInputsNeverName(entry: string): boolean {
   const upper = entry.toUpperCase();
-  if (upper.startsWith(TEMPORAL_PREFIX) || matches(SIGNING_KEYS, upper)) return true;
-  return upper.endsWith('*') && TEMPORAL_PREFIX.startsWith(upper.slice(0, -1));
+  if (NEVER_PREFIXES.some((prefix) => upper.startsWith(prefix)) || matches(SIGNING_KEYS, upper)) return true;
+  return upper.endsWith('*') && NEVER_PREFIXES.some((prefix) => prefix.startsWith(upper.slice(0, -1)));
 }

@@ -1,10 +1,13 @@
-/** HOST: the converter of a worker, which tells of payloads that it cannot read. */
+/** HOST: the converter of a worker: that of the configuration, and it tells of payloads that it cannot read. */
 import type { DataConverter } from '@temporalio/common';
 import { Runtime } from '@temporalio/worker';
+import type { PayloadSettings } from '../config/payloads';
+import { dataConverterOf } from '../temporal/data-converter';
 import { tellForeignEncodings } from '../worker/foreign-encodings';
 
 /** One's own payload converter may read anything. Codecs decode last to first: the first one sees what none could read. */
-export function toldOfForeignEncodings(converter: DataConverter = {}): DataConverter {
+export function workersDataConverter(settings: PayloadSettings, own: DataConverter = {}): DataConverter {
+  const converter = dataConverterOf(settings, own);
   if (converter.payloadConverterPath !== undefined) return converter;
   const { payloadCodecs = [] } = converter;
   return { ...converter, payloadCodecs: [tellForeignEncodings(Runtime.instance().logger), ...payloadCodecs] };

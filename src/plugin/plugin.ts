@@ -16,8 +16,9 @@ import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '
 import { createActivities } from '../activities';
 import { TRACE_SINK } from '../common/trace';
 import { createDesktopFlowsService } from '../nexus/service-handler';
+import { dataConverterOf } from '../temporal/data-converter';
 import { runTogether } from './companions';
-import { toldOfForeignEncodings } from './data-converter';
+import { workersDataConverter } from './data-converter';
 import { logAttributes } from './log-attributes';
 import { type PluginSettings, type PowerAutomatePluginOptions, settingsOf } from './options';
 import { checkBundle, checkWhileBundling } from './required-workflows';
@@ -93,7 +94,7 @@ export class PowerAutomatePlugin extends SimplePlugin {
     return super.configureWorker({
       ...options,
       shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
-      dataConverter: toldOfForeignEncodings(options.dataConverter),
+      dataConverter: workersDataConverter(this.#settings.payloads, options.dataConverter),
       activities: { ...options.activities, ...activities },
       sinks: { ...NO_TRACES, ...options.sinks },
       interceptors: {
@@ -106,11 +107,17 @@ export class PowerAutomatePlugin extends SimplePlugin {
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
-    return super.configureReplayWorker({ ...options, sinks: { ...NO_TRACES, ...options.sinks } });
+    return super.configureReplayWorker({
+      ...options,
+      dataConverter: dataConverterOf(this.#settings.payloads, options.dataConverter),
+      sinks: { ...NO_TRACES, ...options.sinks },
+    });
   }
 
   override configureBundler(options: BundleOptions): BundleOptions {
-    return checkWhileBundling(super.configureBundler(withInterceptors(options)));
+    const { failureConverterPath } = dataConverterOf(this.#settings.payloads);
+    const converting = { ...(failureConverterPath && { failureConverterPath }), ...options };
+    return checkWhileBundling(super.configureBundler(withInterceptors(converting)));
   }
 
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {

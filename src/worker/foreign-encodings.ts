@@ -1,6 +1,6 @@
 /**
- * HOST: tells of payloads that the codec of a starter has encoded. This process has no codec, so its converter refuses
- * them (`Unknown encoding`), and Temporal tries the workflow task again for ever: the run hangs, and nothing says why.
+ * HOST: tells of payloads that the codec of a starter has encoded. This process does not have that codec, so its converter
+ * refuses them (`Unknown encoding`), and Temporal tries the workflow task again for ever: the run hangs, and nothing says why.
  */
 import { encodingTypes, type Payload, type PayloadCodec } from '@temporalio/common';
 import type { Logger } from '@temporalio/worker';
@@ -20,8 +20,8 @@ const MAX_NAME_LENGTH = 100;
 
 const MESSAGE =
   'The payloads of a workflow are encoded in a way that this worker cannot read, so its tasks fail with `Unknown encoding` ' +
-  'until a worker comes that can. The worker needs the `dataConverter` of the client that starts the runs; the worker process ' +
-  'of the package has none, so run them in a worker of your own (docs/configuration.md, "Encrypted payloads")';
+  'until a worker comes that can. The worker needs the PAYLOAD_ENCRYPTION_KEYS of the client that starts the runs; where it has ' +
+  'a `dataConverter` of its own, run them in a worker of your own (docs/configuration.md, "Encrypted payloads")';
 
 /**
  * A codec that changes nothing, because codecs see every payload before the converter does.

@@ -9,6 +9,7 @@ import type { Listener } from '../../config/operations';
 import { secretsInUse } from '../../dataverse';
 import { temporalAnswers } from '../../health/checks';
 import { startHealthServer } from '../../health/health-server';
+import { dataConverterOf } from '../../temporal/data-converter';
 import { receiveCallbacks } from '../../worker/callback-receiver';
 import { closingAfter } from '../../worker/closing';
 import { createLogger, toTemporalLogger } from '../../worker/logger';
@@ -44,11 +45,11 @@ async function run(): Promise<void> {
     secrets: secretsOf(config),
     secretsOfNow: secretsInUse,
   });
-  const { callbackBaseUrl, namespace } = config;
+  const { callbackBaseUrl, namespace, payloads } = config;
   await closingAfter(async (closeLater) => {
     const connection = await connect(config.temporal);
     closeLater(() => connection.close());
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, dataConverter: dataConverterOf(payloads) });
     if (config.health) {
       const checks = { temporal: temporalAnswers(client) };
       const health = await startHealthServer({ ...config.health, checks });

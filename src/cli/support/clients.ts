@@ -9,6 +9,7 @@ import {
 } from '../../config/config';
 import { DataverseClient } from '../../dataverse';
 import { connectToTemporal } from '../../temporal/connection';
+import { dataConverterOf } from '../../temporal/data-converter';
 import { isDenied, isUnanswered } from '../../temporal/grpc-errors';
 import { takeDevEnvironment } from './dev-environment';
 import { CommandError } from './errors';
@@ -32,10 +33,11 @@ export function connect(temporal: TemporalConfig['temporal']): Promise<Connectio
 /** Connects by TEMPORAL_ADDRESS and its siblings, and closes the connection afterwards. */
 export async function withTemporal<Result>(use: (temporal: Temporal) => Promise<Result>): Promise<Result> {
   takeDevEnvironment();
-  const { temporal, namespace, taskQueue } = readTemporalConfig(process.env);
+  const { temporal, namespace, taskQueue, payloads } = readTemporalConfig(process.env);
   const connection = await connect(temporal);
   try {
-    return await use({ client: new Client({ connection, namespace }), connection, namespace, taskQueue });
+    const client = new Client({ connection, namespace, dataConverter: dataConverterOf(payloads) });
+    return await use({ client, connection, namespace, taskQueue });
   } catch (error) {
     throw failureOfTemporal(error, namespace);
   } finally {

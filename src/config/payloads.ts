@@ -1,0 +1,53 @@
+/** HOST: reads from the environment what becomes of payloads on their way to Temporal. */
+import { messageOf } from '../common/message-of';
+import { readSecretFile } from '../dataverse';
+import type { ContextRules } from '../encryption/context';
+import { fixedKeys, type KeySource, keysReadAgain } from '../encryption/key-source';
+import { ENCRYPTION_KEYS, parseEncryptionKeys } from '../encryption/keys';
+import type { Read } from './credentials';
+
+export interface PayloadSettings {
+  /** PAYLOAD_ENCRYPTION_KEYS, or PAYLOAD_ENCRYPTION_KEYS_FILE. @default payloads are not encrypted */
+  encryption?: EncryptionSettings;
+}
+
+interface EncryptionSettings extends ContextRules {
+  keys: KeySource;
+}
+
+const KEYS_FILE = 'PAYLOAD_ENCRYPTION_KEYS_FILE';
+const NEXUS_NAMESPACES = 'PAYLOAD_ENCRYPTION_NEXUS_NAMESPACES';
+
+/** Adds what is wrong to `problems`. */
+export function readPayloadSettings(read: Read, problems: string[]): PayloadSettings {
+  const keys = readKeys(read, problems);
+  const nexusNamespaces = (read(NEXUS_NAMESPACES) ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (keys === undefined) return {};
+  return { encryption: { keys, ...(nexusNamespaces.length > 0 && { nexusNamespaces }) } };
+}
+
+function readKeys(read: Read, problems: string[]): KeySource | undefined {
+  const text = read(ENCRYPTION_KEYS);
+  const file = read(KEYS_FILE);
+  if (text !== undefined && file !== undefined)
+    problems.push(`${ENCRYPTION_KEYS} and ${KEYS_FILE} must not both be set`);
+  if (file !== undefined) return keysReadAgain(() => textOf(file), KEYS_FILE);
+  if (text === undefined) return undefined;
+  try {
+    return fixedKeys(parseEncryptionKeys(text));
+  } catch (error) {
+    problems.push(messageOf(error));
+    return undefined;
+  }
+}
+
+async function textOf(file: string): Promise<string> {
+  const text = await readSecretFile(file).catch((error: unknown) => {
+    throw new Error(`The file of ${KEYS_FILE} cannot be read: ${messageOf(error)}`);
+  });
+  if (text === undefined) throw new Error(`The file of ${KEYS_FILE} does not exist`);
+  return text;
+}
