@@ -1,70 +1,146 @@
-/** The worker process with PAYLOAD_ENCRYPTION_KEYS: what its runs leave in Temporal, and keys that change. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
-import { readTemporalConfig } from '../../src/config/config';
-import { dataConverterOf } from '../../src/temporal/data-converter';
-import { type Emulator, startEmulator } from '../../src/testing/emulator';
-import { setUp } from '../helpers/harness';
-import { startWorker, type WorkerProcess } from '../helpers/worker-process';
+/** The worker process with PAYLOAD_ENCRYPTION_KEYS: what its runs leave behind, and keys that change while they wait. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { FlowDefinition } from '../../src/testing/emulator';
+import { eventually } from '../helpers/harness';
+import { reset } from '../helpers/resets';
+import { keys, marksIn, newKey, type Stage, setStage } from './stage';
 
-let connection: Connection;
-let emulator: Emulator;
-let taskQueue: string;
-let worker: WorkerProcess;
+/** Words of what runs are given, of what they give back, and of what goes wrong with them. */
+const MARKS = [
+  'MarkInputName',
+  'MarkInputValue',
+  'MarkOutputName',
+  'MarkOutputValue',
+  'MarkConnection',
+  'MarkErrorMessage',
+  'MarkErrorDetails',
+  'MarkAction',
+  'MarkActionText',
+  'MarkExpression',
+  'MarkBatchValue',
+  'MarkWrongField',
+] as const;
 
-beforeEach(async () => {
-  connection = await Connection.connect({ address: setUp('TEST_TEMPORAL_ADDRESS') });
-  emulator = await startEmulator();
-  taskQueue = `encryption-${randomUUID()}`;
-});
+const OLD = newKey('old');
+const NEW = newKey('new');
 
-afterEach(async () => {
-  await worker.end('SIGKILL');
-  await emulator.close();
-  await connection.close();
-});
+const BEFORE = keys(OLD);
+const MOVED = keys(NEW, OLD);
 
-const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+let stage: Stage;
 
-const start = (keys: string) =>
-  startWorker({
-    ...emulator.environment,
-    TEMPORAL_TASK_QUEUE: taskQueue,
-    PAYLOAD_ENCRYPTION_KEYS: keys,
-  });
+beforeAll(async () => {
+  stage = await setStage();
+}, 90_000);
 
-/** As a service makes it. */
-const clientWith = (keys: string) =>
-  new Client({
-    connection,
-    dataConverter: dataConverterOf(readTemporalConfig({ PAYLOAD_ENCRYPTION_KEYS: keys }).payloads),
-  });
+afterAll(() => stage.close());
 
-function flow(definition: object = {}) {
+function flow(definition: Partial<FlowDefinition> = {}) {
   const id = randomUUID();
-  emulator.addFlow({ name: 'Answer', duration: 0, ...definition, id });
+  stage.emulator.addFlow({ name: 'Answer', duration: 0, ...definition, id });
   return {
     flowId: id,
-    connectionName: `connection-${id}`,
+    connectionName: `MarkConnection-${id}`,
     runMode: 'unattended',
-    poll: { initialInterval: 100, maximumInterval: 200 },
+    inputs: { MarkInputName: 'MarkInputValue' },
     retry: { maximumAttempts: 1 },
   };
 }
 
-it('a run of a client and a worker with one key ends with its outputs', async () => {
-  const keys = newKey('one');
-  worker = await start(keys);
-  const input = { ...flow({ result: { Answer: 'fortytwo' } }), inputs: { Question: 'why' } };
-  const run = await clientWith(keys).workflow.start('RunDesktopFlow', {
-    args: [input],
-    taskQueue,
-    workflowId: randomUUID(),
+const RESULT = { result: { MarkOutputName: 'MarkOutputValue' } };
+
+const start = (input: object, withKeys: Record<string, string>, type = 'RunDesktopFlow') =>
+  stage
+    .client(withKeys)
+    .workflow.start(type, { args: [input], taskQueue: stage.taskQueue, workflowId: randomUUID() });
+
+const sessionsOf = ({ flowId }: { flowId: string }) =>
+  stage.emulator.seen.sessions.filter((session) => session.flowId === flowId);
+
+const isWaiting = (handle: WorkflowHandle) =>
+  eventually(async () => {
+    const view = await handle.query<{ phase: string }>('desktopFlowRun').catch(() => undefined);
+    return view?.phase === 'waiting';
+  }, 30_000);
+
+it('leaves none of 12 marks in a history, the store or a log, and no run ends otherwise where keys change under it', async () => {
+  // A run that began before anybody encrypted.
+  let worker = await stage.worker({});
+  const plainInput = {
+    ...flow({ ...RESULT, duration: '1h' }),
+    connectionName: 'plain',
+    inputs: { Plain: 1 },
+  };
+  const plain = await start(plainInput, {});
+  await isWaiting(plain);
+  await worker.end('SIGTERM');
+
+  worker = await stage.worker(BEFORE);
+  const [longInput, resettable] = [flow({ ...RESULT, duration: '1h' }), flow({ ...RESULT, duration: '1h' })];
+  const expression = { resultExpression: '"MarkExpression " + response.body.MarkOutputName' };
+  const [long, before, ended] = await Promise.all([
+    start(longInput, BEFORE),
+    start(resettable, BEFORE),
+    start({ ...flow(RESULT), ...expression }, BEFORE),
+  ]);
+  await Promise.all([isWaiting(long), isWaiting(before)]);
+  await expect(ended.result()).resolves.toMatchObject({ result: 'MarkExpression MarkOutputValue' });
+  await worker.end('SIGTERM');
+
+  worker = await stage.worker(MOVED);
+  const again = await reset(stage.client(MOVED), before);
+  for (const input of [plainInput, longInput, resettable])
+    for (const { id } of sessionsOf(input)) stage.emulator.setStatus(id, 'Succeeded');
+
+  const failing = flow({
+    ends: {
+      status: 'Failed',
+      errorCode: 'UnknownAction',
+      errorMessage: 'MarkErrorMessage',
+      errorDetails: 'MarkErrorDetails',
+    },
+    actionLog: { actions: [{ name: 'MarkAction', status: 'Failed', errorMessage: 'MarkActionText' }] },
   });
-  await expect(run.result()).resolves.toMatchObject({ outputs: { Answer: 'fortytwo' } });
-  const history = await new Client({ connection }).workflow.getHandle(run.workflowId).fetchHistory();
-  const shown = JSON.stringify(history, (_name, value) =>
-    value?.type === 'Buffer' ? Buffer.from(value.data).toString('latin1') : value,
+  const items = [flow(RESULT), flow({ ends: { status: 'Failed', errorMessage: 'MarkErrorMessage' } })].map(
+    (item) => ({ ...item, inputs: { MarkInputName: 'MarkBatchValue' } }),
   );
-  expect(shown).not.toMatch(/fortytwo|why|connection-/);
-});
+  const [failed, wrong, batch] = await Promise.all([
+    start({ ...failing, explainFailures: true }, MOVED),
+    start({ ...flow(), MarkWrongField: 'MarkWrongField' }, MOVED),
+    start({ items }, MOVED, 'RunDesktopFlows'),
+  ]);
+  await expect(failed.result()).rejects.toMatchObject({
+    cause: { type: 'DesktopFlowFailed', message: expect.stringContaining('MarkErrorMessage') },
+  });
+  await expect(wrong.result()).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('MarkWrongField') },
+  });
+  await expect(batch.result()).resolves.toMatchObject({ total: 2, succeeded: 1, failed: 1 });
+  for (const handle of [plain, long, again]) {
+    const read = stage.client(MOVED).workflow.getHandle(handle.workflowId);
+    await expect(read.result()).resolves.toMatchObject({ outputs: { MarkOutputName: 'MarkOutputValue' } });
+  }
+  for (const input of [plainInput, longInput, resettable]) expect(sessionsOf(input)).toHaveLength(1);
+
+  const outputOf = async (...args: string[]) => (await stage.desktopFlow(args, MOVED)).stdout;
+  const outputs = await Promise.all([
+    outputOf('outputs', ended.workflowId),
+    outputOf('list', '--json'),
+    outputOf('status', failed.workflowId),
+    outputOf('explain', failed.workflowId),
+  ]);
+  for (const [index, mark] of [
+    'MarkOutputValue',
+    'UnknownAction',
+    'MarkErrorMessage',
+    'MarkActionText',
+  ].entries())
+    expect(outputs[index]).toContain(mark);
+
+  // The search finds what is there: the input of the run that began in clear text.
+  expect(marksIn(await stage.store(), ['Plain'])).toEqual(['Plain']);
+  expect(marksIn(await stage.histories(), MARKS)).toEqual([]);
+  expect(marksIn(stage.logs(), MARKS)).toEqual([]);
+  expect(marksIn(await stage.store(), MARKS)).toEqual([]);
+}, 180_000);
