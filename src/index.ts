@@ -62,6 +62,7 @@ export {
   readConfig,
   type TemporalConfig,
 } from './config/config';
+export type { DeploymentVersion } from './config/deployment';
 export { fileSecrets } from './config/file-secrets';
 export { type KeyVaultSecretsOptions, keyVaultSecrets } from './config/key-vault-secrets';
 export type { Listener, OperationsSettings } from './config/operations';

@@ -1,7 +1,8 @@
 /** HOST: the worker process: read the configuration, connect, run until SIGTERM or SIGINT, close. */
 import path from 'node:path';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from '@temporalio/worker';
 import { type Config, ConfigError, readConfig, secretsOf } from './config/config';
+import type { DeploymentVersion } from './config/deployment';
 import { secretsInUse } from './dataverse';
 import { prometheusExporter } from './metrics/exporter';
 import { PowerAutomatePlugin } from './plugin/plugin';
@@ -13,11 +14,6 @@ import { createLogger, toTemporalLogger } from './worker/logger';
 
 /** More than organizations and credentials together: each has a watch, which keeps its place for half an hour. */
 const CONCURRENT_ACTIVITIES = 500;
-
-const BUNDLE = 'workflow-bundle.js';
-
-/** Its failures show their messages to codecs alone. */
-const ENCRYPTING_BUNDLE = 'workflow-bundle-encrypting.js';
 
 async function run(): Promise<void> {
   keepHeapsSmall();
@@ -40,8 +36,8 @@ async function run(): Promise<void> {
 }
 
 async function work(config: Config, closeLater: (close: () => Promise<void>) => void): Promise<void> {
-  const { temporal, namespace, taskQueue, payloads, cachedWorkflows, maxActivitiesPerSecond, health } =
-    config;
+  const { temporal, namespace, taskQueue, payloads, cachedWorkflows, maxActivitiesPerSecond } = config;
+  const { health, deployment } = config;
   const traces = config.traces ? await loadTraces() : undefined;
   if (traces) closeLater(() => traces.close());
   const connection = await connectToTemporal(temporal, (options) => NativeConnection.connect(options));
@@ -50,7 +46,8 @@ async function work(config: Config, closeLater: (close: () => Promise<void>) => 
     connection,
     namespace,
     taskQueue,
-    workflowBundle: { codePath: path.join(__dirname, payloads.encryption ? ENCRYPTING_BUNDLE : BUNDLE) },
+    workflowBundle: { codePath: path.join(__dirname, bundleOf(config)) },
+    ...(deployment && { workerDeploymentOptions: versionOf(deployment) }),
     plugins: [new PowerAutomatePlugin({ health, payloads })],
     ...(traces && { interceptors: { activity: [traces.activity] }, sinks: traces.sinks }),
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
@@ -58,6 +55,16 @@ async function work(config: Config, closeLater: (close: () => Promise<void>) => 
     maxCachedWorkflows: cachedWorkflows,
   });
   await worker.run();
+}
+
+/** A bundle has one converter of failures, and says of its workflows how they follow versions, or does not. */
+function bundleOf({ payloads, deployment }: Config): string {
+  return `workflow-bundle${deployment ? '-versioned' : ''}${payloads.encryption ? '-encrypting' : ''}.js`;
+}
+
+/** The workflows of the bundle say themselves how they follow versions. */
+function versionOf(version: DeploymentVersion): WorkerDeploymentOptions {
+  return { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' };
 }
 
 async function loadTraces(): Promise<Traces | undefined> {

@@ -86,3 +86,4 @@ export {
   desktopFlowCompletedSignal,
   desktopFlowRunQuery,
 } from './workflows/support/messages';
+export { declareVersioning } from './workflows/versioning';

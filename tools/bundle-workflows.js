@@ -31,17 +31,21 @@ function bundleWorkflows(workflowsPath, workflowInterceptorModules = [], failure
   });
 }
 
+/** Those of the worker process: Temporal's server takes versioning behavior from a worker with versions, and refuses it from others. */
+const FOLLOWING = { '': 'worker-bundle.ts', '-versioned': 'versioned-worker-bundle.ts' };
+
+/** Of a worker that encrypts: a bundle has one converter of failures. */
+const CONVERTING = { '': undefined, '-encrypting': path.join(root, 'src', 'common', 'encoded-failures.ts') };
+
 async function main() {
   const workflows = path.join(root, 'src', 'workflows');
-  const write = async (name, failureConverterPath) => {
-    const interceptors = [path.join(workflows, 'trace-interceptors.ts')];
-    const file = path.join(workflows, 'worker-bundle.ts');
-    const { code } = await bundleWorkflows(file, interceptors, failureConverterPath);
-    await writeFile(path.join(root, 'dist', name), code);
-  };
-  await write('workflow-bundle.js');
-  // Of a worker that encrypts: a bundle has one converter of failures.
-  await write('workflow-bundle-encrypting.js', path.join(root, 'src', 'common', 'encoded-failures.ts'));
+  const interceptors = [path.join(workflows, 'trace-interceptors.ts')];
+  for (const [following, file] of Object.entries(FOLLOWING)) {
+    for (const [converting, failureConverterPath] of Object.entries(CONVERTING)) {
+      const { code } = await bundleWorkflows(path.join(workflows, file), interceptors, failureConverterPath);
+      await writeFile(path.join(root, 'dist', `workflow-bundle${following}${converting}.js`), code);
+    }
+  }
 }
 
 module.exports = { bundleWorkflows };

@@ -17,6 +17,7 @@ import {
 import { type CallbackSettings, readCallbackSettings } from './callbacks';
 import { ConfigError } from './config-error';
 import { type Read, readCredentials, readKeyVaultCredential } from './credentials';
+import { type DeploymentVersion, readDeployment } from './deployment';
 import { type OperationsSettings, readOperationsSettings } from './operations';
 import { type PayloadSettings, readPayloadSettings } from './payloads';
 import { DEFAULT_SECRETS_FROM, ownSecretReader, secretsFromProblem } from './secret-providers';
@@ -83,6 +84,11 @@ export interface Config extends PowerAutomateConfig, TemporalConfig, OperationsS
   maxActivitiesPerSecond?: number;
   /** POWER_AUTOMATE_CACHED_WORKFLOWS: kept in memory while they wait. @default 500 */
   cachedWorkflows: number;
+  /**
+   * TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID: which version of which worker deployment this is. @default none:
+   * workers take whatever there is
+   */
+  deployment?: DeploymentVersion;
   /** LOG_LEVEL, one of pino's. @default 'info' */
   logLevel: string;
 }
@@ -107,6 +113,7 @@ export function readConfig(
   const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
   const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
   const operations = readOperationsSettings(read, problems);
+  const deployment = readDeployment(read, problems);
   const temporal = readWhere(environment, problems);
   const payloads = readPayloadSettings(read, problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -115,6 +122,7 @@ export function readConfig(
     ...temporal,
     payloads,
     ...operations,
+    ...(deployment && { deployment }),
     logLevel,
     cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
     ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),

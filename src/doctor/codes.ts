@@ -8,7 +8,12 @@ export const FINDINGS = {
   namespace: ['namespace-missing', 'namespace-refused', 'namespace-unknown'],
   workers: ['no-worker', 'no-worker-of-workflows', 'no-worker-of-activities'],
   'starts-workers': ['no-starts-worker'],
-  'worker-versions': ['worker-version-differs', 'workers-differ'],
+  'worker-versions': [
+    'worker-version-differs',
+    'workers-differ',
+    'no-current-version',
+    'current-version-without-workers',
+  ],
   'queue-limits': ['queue-rate-limited', 'starts-limit-of-older-worker'],
   'organization-url': [
     'organization-missing',

@@ -1,7 +1,7 @@
 /** HOST: whether workers poll both queues, which version they are, and what holds them back. */
 import { startsQueueOf } from '../common/start-priority';
 import { isUnimplemented } from '../temporal/grpc-errors';
-import { TaskQueueType } from '../temporal/pollers';
+import { type Poller, TaskQueueType } from '../temporal/pollers';
 import { liftServersLimit } from '../temporal/starts-limit';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import type { Setup } from './setup';
@@ -91,6 +91,9 @@ async function checkVersions(setup: Setup): Promise<Result> {
     setup.pollers(setup.taskQueue, TaskQueueType.WORKFLOW),
     setup.pollers(startsQueueOf(setup.taskQueue), TaskQueueType.ACTIVITY),
   ]);
+  const versioned = main.filter(({ deploymentName }) => deploymentName !== undefined);
+  // Those of several versions are what a rollout looks like.
+  if (versioned.length > 0) return checkDeployments(setup, versioned);
   const versions = distinct(starts.map(({ version }) => version ?? ''));
   const told = versions.map((version) => version || 'one that does not tell').join(', ');
   const builds = distinct(main.map(({ buildId }) => buildId ?? ''));
@@ -117,6 +120,58 @@ async function checkVersions(setup: Setup): Promise<Result> {
     whatToDo: `Bring the workers to ${own}, or use the command of their version`,
     where: WHERE_WORKER,
   });
+}
+
+/** Whether the version that Temporal gives new runs to is there. */
+async function checkDeployments(setup: Setup, workers: readonly Poller[]): Promise<Result> {
+  const { namespace } = setup;
+  const { workflowService } = await setup.connection();
+  const names = distinct(workers.map(({ deploymentName }) => deploymentName ?? ''));
+  const findings: Finding[] = [];
+  const told: string[] = [];
+  for (const deploymentName of names) {
+    const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
+      namespace,
+      deploymentName,
+    });
+    const current = workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId;
+    const builds = distinct(
+      workers.flatMap((worker) => (worker.deploymentName === deploymentName ? (worker.buildId ?? []) : [])),
+    );
+    if (current && builds.includes(current)) {
+      const others = builds.filter((build) => build !== current);
+      told.push(
+        `${deploymentName}: ${current}${others.length > 0 ? `, and beside it ${others.join(', ')}` : ''}`,
+      );
+    } else findings.push(notCurrent(deploymentName, current, builds));
+  }
+  return findings.length > 0 ? found(...findings) : passed(told.join('; '));
+}
+
+function notCurrent(
+  deploymentName: string,
+  current: string | null | undefined,
+  builds: readonly string[],
+): Finding {
+  const why = `The workers there are of the version ${builds.join(', ')}`;
+  const where = "Temporal's command line, or its web UI, Deployments";
+  const makeCurrent = `temporal worker deployment set-current-version --deployment-name ${deploymentName} --build-id ${builds.at(-1)}`;
+  if (!current) {
+    return {
+      code: 'no-current-version',
+      what: `No version of the worker deployment ${deploymentName} is current, so its workers are given no new run`,
+      why,
+      whatToDo: makeCurrent,
+      where,
+    };
+  }
+  return {
+    code: 'current-version-without-workers',
+    what: `No worker is of the version that is current in the worker deployment ${deploymentName}, ${current}: new runs wait for one`,
+    why,
+    whatToDo: `Start workers of the version ${current}, or make another one current: ${makeCurrent}`,
+    where,
+  };
 }
 
 /** Slower than this, Temporal itself holds the tasks of the main queue back noticeably. A second. */

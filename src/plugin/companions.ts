@@ -5,6 +5,7 @@ import type { createActivities } from '../activities';
 import { observeWatchers } from '../activities/watch/observer';
 import { messageOf } from '../common/message-of';
 import { NO_CALLBACK_BASE_URL } from '../common/schema/urls';
+import { packageVersion } from '../config/package-version';
 import { authenticationName } from '../dataverse';
 import { measureProcess } from '../metrics/process-metrics';
 import { liftServersLimit } from '../temporal/starts-limit';
@@ -82,6 +83,8 @@ async function runCompanions(
     const { organizationUri, credentials, callbackBaseUrl, startsPerMinute } = settings;
     if (callbackBaseUrl === NO_CALLBACK_BASE_URL) logger.warn(WITHOUT_KEYS);
     logger.info('The worker is ready', {
+      version: packageVersion(),
+      ...deploymentOf(worker),
       taskQueue,
       organizationUri,
       callbackBaseUrl,
@@ -110,6 +113,12 @@ function shutDown(worker: Worker, isOver = () => false): void {
   const state = worker.getState();
   if (state === 'RUNNING') worker.shutdown();
   if (state === 'INITIALIZED' && !isOver()) setTimeout(shutDown, NOT_RUNNING_YET_MS, worker, isOver);
+}
+
+/** Which version the worker is to Temporal, where that has a say in what it is given. */
+function deploymentOf({ options }: Worker): { deploymentName?: string; buildId?: string } {
+  const { useWorkerVersioning, version } = options.workerDeploymentOptions ?? {};
+  return useWorkerVersioning ? { ...version } : {};
 }
 
 /** A worker whose starts wait is better than no worker. */

@@ -6,6 +6,7 @@
  *   that it is there (`starts-queue-interceptor.ts`);
  * - the Nexus service `DesktopFlows`, through which other namespaces have desktop flows run;
  * - what runs beside the two: the receiver of callbacks where CALLBACK_PORT is set, and the observer of the watchers;
+ * - how our workflows follow the versions of the worker, where it has some (`versioning-interceptor.ts`);
  * - a check at the start that the workflows are in the bundle (`required-workflows.ts`).
  *
  * It leaves `workflowsPath` and `workflowBundle` alone: a plugin's would take the place of yours. Your workflows file
@@ -100,6 +101,7 @@ export class PowerAutomatePlugin extends SimplePlugin {
       interceptors: {
         ...options.interceptors,
         activity: [...(options.interceptors?.activity ?? []), logAttributes],
+        ...(workflowsPath !== undefined && { workflowModules: versioningModules(options) }),
       },
       // An operation starts a workflow on this task queue: without workflows it would wait for nobody.
       ...(offersNexus && { nexusServices: [...(options.nexusServices ?? []), createDesktopFlowsService()] }),
@@ -130,6 +132,13 @@ export class PowerAutomatePlugin extends SimplePlugin {
   #isOurs(activities: object = {}): boolean {
     return 'triggerFlowRun' in activities && this.#setups.has(activities.triggerFlowRun as object);
   }
+}
+
+/** Adds the module that has our workflows say how they follow versions: for a worker with versions, the server refuses it from others. */
+function versioningModules({ interceptors, workerDeploymentOptions }: WorkerOptions): string[] {
+  const modules = interceptors?.workflowModules ?? [];
+  if (!workerDeploymentOptions?.useWorkerVersioning) return modules;
+  return [...modules, require.resolve('../workflows/versioning-interceptor')];
 }
 
 /** Adds the modules that have starts go to the starts queue, and traces go on. Their paths are asked for here, where a bundler is at work anyway. */

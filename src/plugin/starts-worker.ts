@@ -1,5 +1,5 @@
 /** HOST: the second worker beside one that has the plugin: it starts robots, and does nothing else. */
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { startsQueueOf } from '../common/start-priority';
 import { packageVersion } from '../config/package-version';
 import { STARTS_DEPLOYMENT } from '../temporal/pollers';
@@ -17,7 +17,6 @@ type Activities = Record<'triggerFlowRun', (...args: never[]) => Promise<unknown
 export function createStartsWorker(worker: Worker, { triggerFlowRun }: Activities): Promise<Worker> {
   const { connection, namespace, taskQueue, identity, dataConverter, interceptors } = worker.options;
   const { shutdownGraceTimeMs: shutdownGraceTime, shutdownForceTimeMs: shutdownForceTime } = worker.options;
-  const version = packageVersion();
   return Worker.create({
     ...(connection && { connection }),
     namespace,
@@ -29,12 +28,22 @@ export function createStartsWorker(worker: Worker, { triggerFlowRun }: Activitie
     ...(shutdownForceTime !== undefined && { shutdownForceTime }),
     activities: { triggerFlowRun },
     maxConcurrentActivityTaskExecutions: CONCURRENT_STARTS,
-    // Tells its version to who asks for the pollers of its queue; versions of workflows are not its business.
-    ...(version !== undefined && {
-      workerDeploymentOptions: {
-        version: { deploymentName: STARTS_DEPLOYMENT, buildId: version },
-        useWorkerVersioning: false,
-      },
-    }),
+    ...versionBeside(worker.options.workerDeploymentOptions),
   });
+}
+
+/**
+ * A worker with versions has its starts made by its own version: one that is not current yet, or no longer, starts no robots of
+ * others. Otherwise it tells the version of this package to who asks for the pollers of its queue.
+ */
+function versionBeside(main: WorkerOptions['workerDeploymentOptions']): Partial<WorkerOptions> {
+  if (main?.useWorkerVersioning) return { workerDeploymentOptions: main };
+  const version = packageVersion();
+  if (version === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName: STARTS_DEPLOYMENT, buildId: version },
+      useWorkerVersioning: false,
+    },
+  };
 }

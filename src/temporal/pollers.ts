@@ -18,7 +18,12 @@ export interface Poller {
   buildId: string | undefined;
   /** Of this package, where it is the worker of starts. */
   version: string | undefined;
+  /** Of which worker deployment it is a version, by its `buildId`, where Temporal decides by versions what it is given. */
+  deploymentName: string | undefined;
 }
+
+/** Temporal's enum `WorkerVersioningMode`. */
+const VERSIONED = 2;
 
 /** The name under which the worker of starts tells the version of this package. */
 export const STARTS_DEPLOYMENT = 'temporal-power-automate';
@@ -45,6 +50,10 @@ function pollersFrom(pollers: readonly PollerInfo[] | null | undefined): Poller[
       version:
         deploymentOptions?.deploymentName === STARTS_DEPLOYMENT
           ? deploymentOptions.buildId || undefined
+          : undefined,
+      deploymentName:
+        deploymentOptions?.workerVersioningMode === VERSIONED
+          ? deploymentOptions.deploymentName || undefined
           : undefined,
     }),
   );

@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { ConfigError, readConfig } from '../../src/config/config';
 
 function problems(environment: Record<string, string>): readonly string[] {
@@ -66,6 +67,32 @@ describe('the limits of requests', () => {
   it.each(['0', '-1', '1.5', 'many'])('must not be %s', (text) => {
     const [problem] = problems({ POWER_AUTOMATE_REQUEST_BUDGET: text });
     expect(problem).toMatch(/^POWER_AUTOMATE_REQUEST_BUDGET must be a (whole )?number/);
+  });
+});
+
+describe('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID', () => {
+  it('make the worker a version, which otherwise it is not', () => {
+    expect(readConfig({})).not.toHaveProperty('deployment');
+    const named = { TEMPORAL_DEPLOYMENT_NAME: 'robots', TEMPORAL_WORKER_BUILD_ID: 'v7' };
+    expect(readConfig(named).deployment).toEqual({ deploymentName: 'robots', buildId: 'v7' });
+  });
+
+  it('name the build by the version of the package and its code, where nobody does, each time alike', () => {
+    const builds = [1, 2].map(() => readConfig({ TEMPORAL_DEPLOYMENT_NAME: 'robots' }).deployment?.buildId);
+    expect(builds[0]).toMatch(new RegExp(`^${version.replaceAll('.', '\\.')}-[\\da-f]{10}$`));
+    expect(builds[1]).toBe(builds[0]);
+  });
+
+  it.each([
+    [{ TEMPORAL_WORKER_BUILD_ID: 'v7' }, /^TEMPORAL_DEPLOYMENT_NAME must be set too/],
+    [{ TEMPORAL_DEPLOYMENT_NAME: 'robots.v7' }, /^TEMPORAL_DEPLOYMENT_NAME must be a name without/],
+    [{ TEMPORAL_DEPLOYMENT_NAME: '__robots' }, /^TEMPORAL_DEPLOYMENT_NAME must be a name without/],
+    [
+      { TEMPORAL_DEPLOYMENT_NAME: 'robots', TEMPORAL_WORKER_BUILD_ID: '__v7' },
+      /^TEMPORAL_WORKER_BUILD_ID must not begin/,
+    ],
+  ])('are refused where Temporal would refuse them: %j', (environment, problem) => {
+    expect(problems(environment)).toEqual([expect.stringMatching(problem)]);
   });
 });
 

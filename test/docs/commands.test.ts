@@ -12,7 +12,7 @@ import { Client, Connection } from '@temporalio/client';
 import { readConfig } from '../../src/config/config';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { findDevServer } from '../../src/testing/temporal-servers';
-import { setUp } from '../helpers/harness';
+import { eventually, setUp } from '../helpers/harness';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 import { type Block, blocksOf, placeOf, ROOT } from './blocks';
 
@@ -295,7 +295,83 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
       await expect(shell(run)).resolves.toBe('');
     },
   ],
+  [
+    'docs/upgrades.md',
+    'TEMPORAL_DEPLOYMENT_NAME=',
+    async ({ code }) => {
+      const variables = code.split('\n').filter(Boolean);
+      const config = readConfig(Object.fromEntries(variables.map((line) => line.split('='))));
+      expect(config.deployment).toMatchObject({ deploymentName: 'power-automate' });
+    },
+  ],
+  [
+    'docs/upgrades.md',
+    'set-current-version',
+    async ({ code }) => {
+      await withVersion(async (_workflowId, named) => {
+        await expect(shell(named(code))).resolves.toMatch(/CurrentVersionBuildID +0\.4\.0-3f9a1c2b4d/);
+      });
+    },
+  ],
+  [
+    'docs/upgrades.md',
+    'describe-version',
+    async ({ code }) => {
+      await withVersion(async (_workflowId, named) => {
+        await expect(shell(named(code))).resolves.toMatch(/DrainageStatus|DeploymentName/);
+      });
+    },
+  ],
+  [
+    'docs/upgrades.md',
+    'update-options',
+    async ({ code }) => {
+      await withVersion(async (workflowId, named) => {
+        await shell(named(code).replace('invoice-4711', workflowId));
+        const description = await shell(`temporal workflow describe --workflow-id ${workflowId}`);
+        expect(description).toMatch(/AutoUpgrade/);
+      });
+    },
+  ],
 ];
+
+/** With a worker of the version that the page names, in a deployment of its own, and a run that waits for it. */
+async function withVersion(
+  use: (workflowId: string, named: (code: string) => string) => Promise<void>,
+): Promise<void> {
+  const deploymentName = `documented-${randomUUID()}`;
+  const taskQueue = deploymentName;
+  const versioned = await startWorker({
+    ...environment,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    TEMPORAL_DEPLOYMENT_NAME: deploymentName,
+    TEMPORAL_WORKER_BUILD_ID: '0.4.0-3f9a1c2b4d',
+  });
+  const named = (code: string) => code.replaceAll('-name power-automate', `-name ${deploymentName}`);
+  const connection = await Connection.connect({ address: environment.TEMPORAL_ADDRESS ?? '' });
+  try {
+    const { workflowId } = await new Client({ connection }).workflow.start('RunDesktopFlow', {
+      args: [{}],
+      taskQueue,
+      workflowId: deploymentName,
+    });
+    await eventually(() =>
+      connection.workflowService
+        .describeWorkerDeploymentVersion({
+          namespace: 'default',
+          deploymentVersion: { deploymentName, buildId: '0.4.0-3f9a1c2b4d' },
+        })
+        .then(
+          ({ workerDeploymentVersionInfo }) => workerDeploymentVersionInfo?.taskQueueInfos?.length === 4,
+          () => false,
+        ),
+    );
+    await use(workflowId, named);
+  } finally {
+    await versioned.end('SIGKILL');
+    await connection.close();
+  }
+}
 
 /** With the worker of this test, and an id of its own. */
 function own(code: string, workflowId: string): string {

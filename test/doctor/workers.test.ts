@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createActivities } from '../../src/activities';
 import { startsQueueOf } from '../../src/common/start-priority';
 import { environmentSecrets } from '../../src/config/secrets';
+import { PowerAutomatePlugin } from '../../src/plugin/plugin';
 import { TaskQueueType } from '../../src/temporal/pollers';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { workflowBundle } from '../helpers/bundle';
@@ -43,6 +44,8 @@ afterEach(async () => {
 async function open(worker: Promise<Closing>): Promise<void> {
   opened.push(await worker);
 }
+
+const plugin = () => new PowerAutomatePlugin({ environment: { ...emulator.environment } });
 
 const queue = () => `doctor-${randomUUID()}`;
 const activities = () => createActivities({ ...target(emulator), secrets: environmentSecrets({}) });
@@ -119,6 +122,36 @@ it('tells the version of a worker with the plugin', async () => {
     status: 'passed',
     detail: expect.stringMatching(new RegExp(`^${VERSION.replaceAll('.', '\\.')}, @temporalio/worker@`)),
   });
+});
+
+it('tells which version of a worker deployment is current, and finds that none is, or one without workers', async () => {
+  const taskQueue = queue();
+  const options = { workflowBundle: await workflowBundle(), plugins: [plugin()] };
+  for (const buildId of ['one', 'two']) {
+    const workerDeploymentOptions = {
+      version: { deploymentName: taskQueue, buildId },
+      useWorkerVersioning: true as const,
+      defaultVersioningBehavior: 'PINNED' as const,
+    };
+    await open(startPlainWorker(taskQueue, { ...options, identity: buildId, workerDeploymentOptions }));
+  }
+  await eventuallyFinds(taskQueue, 'no-current-version');
+  const makeCurrent = (buildId: string) =>
+    ground.connection.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace: 'default',
+      deploymentName: taskQueue,
+      buildId,
+      allowNoPollers: true,
+      ignoreMissingTaskQueues: true,
+    });
+  await makeCurrent('gone');
+  await eventuallyFinds(taskQueue, 'current-version-without-workers');
+  await makeCurrent('one');
+  const told = await eventually(async () => {
+    const all = await examineQueue(taskQueue);
+    return codesOf(all).length === 0 && all.find(({ id }) => id === 'worker-versions');
+  });
+  expect(told).toMatchObject({ status: 'passed', detail: `${taskQueue}: one, and beside it two` });
 });
 
 describe('limits of the server', () => {

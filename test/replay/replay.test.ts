@@ -37,7 +37,7 @@ async function replay(
   return errors;
 }
 
-describe('a history of a run', () => {
+describe('a history of a run, recorded without traces', () => {
   let errors: Map<string, Error | undefined>;
 
   beforeAll(async () => {
@@ -49,8 +49,9 @@ describe('a history of a run', () => {
     expect(errors.get(file)).toBeUndefined();
   });
 
-  it('is replayed by the workflow of the worker process too, which sends starts to a queue of their own', async () => {
-    const workflowBundle = await bundle(path.join(WORKFLOWS, 'worker-bundle.ts'));
+  it('is replayed by the workflow of the worker process too, with its queue of starts, traces and versions', async () => {
+    const pathOf = (name: string) => path.join(WORKFLOWS, `${name}.ts`);
+    const workflowBundle = await bundle(pathOf('versioned-worker-bundle'), [pathOf('trace-interceptors')]);
     const replayed = await replay(workflowBundle, files);
     expect([...replayed]).toEqual(files.map((file) => [file, undefined]));
   }, 120_000);

@@ -6,7 +6,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   isCancellation,
   setHandler,
   workflowInfo,
@@ -17,6 +16,7 @@ import { INVALID_INPUT } from '../../common/failure-types';
 import { refusedInput } from '../../common/schema/parse';
 import { hasLongHistory } from '../support/long-history';
 import { desktopFlowBatchQuery } from '../support/messages';
+import { continueInNewHistory, isOutdated } from '../support/next-execution';
 import { deliver, isLastPage, isPageComplete, isPageUsedUp, loadPage } from './caller-activities';
 import { cancelItems, collect, isClogged, startItems } from './children';
 import { showBatchDetails } from './current-details';
@@ -57,7 +57,7 @@ export async function runDesktopFlows(
   }
   expectEarlierItems(state);
   const batch = newBatch(parsed.value, state);
-  const inNewHistory = () => continueAsNew<typeof runDesktopFlows>(argument, state);
+  const inNewHistory = () => continueInNewHistory<typeof runDesktopFlows>(argument, state);
   let cancellation: unknown;
   try {
     await untilOver(batch, inNewHistory);
@@ -128,10 +128,11 @@ function isBatchOver(batch: Batch): boolean {
   return hasNothingLeft(batch) && batch.state.undelivered.length === 0;
 }
 
+/** Whether the batch should go on in a new history. */
 function isLong({ hasProgressed, isCancelled }: Batch): boolean {
   // The children being cancelled are few enough for this history.
   if (isCancelled || !hasProgressed) return false;
-  return hasLongHistory(LONG_HISTORY_EVENTS);
+  return hasLongHistory(LONG_HISTORY_EVENTS) || isOutdated();
 }
 
 /** The history can get too large while the results activity keeps the batch waiting and outputs of children arrive. */

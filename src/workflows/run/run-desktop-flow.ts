@@ -1,7 +1,8 @@
 /** SANDBOX: the workflow `RunDesktopFlow`: one run, with its messages, in as many executions as its history takes. */
-import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { AdoptFlowRunInput, RunDesktopFlowInput } from '../../common/input';
 import type { RunDesktopFlowResult } from '../../common/result';
+import { continueInNewHistory } from '../support/next-execution';
 import { showDetails } from './current-details';
 import { handleMessages } from './message-handlers';
 import { newRun, type RunState } from './state';
@@ -19,7 +20,7 @@ export async function runDesktopFlow(
   try {
     // Nobody needs the ends of other robots, and outputs may come with them.
     const inNewHistory = () =>
-      continueAsNew<typeof runDesktopFlow>(argument, { ...run, reportedEnds: undefined });
+      continueInNewHistory<typeof runDesktopFlow>(argument, { ...run, reportedEnds: undefined });
     return await untilOver(argument, run, inNewHistory);
   } catch (error) {
     problem = error;

@@ -20,3 +20,6 @@ export const EARLIER_ITEMS_ARE_FOLLOWED = 'earlier-items-are-followed';
 
 /** After 0.3.0: waits that Dataverse asks for again and again grow. */
 export const REPEATED_WAITS_GROW = 'repeated-waits-grow';
+
+/** After 0.3.0: a batch that is pinned to a version of its worker moves on to the one that becomes current. */
+export const PINNED_BATCHES_MOVE_ON = 'pinned-batches-move-on';
