@@ -1,6 +1,7 @@
 /** Tests run the TypeScript sources through swc; a few ES-module-only packages are transformed along with them. */
 const esmOnly = [
   'oauth4webapi',
+  'jose',
   'fast-check',
   'pure-rand',
   'feelin',

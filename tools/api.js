@@ -10,7 +10,7 @@ const { parseArgs } = require('node:util');
 const { Extractor } = require('@microsoft/api-extractor');
 const { ROOT, compilerStateOf, configOf } = require('./extractor');
 
-const ENTRIES = ['index', 'workflow', 'client', 'codegen', 'testing'];
+const ENTRIES = ['index', 'workflow', 'client', 'codegen', 'data-converter', 'testing'];
 
 /** Types that no entry exports, but that what it exports is made of, are part of what can break: they are reported too. */
 function reportOf(entry, reportFolder, reportTempFolder) {

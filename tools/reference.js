@@ -14,6 +14,10 @@ const ENTRIES = {
   client: { specifier: 'temporal-power-automate/client', holds: 'for services that start runs' },
   workflow: { specifier: 'temporal-power-automate/workflow', holds: 'for workflow code' },
   codegen: { specifier: 'temporal-power-automate/codegen', holds: 'typed flows, in a build' },
+  'data-converter': {
+    specifier: 'temporal-power-automate/data-converter',
+    holds: 'encryption, for clients and workers of your own',
+  },
   testing: { specifier: 'temporal-power-automate/testing', holds: 'the emulator, and Temporal’s servers' },
 };
 

@@ -19,7 +19,7 @@ const ZONES = {
     mayImport: ['SHARED', 'HOST'],
     rooms: list(`
       dataverse/http dataverse/limits dataverse/auth dataverse
-      callback identity encryption config temporal schemas feel explain
+      callback identity encryption codec-server config temporal schemas feel explain
       activities/support activities/watch activities/starts activities/trigger activities
       metrics tracing health worker nexus plugin codegen doctor camunda
       cli/support cli/runs cli/commands cli
@@ -42,6 +42,7 @@ const ENTRIES = {
   'workflow.ts': ['SHARED', 'SANDBOX'],
   'index.ts': ['SHARED', 'HOST'],
   'codegen.ts': ['SHARED', 'HOST'],
+  'data-converter.ts': ['SHARED', 'HOST'],
   'worker.ts': ['SHARED', 'HOST'],
   'testing.ts': ['SHARED', 'DEVELOPMENT'],
 };

@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/cancel.js'),
   },
   {
+    name: 'codec-server',
+    summary: "show encrypted payloads in Temporal's web UI",
+    load: () => import('./commands/codec-server.js'),
+  },
+  {
     name: 'codegen',
     summary: 'write a typed module for a desktop flow, or check whether one still fits',
     load: () => import('./commands/codegen.js'),

@@ -108,8 +108,7 @@ export function readConfig(
   const problems: string[] = [];
   const read = readerOf(environment);
   const config = readOwn(environment, receives, problems);
-  const logLevel = read('LOG_LEVEL') ?? 'info';
-  if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  const logLevel = readLogLevel(read, problems);
   const maxActivitiesPerSecond = readNumber(read, 'POWER_AUTOMATE_MAX_ACTIVITIES_PER_SECOND', problems);
   const cachedWorkflows = readWholeNumber(read, 'POWER_AUTOMATE_CACHED_WORKFLOWS', problems);
   const operations = readOperationsSettings(read, problems);
@@ -127,6 +126,12 @@ export function readConfig(
     cachedWorkflows: cachedWorkflows ?? DEFAULT_CACHED_WORKFLOWS,
     ...(maxActivitiesPerSecond !== undefined && { maxActivitiesPerSecond }),
   };
+}
+
+export function readLogLevel(read: Read, problems: string[]): string {
+  const logLevel = read('LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  return logLevel;
 }
 
 /** Reads what has to do with Power Automate alone. @throws ConfigError */

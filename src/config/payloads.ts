@@ -1,6 +1,6 @@
 /** HOST: reads from the environment what becomes of payloads on their way to Temporal. */
 import { messageOf } from '../common/message-of';
-import { readSecretFile } from '../dataverse';
+import { readSecretFile } from '../dataverse/auth/secret-file';
 import type { ContextRules } from '../encryption/context';
 import { fixedKeys, type KeySource, keysReadAgain } from '../encryption/key-source';
 import { ENCRYPTION_KEYS, parseEncryptionKeys } from '../encryption/keys';
@@ -11,7 +11,7 @@ export interface PayloadSettings {
   encryption?: EncryptionSettings;
 }
 
-interface EncryptionSettings extends ContextRules {
+export interface EncryptionSettings extends ContextRules {
   keys: KeySource;
 }
 

@@ -70,7 +70,9 @@ export class PowerAutomatePlugin extends SimplePlugin {
         `${NAME} is given twice, to the worker or to its connection: leave one out, or the robots of one would be started with the settings of the other`,
       );
     }
-    if (workflowBundle) checkBundle(workflowBundle);
+    const isOwnConverter = options.dataConverter?.failureConverterPath !== undefined;
+    const encodesFailures = this.#settings.payloads.encryption !== undefined && !isOwnConverter;
+    if (workflowBundle) checkBundle(workflowBundle, encodesFailures);
     const runsWorkflows = workflowsPath !== undefined || workflowBundle !== undefined;
     const offersNexus = runsWorkflows && this.#settings.nexus;
     const stopping = new AbortController();

@@ -36,9 +36,23 @@ export function checkWhileBundling(options: BundleOptions): BundleOptions {
   };
 }
 
-/** Refuses a bundle in which the name of one of our workflows does not even occur. */
-export function checkBundle(bundle: NonNullable<WorkerOptions['workflowBundle']>): void {
+/** In the sources of a converter of failures that shows their messages to codecs alone. */
+const ENCODES_FAILURES = /encodeCommonAttributes: (true|!0)/;
+
+/**
+ * Refuses a bundle in which the name of one of our workflows does not even occur.
+ * @param encodesFailures whether it must have such a converter: messages of failures would be in clear text, and nobody would know.
+ */
+export function checkBundle(
+  bundle: NonNullable<WorkerOptions['workflowBundle']>,
+  encodesFailures: boolean,
+): void {
   const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
+  if (encodesFailures && !ENCODES_FAILURES.test(code)) {
+    throw new TypeError(
+      `The bundle of the worker shows the messages of failures in clear text. Give ${NAME} to bundleWorkflowCode too, where PAYLOAD_ENCRYPTION_KEYS are set`,
+    );
+  }
   refuse(missingFrom(REQUIRED.filter((name) => code.includes(name))), 'the workflows of the bundle');
 }
 

@@ -1,6 +1,7 @@
 /** HOST: the one data converter of workers, clients, the command and callbacks: what becomes of payloads on their way to Temporal. */
 import type { DataConverter } from '@temporalio/common';
-import type { PayloadSettings } from '../config/payloads';
+import { ConfigError } from '../config/config-error';
+import { type PayloadSettings, readPayloadSettings } from '../config/payloads';
 import { encryptingCodec } from '../encryption/codec';
 
 /** Where the SDK loads it from: workers bundle it, too. */
@@ -15,4 +16,21 @@ export function dataConverterOf({ encryption }: PayloadSettings, own: DataConver
     ...own,
     payloadCodecs: [...(own.payloadCodecs ?? []), encryptingCodec(keys, rules)],
   };
+}
+
+/**
+ * The data converter that the variables PAYLOAD_* say, for a client or a worker of your own: `new Client({ connection,
+ * dataConverter: readDataConverter() })`. Workers with `PowerAutomatePlugin` have it already.
+ *
+ * @param own what else you convert. Your codecs encode before the encryption.
+ * @throws ConfigError, which names every variable that is wrong, and repeats no key.
+ */
+export function readDataConverter(
+  environment: NodeJS.ProcessEnv = process.env,
+  own: DataConverter = {},
+): DataConverter {
+  const problems: string[] = [];
+  const settings = readPayloadSettings((name) => environment[name]?.trim() || undefined, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return dataConverterOf(settings, own);
 }

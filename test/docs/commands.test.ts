@@ -185,6 +185,25 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     },
   ],
   [
+    'docs/encryption.md',
+    'PAYLOAD_ENCRYPTION_KEYS=',
+    async ({ code }) => {
+      const [, value = ''] = /^\w+=(.*)$/m.exec(code) ?? [];
+      const { payloads } = readConfig({ PAYLOAD_ENCRYPTION_KEYS: value });
+      await expect(payloads.encryption?.keys.current()).resolves.toMatchObject([{ id: '2026-11' }]);
+    },
+  ],
+  [
+    'docs/encryption.md',
+    'desktop-flow codec-server',
+    // The server itself is run by test/encryption/codec-server.test.ts.
+    async ({ code }) => {
+      await expect(shell(code.replace('codec-server', 'codec-server --help'))).resolves.toContain(
+        'CODEC_SERVER_ORIGINS',
+      );
+    },
+  ],
+  [
     'docs/errors.md',
     'desktop-flow explain',
     async ({ code }) => {

@@ -13,6 +13,7 @@ interface BundleTool {
   bundleWorkflows(
     workflowsPath: string,
     workflowInterceptorModules?: string[],
+    failureConverterPath?: string,
   ): Promise<WorkflowBundleWithSourceMap>;
 }
 

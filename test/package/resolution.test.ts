@@ -15,11 +15,12 @@ const USE = `
 import { createActivities } from 'temporal-power-automate';
 import { type RunDesktopFlowInput, RUN_DESKTOP_FLOW } from 'temporal-power-automate/client';
 import { generateFlowModule } from 'temporal-power-automate/codegen';
+import { readDataConverter } from 'temporal-power-automate/data-converter';
 import { startEmulator } from 'temporal-power-automate/testing';
 import { RunDesktopFlow } from 'temporal-power-automate/workflow';
 
 export const input: RunDesktopFlowInput = { flowId: 'x', connectionName: 'x', runMode: 'attended' };
-export const all = [createActivities, RUN_DESKTOP_FLOW, generateFlowModule, startEmulator, RunDesktopFlow];
+export const all = [createActivities, RUN_DESKTOP_FLOW, generateFlowModule, readDataConverter, startEmulator, RunDesktopFlow];
 `;
 
 let folder: string;
