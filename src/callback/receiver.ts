@@ -2,6 +2,7 @@
  * HOST: the HTTP server that Dataverse calls when a robot has ended. A call is only a hint: it wakes the workflow that
  * waits, which then looks for itself.
  */
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
@@ -46,6 +47,10 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
   app.server.maxConnections = MOST_CONNECTIONS;
   // Before anything of Fastify's, whose hooks do not see a URL that is none.
   app.server.prependListener('request', (_request, response) => response.setHeaders(HEADERS));
+  // Node answers these by itself, past everything that is said of an answer here.
+  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
+    response.setHeaders(HEADERS).writeHead(417, { Connection: 'close' }).end();
+  });
   await app.register(rateLimit, { global: false });
   const { onAnswered } = options;
   if (onAnswered) {

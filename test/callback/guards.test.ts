@@ -75,6 +75,15 @@ describe('the receiver', () => {
     expect(answer.headers.get('server')).toBeNull();
   });
 
+  it('has them too in its answer to an expectation that it does not know', async () => {
+    const socket = await open();
+    socket.write(head({ Expect: 'the moon', 'Content-Length': '2' }));
+    const [status, ...lines] = (await answer(socket)).toLowerCase().split('\r\n');
+    expect(status).toContain('417');
+    expect(lines).toContain('x-content-type-options: nosniff');
+    expect(woken).toEqual([]);
+  });
+
   it('drops connections beyond its limit, and takes new ones once some have ended', async () => {
     const sockets = await Promise.all(Array.from({ length: MOST_CONNECTIONS }, open));
     const beyond = await open();
