@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { ANSWER_HEADERS, MOST_CONNECTIONS } from '../common/listener';
+import { ANSWER_HEADERS, MOST_CONNECTIONS, MOST_REQUESTS_OF_CONNECTION } from '../common/listener';
 import type { CallbackOutcome, CallbackReceiverOptions } from './options';
 import { route } from './routes';
 
@@ -37,6 +37,7 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    maxRequestsPerSocket: MOST_REQUESTS_OF_CONNECTION,
     // Node swaps the two where the time for the head is the longer one; its default is 60 seconds.
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: SLOW_REQUESTS_LOOK_MS },
     forceCloseConnections: 'idle',

@@ -18,3 +18,6 @@ export const ANSWER_HEADERS = {
  * 1024 that a process may have where nobody has raised it.
  */
 export const MOST_CONNECTIONS = 500;
+
+/** Requests of one connection; the last one is answered with `Connection: close`. Nobody keeps a place for ever. */
+export const MOST_REQUESTS_OF_CONNECTION = 1_000;

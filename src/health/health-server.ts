@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ANSWER_HEADERS } from '../common/listener';
+import { ANSWER_HEADERS, MOST_REQUESTS_OF_CONNECTION } from '../common/listener';
 import { messageOf } from '../common/message-of';
 import type { Listener } from '../config/operations';
 
@@ -51,6 +51,7 @@ export async function startHealthServer({
     answer(request, response, ready).catch(() => response.destroy());
   });
   server.maxConnections = MOST_CONNECTIONS;
+  server.maxRequestsPerSocket = MOST_REQUESTS_OF_CONNECTION;
   await listen(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,

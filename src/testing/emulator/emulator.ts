@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type * as z from 'zod';
-import { ANSWER_HEADERS, MOST_CONNECTIONS } from '../../common/listener';
+import { ANSWER_HEADERS, MOST_CONNECTIONS, MOST_REQUESTS_OF_CONNECTION } from '../../common/listener';
 import type { Fault } from './faults/faults';
 import { adminRoutes } from './http/admin';
 import { serve } from './http/serve';
@@ -151,6 +151,7 @@ function buildServer(world: World, closing: AbortSignal, secure?: Secure): Fasti
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    maxRequestsPerSocket: MOST_REQUESTS_OF_CONNECTION,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
