@@ -1,13 +1,16 @@
 /**
- * HOST, development only: what it costs that somebody looks: runs a second with metrics that are scraped, and with traces
- * that are sent, beside a worker without either. In turn, round after round, as in `throughput`.
+ * HOST, development only: what it costs that somebody looks, or must not see: runs a second with metrics that are scraped, with
+ * traces that are sent, and with encrypted payloads, beside a worker without any. In turn, round after round, as in `throughput`.
  */
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Client } from '@temporalio/client';
 import { RUN_DESKTOP_FLOW } from '../../src/common/messages';
+import { readDataConverter } from '../../src/temporal/data-converter';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { robotFlow, robotInput } from '../harness/robots';
-import { startStage, TASK_QUEUE } from '../harness/stage';
+import { NAMESPACE, type Stage, startStage, TASK_QUEUE } from '../harness/stage';
 import { percentile, sum } from '../harness/statistics';
 import { MODES, pollOf } from '../modes';
 import { goal, type Outcome, type Scenario } from '../scenario';
@@ -19,20 +22,21 @@ const ROBOT_MS = 1_000;
 const EVERY_MS = 1_000;
 
 /** Many short windows: what else happens on the machine changes from minute to minute, and each round compares its own. */
-const ROUNDS = 9;
+const ROUNDS = 8;
 const LOAD: Load = { inFlight: 100, warmUpMs: 4_000, windowMs: 12_000 };
 const QUICK: Load = { inFlight: 20, warmUpMs: 2_000, windowMs: 4_000 };
 
 /** As Prometheus is often set to. */
 const SCRAPED_EVERY_MS = 5_000;
 
-const NAMES = ['plain', 'metrics', 'traces'] as const;
+const NAMES = ['plain', 'metrics', 'traces', 'encryption'] as const;
 type Name = (typeof NAMES)[number];
 
 const TITLES: Record<Name, string> = {
-  plain: 'neither metrics nor traces',
+  plain: 'no metrics, no traces, payloads in clear text',
   metrics: `metrics, scraped every ${SCRAPED_EVERY_MS / 1000} s`,
   traces: 'traces of every run, sent to a collector that takes all',
+  encryption: 'payloads and failures encrypted, by the caller too',
 };
 
 function variantOf(name: Name): Variant<Name> {
@@ -48,15 +52,17 @@ function variantOf(name: Name): Variant<Name> {
 
 export const observed: Scenario = {
   name: 'observed',
-  title: 'runs a second with metrics and with traces, beside a worker without either',
+  title: 'runs a second with metrics, with traces and with encryption, beside a worker without any',
   async run({ isQuick, progress }): Promise<Outcome> {
     const load = isQuick ? QUICK : LOAD;
     const collector = await startCollector();
     const metricsPort = await freePort();
+    const keys = { PAYLOAD_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}` };
     const stage = await startStage({
       others: {
         metrics: { METRICS_PORT: String(metricsPort) },
         traces: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint },
+        encryption: keys,
       },
     });
     const scraper = setInterval(() => {
@@ -64,15 +70,24 @@ export const observed: Scenario = {
         .then((page) => page.text())
         .catch(() => undefined);
     }, SCRAPED_EVERY_MS);
+    const encrypting: Stage = {
+      ...stage,
+      client: new Client({
+        connection: stage.client.connection,
+        namespace: NAMESPACE,
+        dataConverter: readDataConverter(keys),
+      }),
+    };
+    const stageOf = (name: Name) => (name === 'encryption' ? encrypting : stage);
     const rounds: Round<Name>[] = [];
     try {
       await stage.emulator.addFlow(robotFlow(ROBOT_MS));
       for (let round = 0; round < (isQuick ? 1 : ROUNDS); round++) {
-        // Each is first, second and last as often: the server grows slower with all that it keeps.
+        // Each has each place as often: the server grows slower with all that it keeps.
         for (const place of NAMES.keys()) {
           const name = NAMES[(place + round) % NAMES.length] as Name;
           progress(`round ${round + 1}, ${name}`);
-          rounds.push(await Promise.race([closedLoop(stage, variantOf(name), load), stage.broken]));
+          rounds.push(await Promise.race([closedLoop(stageOf(name), variantOf(name), load), stage.broken]));
         }
       }
     } finally {
@@ -132,7 +147,7 @@ function report(rounds: readonly Round<Name>[], inFlight: number, batches: numbe
   return {
     lines,
     goals: [
-      ...(['metrics', 'traces'] as const).map((name) =>
+      ...(['metrics', 'traces', 'encryption'] as const).map((name) =>
         goal(`${name}: at least ${GOAL} of the runs a second without`, ratio(name), ratio(name) >= GOAL),
       ),
       goal('traces have come to the collector', `${batches} batches`, batches > 0),
