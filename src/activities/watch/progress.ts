@@ -39,6 +39,7 @@ type PendingActivity = NonNullable<Description['pendingActivities']>[number];
 
 /** Of Temporal's enums `PendingWorkflowTaskState`, `PendingActivityState`, `WorkflowExecutionStatus`, `VersioningBehavior`. */
 const STARTED = 2;
+const CANCEL_REQUESTED = 3;
 const RUNNING = 1;
 const COMPLETED = 2;
 const PINNED = 1;
@@ -157,7 +158,7 @@ export class WatcherProgress {
       );
       const { status, execution } = raw.workflowExecutionInfo ?? {};
       if (status === RUNNING) {
-        const watch = raw.pendingActivities?.find(({ activityType }) => activityType?.name === KEEP_WATCH);
+        const watch = raw.pendingActivities?.find(isKept);
         this.#waits(
           watch
             ? await this.#watchWaitsFor(watch, execution?.runId ?? '')
@@ -243,6 +244,11 @@ export class WatcherProgress {
       )
       .catch(() => undefined);
   }
+}
+
+/** Not so one that was relieved: where its process is dead, nobody answers, and it is pending until its time is over. */
+function isKept({ activityType, state }: PendingActivity): boolean {
+  return activityType?.name === KEEP_WATCH && state !== CANCEL_REQUESTED;
 }
 
 /** A task that fails is scheduled again as its next attempt; one that succeeds is followed by a first attempt. */
