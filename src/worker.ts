@@ -24,7 +24,7 @@ async function run(): Promise<void> {
     secretsOfNow: secretsInUse,
   });
   Runtime.install({
-    logger: toTemporalLogger(logger),
+    logger: toTemporalLogger(logger, { hidesPayloads: config.payloads.encryption !== undefined }),
     shutdownSignals: ['SIGTERM', 'SIGINT'],
     // Also takes the lines of the native core, so that every line is JSON without secrets.
     telemetryOptions: {

@@ -26,9 +26,11 @@ const METADATA = {
   context: 'encryption-context',
 } as const;
 
+export const DECRYPTION_ERROR = 'DecryptionError';
+
 /** A payload that cannot be decrypted, yet or ever. Its message has nothing of what is in it. */
 class DecryptionError extends Error {
-  override readonly name = 'DecryptionError';
+  override readonly name = DECRYPTION_ERROR;
 }
 
 export function encryptingCodec(source: KeySource, rules: ContextRules = {}): PayloadCodec {

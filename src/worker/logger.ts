@@ -2,6 +2,7 @@
 import type { LogLevel, Logger as TemporalLogger } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { scrubber } from '../common/scrub';
+import { DECRYPTION_ERROR } from '../encryption/codec';
 
 export interface LoggerOptions {
   level: string;
@@ -42,12 +43,21 @@ function cutter(fixed: readonly string[], ofNow: () => readonly string[] = () =>
 /** A warning of the SDK. Expected: the starts worker has no workflows. */
 const EXPECTED = 'No workflows registered, not polling for workflow tasks';
 
+export interface TemporalLoggerOptions {
+  /** Leaves out what tells of payloads: the SDK logs each failure of an activity, details and all. @default false */
+  hidesPayloads?: boolean;
+}
+
 /** The SDK's logger interface on top of pino. */
-export function toTemporalLogger(logger: Logger): TemporalLogger {
+export function toTemporalLogger(
+  logger: Logger,
+  { hidesPayloads = false }: TemporalLoggerOptions = {},
+): TemporalLogger {
+  const shown = hidesPayloads ? withoutPayloads : (meta: object) => ({ ...meta });
   const at =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, meta: object = {}): void =>
-      logger[message === EXPECTED ? 'debug' : level]({ ...meta }, message);
+      logger[message === EXPECTED ? 'debug' : level](shown(meta), message);
   const methods = {
     trace: at('trace'),
     debug: at('debug'),
@@ -60,4 +70,21 @@ export function toTemporalLogger(logger: Logger): TemporalLogger {
     log: (level: LogLevel, message, meta) =>
       methods[level.toLowerCase() as keyof typeof methods](message, meta),
   };
+}
+
+/** Of a failure its type, which Temporal shows too; of the warnings of an expression, which name its variables, how many there are. */
+function withoutPayloads(meta: { error?: unknown; warnings?: unknown }): object {
+  const { error, warnings, ...rest } = meta;
+  return {
+    ...rest,
+    ...(error !== undefined && { error: typeOf(error) }),
+    ...(Array.isArray(warnings) && { warnings: warnings.length }),
+  };
+}
+
+function typeOf(error: unknown): object {
+  const { name, type, message } = (error ?? {}) as { name?: unknown; type?: unknown; message?: unknown };
+  // Says which key is missing, and has nothing of the payload.
+  if (name === DECRYPTION_ERROR) return { type: name, message };
+  return { type: type ?? name };
 }

@@ -105,11 +105,20 @@ it('leaves none of 12 marks in a history, the store or a log, and no run ends ot
   const items = [flow(RESULT), flow({ ends: { status: 'Failed', errorMessage: 'MarkErrorMessage' } })].map(
     (item) => ({ ...item, inputs: { MarkInputName: 'MarkBatchValue' } }),
   );
+  // Failures of activities, which the SDK logs by itself.
+  const unreadable = flow({ resultText: 'MarkOutputValue is no JSON' });
+  const unexpected = flow({ ...RESULT, inputs: { Other: 'string' } });
+  const activitiesFail = [
+    unreadable,
+    { ...unexpected, checkInputs: true },
+    { ...flow(RESULT), resultExpression: '= response.body.MarkOutputName[' },
+  ].map(async (input) => (await start(input, MOVED)).result());
   const [failed, wrong, batch] = await Promise.all([
     start({ ...failing, explainFailures: true }, MOVED),
     start({ ...flow(), MarkWrongField: 'MarkWrongField' }, MOVED),
     start({ items }, MOVED, 'RunDesktopFlows'),
   ]);
+  for (const end of await Promise.allSettled(activitiesFail)) expect(end.status).toBe('rejected');
   await expect(failed.result()).rejects.toMatchObject({
     cause: { type: 'DesktopFlowFailed', message: expect.stringContaining('MarkErrorMessage') },
   });
@@ -141,6 +150,7 @@ it('leaves none of 12 marks in a history, the store or a log, and no run ends ot
   // The search finds what is there: the input of the run that began in clear text.
   expect(marksIn(await stage.store(), ['Plain'])).toEqual(['Plain']);
   expect(marksIn(await stage.histories(), MARKS)).toEqual([]);
+  expect(stage.logs()).toContain('"error":{"type":"InvalidInput"}');
   expect(marksIn(stage.logs(), MARKS)).toEqual([]);
   expect(marksIn(await stage.store(), MARKS)).toEqual([]);
 }, 180_000);
