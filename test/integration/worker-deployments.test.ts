@@ -10,7 +10,10 @@ import { eventually } from '../helpers/harness';
 import { itTakesLong } from '../helpers/long-tests';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
+/** Of Temporal's enums `VersionDrainageStatus` and `RoutingConfigUpdateState`. */
 const DRAINED = 2;
+const TOLD_TO_ALL = 2;
+
 /** See `until-over.ts`. */
 const LONG_HISTORY_EVENTS = 1_000;
 const NEWS_AT_ONCE = 100;
@@ -73,7 +76,10 @@ async function stopBuild(buildId: string): Promise<void> {
   expect(await worker?.end('SIGTERM')).toBe(0);
 }
 
-/** What `temporal worker deployment set-current-version` asks for; '' for no version. The server refuses it while it does not know all queues of the version. */
+/**
+ * What `temporal worker deployment set-current-version` asks for; '' for no version. The server refuses it while it does not
+ * know all queues of the version, and tells its parts one after the other.
+ */
 async function makeCurrent(buildId: string): Promise<void> {
   await eventually(() =>
     client.workflowService
@@ -83,6 +89,13 @@ async function makeCurrent(buildId: string): Promise<void> {
         () => false,
       ),
   );
+  await eventually(async () => {
+    const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
+      namespace: 'default',
+      deploymentName,
+    });
+    return workerDeploymentInfo?.routingConfigUpdateState === TOLD_TO_ALL;
+  });
 }
 
 /** What `temporal worker deployment set-ramping-version` asks for. */
