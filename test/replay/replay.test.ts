@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import * as patches from '../../src/workflows/support/patches';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { BATCH_SCENARIOS } from './batch-scenarios';
 import { SCENARIOS } from './scenarios';
@@ -12,7 +13,19 @@ const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
 const files = readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
 
 interface RecordedHistory {
-  events: { workflowExecutionStartedEventAttributes?: { workflowId?: string } }[];
+  events: {
+    workflowExecutionStartedEventAttributes?: { workflowId?: string };
+    markerRecordedEventAttributes?: { details?: Record<string, { payloads?: { data: string }[] }> };
+  }[];
+}
+
+/** As Temporal's core marks the way that a workflow has taken. */
+function patchesIn({ events }: RecordedHistory): string[] {
+  return events.flatMap(({ markerRecordedEventAttributes: marker }) =>
+    (marker?.details?.['patch-data']?.payloads ?? []).map(
+      ({ data }): string => JSON.parse(Buffer.from(data, 'base64').toString('utf8')).id,
+    ),
+  );
 }
 
 const readHistory = (file: string): RecordedHistory =>
@@ -60,6 +73,14 @@ describe('a history of a run, recorded without traces', () => {
     const recorded = new Set(files.map((file) => file.replace(/_.*$/, '')));
     const all = { ...SCENARIOS, ...BATCH_SCENARIOS, ...WATCHER_SCENARIOS };
     expect(Object.keys(all).filter((name) => !recorded.has(name))).toEqual([]);
+  });
+
+  it('is there for every patch, but for those of resets', () => {
+    const { RESET_ROBOTS_ARE_FOUND, EARLIER_ITEMS_ARE_FOLLOWED, ...others } = patches;
+    const marked = new Set(files.flatMap((file) => patchesIn(readHistory(file))));
+    expect(Object.values(others).filter((id) => !marked.has(id))).toEqual([]);
+    // A replay has the run id of before the reset, so nothing tells the workflow that there was one.
+    expect([RESET_ROBOTS_ARE_FOUND, EARLIER_ITEMS_ARE_FOLLOWED].filter((id) => marked.has(id))).toEqual([]);
   });
 
   it('is not replayed by a workflow that was changed in its order of steps', async () => {

@@ -25,7 +25,14 @@ const ended = (harness: Harness, input: RunDesktopFlowInput) =>
     harness.emulator.seen.sessions.some((session) => session.flowId === input.flowId && session.completedOn),
   );
 
+const backingOff = (handle: Handle) =>
+  eventually(async () => {
+    const { phase } = await handle.query<{ phase: string }>('desktopFlowRun');
+    return phase === 'backingOff';
+  });
+
 let hinted: RunDesktopFlowInput;
+let refused: RunDesktopFlowInput;
 
 export const SCENARIOS: Record<string, Scenario> = {
   succeeds: {
@@ -136,10 +143,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   'is-cancelled-while-backing-off': {
     input: (harness) => ({ ...harness.flow({ ends: 'Faulted' }), retry: { initialInterval: '1h' } }),
     async meanwhile(handle) {
-      await eventually(async () => {
-        const { phase } = await handle.query<{ phase: string }>('desktopFlowRun');
-        return phase === 'backingOff';
-      });
+      await backingOff(handle);
       await handle.cancel();
     },
   },
@@ -152,6 +156,49 @@ export const SCENARIOS: Record<string, Scenario> = {
       const reference = await started(handle);
       await ended(harness, hinted);
       await handle.signal('desktopFlowCompleted', reference);
+    },
+  },
+  'is-explained': {
+    input: (harness) => ({ ...harness.flow({ ends: 'Failed', actionLog: {} }), explainFailures: true }),
+  },
+  'makes-a-result': {
+    input: (harness) => ({
+      ...harness.flow({ result: { Booking: 'B-1' } }),
+      resultExpression: '= {booking: response.body.Booking}',
+    }),
+  },
+  'makes-a-result-of-what-is-not-there': {
+    input: (harness) => ({
+      ...harness.flow({ result: {} }),
+      resultExpression: '= response.body.Booking + 1',
+    }),
+  },
+  'has-a-wrong-expression': {
+    input: (harness) => ({ ...harness.flow(), resultExpression: '= if then' }),
+  },
+  'is-refused-while-it-waits': {
+    input(harness) {
+      const input = harness.flow({ duration: '1h' });
+      refused = input;
+      return input;
+    },
+    async meanwhile(handle, harness) {
+      const { flowSessionId } = await started(handle);
+      harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 403, flowId: refused.flowId });
+      await eventually(() =>
+        harness.emulator.seen.requests.some(
+          ({ kind, status, faults }) => kind === 'status' && status === 403 && faults.length > 0,
+        ),
+      );
+      harness.emulator.setStatus(flowSessionId, 'Succeeded');
+    },
+  },
+  'is-told-to-wait-again-and-again': {
+    input(harness) {
+      const input = harness.flow();
+      const { flowId } = input;
+      harness.emulator.inject({ on: 'trigger', kind: 'throttle', retryAfterSeconds: 1, times: 32, flowId });
+      return input;
     },
   },
   'continues-as-new': {

@@ -26,6 +26,26 @@ export const WATCHER_SCENARIOS: Record<string, Scenario> = {
       await handle.cancel();
     },
   },
+  'is-watched-and-left-in-the-queue': {
+    input: (harness) => ({
+      ...harness.flow({ ends: { status: 'Waiting', duration: 0 } }),
+      poll: shared,
+      queueTimeout: '2s',
+      onQueueTimeout: 'leave',
+    }),
+  },
+  /** Started as 0.3.0 starts one. */
+  'watches-by-single-looks-while-dataverse-is-out-of-reach': {
+    workflowType: 'WatchFlowRuns',
+    input: () => ({}),
+    async meanwhile(handle, harness) {
+      const { flowId } = harness.flow({ duration: '20s' });
+      const flowSessionId = harness.emulator.startForeignRun({ flowId });
+      harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 2 });
+      const poll = { initialInterval: 1000, maximumInterval: 1000, backoffCoefficient: 1 };
+      await handle.signal('watchFlowRuns', [{ flowSessionId, workflowId: 'nobody', poll }]);
+    },
+  },
   'is-watched-and-fetches-its-outputs': {
     input: (harness) => ({ ...harness.flow({ duration: '2s', resultSize: 100_000 }), poll: shared }),
   },
