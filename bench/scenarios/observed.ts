@@ -123,7 +123,7 @@ function report(rounds: readonly Round<Name>[], inFlight: number, batches: numbe
   const of = (name: Name) => rounds.filter(({ variant }) => variant === name);
   const ratiosOf = (name: Name) =>
     of(name).map(
-      ({ runsPerSecond }, round) => runsPerSecond / (of('plain')[round]?.runsPerSecond ?? Number.NaN),
+      ({ runsPerSecond }, round) => runsPerSecond / (of('plain')[round]?.runsPerSecond || Number.NaN),
     );
   const ratio = (name: Name) => percentile(ratiosOf(name), 0.5);
   const workerOf = (name: Name) => (name === 'plain' ? 'worker' : name);

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { readDataConverter } from '../../src/data-converter';
 import * as patches from '../../src/workflows/support/patches';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { BATCH_SCENARIOS } from './batch-scenarios';
@@ -38,6 +41,7 @@ const readHistory = (file: string): RecordedHistory =>
 async function replay(
   workflowBundle: WorkflowBundleWithSourceMap,
   names: readonly string[],
+  dataConverter: DataConverter = {},
 ): Promise<Map<string, Error | undefined>> {
   const recorded = names.map((name) => {
     const history = readHistory(name);
@@ -45,7 +49,7 @@ async function replay(
     return { workflowId, history };
   });
   const errors = new Map<string, Error | undefined>();
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, recorded))
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle, dataConverter }, recorded))
     errors.set(names[errors.size] ?? '', error);
   return errors;
 }
@@ -62,10 +66,16 @@ describe('a history of a run, recorded without traces', () => {
     expect(errors.get(file)).toBeUndefined();
   });
 
-  it('is replayed by the workflow of the worker process too, with its queue of starts, traces and versions', async () => {
+  it('is replayed by the workflow of the worker process too, with its queue of starts, traces, versions and encryption', async () => {
     const pathOf = (name: string) => path.join(WORKFLOWS, `${name}.ts`);
-    const workflowBundle = await bundle(pathOf('versioned-worker-bundle'), [pathOf('trace-interceptors')]);
-    const replayed = await replay(workflowBundle, files);
+    const workflowBundle = await bundle(
+      pathOf('versioned-worker-bundle'),
+      [pathOf('trace-interceptors')],
+      pathOf('../common/encoded-failures'),
+    );
+    const keys = `one:${randomBytes(32).toString('base64')}`;
+    const dataConverter = readDataConverter({ PAYLOAD_ENCRYPTION_KEYS: keys });
+    const replayed = await replay(workflowBundle, files, dataConverter);
     expect([...replayed]).toEqual(files.map((file) => [file, undefined]));
   }, 120_000);
 
