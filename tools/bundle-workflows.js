@@ -14,11 +14,17 @@ const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn,
  * runs of a worker share the modules, which are loaded once: loaded again for each run they are half of what it holds.
  * So no module of a workflow may keep state (`test/workflows/shared-modules.test.ts`), and what they export is frozen.
  */
-function bundleWorkflows(workflowsPath, workflowInterceptorModules = [], failureConverterPath) {
+function bundleWorkflows(
+  workflowsPath,
+  workflowInterceptorModules = [],
+  failureConverterPath,
+  payloadConverterPath,
+) {
   return bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules,
     failureConverterPath,
+    payloadConverterPath,
     preloadModules: [workflowsPath],
     logger: quiet,
     webpackConfigHook(config) {
@@ -40,9 +46,15 @@ const CONVERTING = { '': undefined, '-encrypting': path.join(root, 'src', 'commo
 async function main() {
   const workflows = path.join(root, 'src', 'workflows');
   const interceptors = [path.join(workflows, 'trace-interceptors.ts')];
+  const payloads = path.join(root, 'src', 'common', 'payload-converter.ts');
   for (const [following, file] of Object.entries(FOLLOWING)) {
     for (const [converting, failureConverterPath] of Object.entries(CONVERTING)) {
-      const { code } = await bundleWorkflows(path.join(workflows, file), interceptors, failureConverterPath);
+      const { code } = await bundleWorkflows(
+        path.join(workflows, file),
+        interceptors,
+        failureConverterPath,
+        payloads,
+      );
       await writeFile(path.join(root, 'dist', `workflow-bundle${following}${converting}.js`), code);
     }
   }

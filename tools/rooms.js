@@ -19,7 +19,7 @@ const ZONES = {
     mayImport: ['SHARED', 'HOST'],
     rooms: list(`
       dataverse/http dataverse/limits dataverse/auth dataverse
-      callback identity encryption codec-server config temporal schemas feel explain
+      callback identity encryption codec-server storage config temporal schemas feel explain
       activities/support activities/watch activities/starts activities/trigger activities
       metrics tracing health worker nexus plugin codegen doctor camunda
       cli/support cli/runs cli/commands cli

@@ -9,6 +9,7 @@ import { describeEnd, toAttempt } from './support/flow-run-attempt';
 import { linksTo } from './support/links';
 import { count } from './support/metrics';
 import type { CreateActivitiesOptions } from './support/options';
+import { outputsRoom } from './support/read-outputs';
 import { withExpressionResult } from './support/result-expression';
 import { sessionActivity } from './support/session-activity';
 import type { HandOver } from './watch/hand-over';
@@ -16,8 +17,10 @@ import type { HandOver } from './watch/hand-over';
 export function createGetFlowRunStatus(
   clientFor: ClientFor,
   handOver: HandOver,
-  { searchAttributes }: CreateActivitiesOptions,
+  options: CreateActivitiesOptions,
 ) {
+  const { searchAttributes } = options;
+  const room = outputsRoom(options);
   return sessionActivity<
     GetFlowRunStatusInput,
     GetFlowRunStatusResult,
@@ -31,7 +34,7 @@ export function createGetFlowRunStatus(
     const seen = isTerminal(session.statusCode)
       ? { ...(await describeEnd(client, session, { signal, withMachine: searchAttributes })), ...linked }
       : { ...toAttempt(session), ...linked, ...(await handOver(client, input, flowSessionId)) };
-    return withExpressionResult(resultExpression, seen, () => answer as ShownAnswer);
+    return withExpressionResult(resultExpression, seen, room, () => answer as ShownAnswer);
   });
 }
 

@@ -10,6 +10,7 @@ import { createGetFlowRunStatus } from './get-flow-run-status';
 import { createCheckResultExpression, createEvaluateResultExpression } from './result-expression';
 import { createClientFor } from './support/dataverse-clients';
 import type { CreateActivitiesOptions } from './support/options';
+import { outputsRoom } from './support/read-outputs';
 import { createShownBy } from './support/search-attributes';
 import { CallbackBase } from './trigger/callback-base';
 import { createFindFlowRun } from './trigger/find-flow-run';
@@ -23,6 +24,7 @@ export type { CreateActivitiesOptions } from './support/options';
 export function createActivities(options: CreateActivitiesOptions): FlowRunActivities & WatcherActivities {
   const clientFor = createClientFor(options);
   const handOver = createHandOver(options);
+  const room = outputsRoom(options);
   const triggerOptions = {
     ...options,
     callbackBase: new CallbackBase(options.callbackBaseUrl),
@@ -32,11 +34,11 @@ export function createActivities(options: CreateActivitiesOptions): FlowRunActiv
     triggerFlowRun: createTriggerFlowRun(clientFor, handOver, triggerOptions),
     findFlowRun: createFindFlowRun(clientFor, handOver, triggerOptions),
     getFlowRunStatus: createGetFlowRunStatus(clientFor, handOver, options),
-    getFlowOutputs: createGetFlowOutputs(clientFor),
+    getFlowOutputs: createGetFlowOutputs(clientFor, room),
     cancelFlowRun: createCancelFlowRun(clientFor),
     explainFlowRun: createExplainFlowRun(clientFor, options),
     checkResultExpression: createCheckResultExpression(),
-    evaluateResultExpression: createEvaluateResultExpression(),
+    evaluateResultExpression: createEvaluateResultExpression(room),
     ...createWatcherActivities(clientFor, options),
     findStartedFlowRuns: createFindStartedFlowRuns(),
     collectFlowRuns: createCollectFlowRuns(),

@@ -31,6 +31,12 @@ export const DATAVERSE_BAD_REQUEST = 'DataverseBadRequest';
 export const DATAVERSE_THROTTLED = 'DataverseThrottled';
 export const DATAVERSE_UNAVAILABLE = 'DataverseUnavailable';
 
+/** Where large payloads are kept is out of reach: passes. A workflow does not end with it. */
+export const EXTERNAL_STORAGE_UNAVAILABLE = 'ExternalStorageUnavailable';
+
+/** A large payload is no longer where it was kept, or is no longer what it was. */
+export const EXTERNAL_PAYLOAD_LOST = 'ExternalPayloadLost';
+
 /** The batch ended early: too many of its items failed, or one of the caller's activities did. */
 export const DESKTOP_FLOW_BATCH_FAILED = 'DesktopFlowBatchFailed';
 
@@ -67,6 +73,7 @@ export type FailureType =
   | typeof OUTPUTS_UNREADABLE
   | typeof OUTPUTS_TOO_LARGE
   | typeof RESULT_EXPRESSION_FAILED
+  | typeof EXTERNAL_PAYLOAD_LOST
   | typeof DATAVERSE_UNAUTHORIZED
   | typeof DATAVERSE_FORBIDDEN
   | typeof DATAVERSE_NOT_FOUND

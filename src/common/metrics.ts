@@ -195,6 +195,7 @@ const OUTCOMES: ReadonlySet<string> = new Set([
   'OutputsUnreadable',
   'OutputsTooLarge',
   'ResultExpressionFailed',
+  'ExternalPayloadLost',
   'DataverseUnauthorized',
   'DataverseForbidden',
   'DataverseNotFound',

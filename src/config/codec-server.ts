@@ -6,7 +6,7 @@ import { isPort } from './callbacks';
 import { readLogLevel } from './config';
 import { ConfigError } from './config-error';
 import type { Listener } from './operations';
-import { type EncryptionSettings, readPayloadSettings } from './payloads';
+import { type EncryptionSettings, readEncryption } from './payloads';
 
 export interface CodecServerConfig extends Listener, Authorization {
   encryption: EncryptionSettings;
@@ -26,7 +26,7 @@ const MINIMUM_TOKEN_LENGTH = 16;
 export function readCodecServerConfig(environment: NodeJS.ProcessEnv): CodecServerConfig {
   const read = (name: string) => environment[name]?.trim() || undefined;
   const problems: string[] = [];
-  const { encryption } = readPayloadSettings(read, problems);
+  const encryption = readEncryption(read, problems);
   if (encryption === undefined && problems.length === 0)
     problems.push(`${ENCRYPTION_KEYS} or ${ENCRYPTION_KEYS}_FILE must be set, as for the workers`);
   const host = read('CODEC_SERVER_HOST') ?? '127.0.0.1';

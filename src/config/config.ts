@@ -16,10 +16,10 @@ import {
 } from '../dataverse';
 import { type CallbackSettings, readCallbackSettings } from './callbacks';
 import { ConfigError } from './config-error';
-import { type Read, readCredentials, readKeyVaultCredential } from './credentials';
+import { type Read, readCredentials, readPlatformCredential } from './credentials';
 import { type DeploymentVersion, readDeployment } from './deployment';
 import { type OperationsSettings, readOperationsSettings } from './operations';
-import { type PayloadSettings, readPayloadSettings } from './payloads';
+import { type PayloadSettings, payloadSecretsOf, readPayloadSettings } from './payloads';
 import { DEFAULT_SECRETS_FROM, ownSecretReader, secretsFromProblem } from './secret-providers';
 import { allowedSecretProblem, DEFAULT_ALLOWED_SECRETS } from './secrets';
 
@@ -62,7 +62,7 @@ export interface PowerAutomateConfig extends CallbackSettings {
   nexus: boolean;
   /** POWER_AUTOMATE_SEARCH_ATTRIBUTES, `on` or `off`: whether runs show search attributes. @default false */
   searchAttributes: boolean;
-  /** PAYLOAD_*: what becomes of payloads on their way to Temporal. */
+  /** PAYLOAD_* and EXTERNAL_STORAGE_*: what becomes of payloads on their way to Temporal. */
   payloads: PayloadSettings;
 }
 
@@ -74,7 +74,7 @@ export interface TemporalConfig {
   namespace: string;
   /** TEMPORAL_TASK_QUEUE. @default 'power-automate' */
   taskQueue: string;
-  /** PAYLOAD_*: what becomes of payloads on their way to Temporal. */
+  /** PAYLOAD_* and EXTERNAL_STORAGE_*: what becomes of payloads on their way to Temporal. */
   payloads: PayloadSettings;
 }
 
@@ -114,7 +114,7 @@ export function readConfig(
   const operations = readOperationsSettings(read, problems);
   const deployment = readDeployment(read, problems);
   const temporal = readWhere(environment, problems);
-  const payloads = readPayloadSettings(read, problems);
+  const payloads = readPayloadSettings(read, problems, () => config.credentials);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     ...config,
@@ -138,7 +138,7 @@ export function readLogLevel(read: Read, problems: string[]): string {
 export function readPowerAutomateConfig(environment: NodeJS.ProcessEnv): PowerAutomateConfig {
   const problems: string[] = [];
   const config = readOwn(environment, false, problems);
-  const payloads = readPayloadSettings(readerOf(environment), problems);
+  const payloads = readPayloadSettings(readerOf(environment), problems, () => config.credentials);
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...config, payloads };
 }
@@ -147,7 +147,8 @@ export function readPowerAutomateConfig(environment: NodeJS.ProcessEnv): PowerAu
 export function readTemporalConfig(environment: NodeJS.ProcessEnv): TemporalConfig {
   const problems: string[] = [];
   const config = readWhere(environment, problems);
-  const payloads = readPayloadSettings(readerOf(environment), problems);
+  const credentials = () => readIdentity(environment, problems).credentials;
+  const payloads = readPayloadSettings(readerOf(environment), problems, credentials);
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...config, payloads };
 }
@@ -225,8 +226,8 @@ function readIdentity(environment: NodeJS.ProcessEnv, problems: string[]): Ident
     if (problem) problems.push(`POWER_AUTOMATE_SECRETS_FROM ${problem}`);
   const secretsFrom = named.length > 0 ? named : DEFAULT_SECRETS_FROM;
   const secretsKeptForMs = readDuration(read, 'POWER_AUTOMATE_SECRETS_KEPT_FOR', problems);
-  const noSecret = async () => undefined;
-  const keyVaultCredential = readKeyVaultCredential({ read, problems, ownSecret: noSecret });
+  const context = { read, problems };
+  const keyVaultCredential = readPlatformCredential('POWER_AUTOMATE_KEY_VAULT_CREDENTIAL', context);
   const ownSecret = ownSecretReader(environment, { secretsFrom, secretsKeptForMs }, keyVaultCredential);
   const credentials = readCredentials({ read, problems, ownSecret });
   return {
@@ -301,10 +302,10 @@ function readTemporal(environment: NodeJS.ProcessEnv, problems: string[]): Clien
 }
 
 /** Returns every value of a configuration that must not show in a log. `secretsInUse` has what changes. */
-export function secretsOf({ credentials, temporal, signingKeys }: Config): string[] {
+export function secretsOf({ credentials, temporal, signingKeys, payloads }: Config): string[] {
   const { apiKey } = temporal.connectionOptions;
   const own = credentials?.type === undefined ? [] : Object.values({ ...credentials, ...NO_SECRETS });
-  return [...own, ...signingKeys, apiKey].filter(
+  return [...own, ...signingKeys, ...payloadSecretsOf(payloads), apiKey].filter(
     (secret): secret is string => typeof secret === 'string' && secret !== '',
   );
 }

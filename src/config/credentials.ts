@@ -80,10 +80,12 @@ export function readCredentials(context: CredentialsContext): DataverseCredentia
   }
 }
 
-/** As whom key vaults are asked, where that is not the worker's own credential. */
-export function readKeyVaultCredential(context: CredentialsContext): AzureCredential | undefined {
+/** As whom another service of Azure than Dataverse is asked, where that is not the worker's own credential. */
+export function readPlatformCredential(
+  name: 'POWER_AUTOMATE_KEY_VAULT_CREDENTIAL' | 'EXTERNAL_STORAGE_CREDENTIAL',
+  context: Pick<CredentialsContext, 'read' | 'problems'>,
+): AzureCredential | undefined {
   const { read, problems } = context;
-  const name = 'POWER_AUTOMATE_KEY_VAULT_CREDENTIAL';
   const written = read(name);
   if (written === undefined) return undefined;
   const kind = PLATFORM_KINDS.find((one) => one === written);
@@ -96,6 +98,7 @@ export function readKeyVaultCredential(context: CredentialsContext): AzureCreden
   // Of Azure's variables alone: the worker's own name another identity.
   const ofAzure: CredentialsContext = {
     ...context,
+    ownSecret: async () => undefined,
     read: (variable) => (variable.startsWith('POWER_AUTOMATE_') ? undefined : read(variable)),
   };
   if (kind === 'workloadIdentity') return readWorkloadIdentity(ofAzure);

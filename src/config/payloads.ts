@@ -1,14 +1,19 @@
 /** HOST: reads from the environment what becomes of payloads on their way to Temporal. */
 import { messageOf } from '../common/message-of';
+import type { DataverseCredentials } from '../dataverse';
 import { readSecretFile } from '../dataverse/auth/secret-file';
 import type { ContextRules } from '../encryption/context';
 import { fixedKeys, type KeySource, keysReadAgain } from '../encryption/key-source';
 import { ENCRYPTION_KEYS, parseEncryptionKeys } from '../encryption/keys';
+import type { StorageSettings } from '../storage/external-storage';
 import type { Read } from './credentials';
+import { readExternalStorage, storageSecretsOf } from './external-storage';
 
 export interface PayloadSettings {
   /** PAYLOAD_ENCRYPTION_KEYS, or PAYLOAD_ENCRYPTION_KEYS_FILE. @default payloads are not encrypted */
   encryption?: EncryptionSettings;
+  /** EXTERNAL_STORAGE_URL and its siblings: where large payloads go. @default they stay in the history, where they fit */
+  externalStorage?: StorageSettings;
 }
 
 export interface EncryptionSettings extends ContextRules {
@@ -18,15 +23,33 @@ export interface EncryptionSettings extends ContextRules {
 const KEYS_FILE = 'PAYLOAD_ENCRYPTION_KEYS_FILE';
 const NEXUS_NAMESPACES = 'PAYLOAD_ENCRYPTION_NEXUS_NAMESPACES';
 
+/**
+ * Adds what is wrong to `problems`.
+ * @param credentials those for Dataverse: Azure's storage is asked with them where no others are named.
+ */
+export function readPayloadSettings(
+  read: Read,
+  problems: string[],
+  credentials: () => DataverseCredentials | undefined = () => undefined,
+): PayloadSettings {
+  const encryption = readEncryption(read, problems);
+  const externalStorage = readExternalStorage({ read, problems }, credentials);
+  return { ...(encryption && { encryption }), ...(externalStorage && { externalStorage }) };
+}
+
 /** Adds what is wrong to `problems`. */
-export function readPayloadSettings(read: Read, problems: string[]): PayloadSettings {
+export function readEncryption(read: Read, problems: string[]): EncryptionSettings | undefined {
   const keys = readKeys(read, problems);
   const nexusNamespaces = (read(NEXUS_NAMESPACES) ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
-  if (keys === undefined) return {};
-  return { encryption: { keys, ...(nexusNamespaces.length > 0 && { nexusNamespaces }) } };
+  return keys && { keys, ...(nexusNamespaces.length > 0 && { nexusNamespaces }) };
+}
+
+/** What of the settings must not show in a log. */
+export function payloadSecretsOf({ externalStorage }: PayloadSettings): string[] {
+  return storageSecretsOf(externalStorage);
 }
 
 function readKeys(read: Read, problems: string[]): KeySource | undefined {

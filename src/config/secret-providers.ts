@@ -50,7 +50,7 @@ function isVault(entry: string): boolean {
 
 /** @throws ConfigError where a vault is named, and nobody as whom it could be asked. */
 export function configuredSecrets(environment: NodeJS.ProcessEnv, settings: SecretSettings): SecretProvider {
-  const vaultCredential = settings.keyVaultCredential ?? credentialOf(settings.credentials);
+  const vaultCredential = settings.keyVaultCredential ?? tokenCredentialOf(settings.credentials);
   return providersOf(environment, settings, vaultCredential);
 }
 
@@ -93,7 +93,10 @@ function providersOf(
 /** The source keeps the token. Who asks comes again soon, so that it hears of a new one. */
 const ASK_AGAIN_MS = 60_000;
 
-function credentialOf(credentials: DataverseCredentials | undefined): TokenCredential | undefined {
+/** The worker's own credentials as the credential of a library of Microsoft's; undefined for a bearer token. */
+export function tokenCredentialOf(
+  credentials: DataverseCredentials | undefined,
+): TokenCredential | undefined {
   if (credentials === undefined || credentials.type === 'bearer') return undefined;
   if (isTokenCredential(credentials)) return credentials;
   const sourceOf = (scope: string) => tokenSourceFor(new URL(scope), credentials);

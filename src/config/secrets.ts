@@ -12,7 +12,7 @@ export interface SecretProvider {
 /** Which secrets a provider gives. */
 export interface AllowedSecrets {
   /**
-   * Names of secrets, or prefixes such as `INVOICES_*`. TEMPORAL_*, CALLBACK_SIGNING_KEYS, PAYLOAD_ENCRYPTION_* and
+   * Names of secrets, or prefixes such as `INVOICES_*`. TEMPORAL_*, CALLBACK_SIGNING_KEYS, PAYLOAD_ENCRYPTION_*, EXTERNAL_STORAGE_* and
    * POWER_AUTOMATE_CLIENT_CERTIFICATE* are never given.
    * @default ['POWER_AUTOMATE_*']
    */
@@ -38,9 +38,12 @@ const OWN_CREDENTIALS = ['POWER_AUTOMATE_CLIENT_SECRET', 'POWER_AUTOMATE_BEARER_
 /** The private key of the worker, which no request ever needs. */
 const CERTIFICATE_PREFIX = 'POWER_AUTOMATE_CLIENT_CERTIFICATE';
 
-const NEVER_PREFIXES = [TEMPORAL_PREFIX, ENCRYPTION_PREFIX];
+/** The worker's own access to where large payloads are. */
+const STORAGE_PREFIX = 'EXTERNAL_STORAGE_';
 
-const NEVER_NAMED = `${TEMPORAL_PREFIX}*, ${ENCRYPTION_PREFIX}*`;
+const NEVER_PREFIXES = [TEMPORAL_PREFIX, ENCRYPTION_PREFIX, STORAGE_PREFIX];
+
+const NEVER_NAMED = `${TEMPORAL_PREFIX}*, ${ENCRYPTION_PREFIX}*, ${STORAGE_PREFIX}*`;
 
 /** Whether it may stand for credentials alone: anywhere else a robot, or a host of the caller's, would learn it. */
 export function isForAuthenticationAlone(name: string): boolean {

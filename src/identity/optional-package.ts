@@ -1,9 +1,11 @@
-/** HOST: packages that only some set-ups need, and that whoever needs them installs: Microsoft's libraries. */
+/** HOST: packages that only some set-ups need, and that whoever needs them installs: Microsoft's libraries, and AWS's. */
 
 /** What this version was tested with. */
 const VERSIONS = {
+  '@aws-sdk/client-s3': '3.1175.0',
   '@azure/identity': '4.13.1',
   '@azure/keyvault-secrets': '4.11.0',
+  '@azure/storage-blob': '12.32.0',
 } as const;
 
 export type OptionalPackage = keyof typeof VERSIONS;

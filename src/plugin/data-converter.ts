@@ -8,7 +8,7 @@ import { tellForeignEncodings } from '../worker/foreign-encodings';
 /** One's own payload converter may read anything. Codecs decode last to first: the first one sees what none could read. */
 export function workersDataConverter(settings: PayloadSettings, own: DataConverter = {}): DataConverter {
   const converter = dataConverterOf(settings, own);
-  if (converter.payloadConverterPath !== undefined) return converter;
+  if (own.payloadConverterPath !== undefined) return converter;
   const { payloadCodecs = [] } = converter;
   return { ...converter, payloadCodecs: [tellForeignEncodings(Runtime.instance().logger), ...payloadCodecs] };
 }

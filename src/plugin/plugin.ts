@@ -75,11 +75,13 @@ export class PowerAutomatePlugin extends SimplePlugin {
     if (workflowBundle) checkBundle(workflowBundle, encodesFailures);
     const runsWorkflows = workflowsPath !== undefined || workflowBundle !== undefined;
     const offersNexus = runsWorkflows && this.#settings.nexus;
+    const dataConverter = workersDataConverter(this.#settings.payloads, options.dataConverter);
     const stopping = new AbortController();
     const activities = createActivities({
       // A worker without workflows would leave the watchers to nobody.
       ...(runsWorkflows && { watcherTaskQueue: taskQueue }),
       ...this.#settings,
+      storesLargePayloads: dataConverter.externalStorage !== undefined,
       shutdownSignal: stopping.signal,
     });
     const taken = Object.keys(activities).filter((name) => name in (options.activities ?? {}));
@@ -97,7 +99,7 @@ export class PowerAutomatePlugin extends SimplePlugin {
     return super.configureWorker({
       ...options,
       shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
-      dataConverter: workersDataConverter(this.#settings.payloads, options.dataConverter),
+      dataConverter,
       activities: { ...options.activities, ...activities },
       sinks: { ...NO_TRACES, ...options.sinks },
       interceptors: {
@@ -119,8 +121,12 @@ export class PowerAutomatePlugin extends SimplePlugin {
   }
 
   override configureBundler(options: BundleOptions): BundleOptions {
-    const { failureConverterPath } = dataConverterOf(this.#settings.payloads);
-    const converting = { ...(failureConverterPath && { failureConverterPath }), ...options };
+    const { failureConverterPath, payloadConverterPath } = dataConverterOf(this.#settings.payloads);
+    const converting = {
+      ...(failureConverterPath && { failureConverterPath }),
+      ...(payloadConverterPath && { payloadConverterPath }),
+      ...options,
+    };
     return checkWhileBundling(super.configureBundler(withInterceptors(converting)));
   }
 

@@ -40,7 +40,7 @@ describe('the secrets of the environment', () => {
     for (const name of ['DATABASE_PASSWORD', 'NOT_THERE'])
       expect(secrets.nameProblem?.(name)).toBe(advice(name));
     expect(secrets.nameProblem?.('temporal_api_key')).toBe(
-      'temporal_api_key is not among the secrets that inputs may name: TEMPORAL_*, PAYLOAD_ENCRYPTION_* and CALLBACK_SIGNING_KEYS never are',
+      'temporal_api_key is not among the secrets that inputs may name: TEMPORAL_*, PAYLOAD_ENCRYPTION_*, EXTERNAL_STORAGE_* and CALLBACK_SIGNING_KEYS never are',
     );
   });
 });
@@ -65,7 +65,7 @@ describe('POWER_AUTOMATE_SECRETS', () => {
   ])('must not cover what no input may name: %s', (entry) => {
     expect(() => allowed(`INVOICES_*,${entry}`)).toThrow(ConfigError);
     expect(() => allowed(entry)).toThrow(
-      `POWER_AUTOMATE_SECRETS must not cover TEMPORAL_*, PAYLOAD_ENCRYPTION_* or CALLBACK_SIGNING_KEYS, as ${entry} does`,
+      `POWER_AUTOMATE_SECRETS must not cover TEMPORAL_*, PAYLOAD_ENCRYPTION_*, EXTERNAL_STORAGE_* or CALLBACK_SIGNING_KEYS, as ${entry} does`,
     );
   });
 

@@ -44,6 +44,11 @@ export interface CreateActivitiesOptions {
    * namespace needs them: `desktop-flow search-attributes`. @default false
    */
   searchAttributes?: boolean;
+  /**
+   * Whether the worker's data converter has external storage, so that outputs of up to 32 MiB, Dataverse's own limit, pass by
+   * reference. Without it they have 1,835,008 bytes at most. @default false
+   */
+  storesLargePayloads?: boolean;
   /** Limits of the requests to one organization. @default those of the client */
   limits?: RequestLimits;
 }

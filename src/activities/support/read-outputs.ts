@@ -2,11 +2,31 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { GetFlowOutputsResult } from '../../common/activities';
 import { OUTPUTS_UNREADABLE } from '../../common/failure-types';
+import { collectGarbage } from '../../common/garbage';
 import { MAX_SENT_OUTPUTS_BYTES } from '../../common/watch';
 import type { DataverseClient, DownloadOptions } from '../../dataverse';
 
 /** A Temporal payload holds at most 2 MiB; 256 KiB are left for the attempts and for what a payload codec adds. */
-export const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
+const MAX_OUTPUTS_BYTES = 2 * 1024 * 1024 - 256 * 1024;
+
+/** Even minified, a larger file cannot fit into a payload. One range of a download. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** `MaxSizeInKB` of the column of `flowsession`. A payload by reference may be larger. */
+const MAX_STORED_OUTPUTS_BYTES = 32 * 1024 * 1024;
+
+/** How large outputs may be, and the result of an expression together with them. */
+export interface OutputsRoom {
+  outputsBytes: number;
+  /** Of the file as Dataverse has it. */
+  fileBytes: number;
+}
+
+export function outputsRoom({ storesLargePayloads = false }: { storesLargePayloads?: boolean }): OutputsRoom {
+  return storesLargePayloads
+    ? { outputsBytes: MAX_STORED_OUTPUTS_BYTES, fileBytes: MAX_STORED_OUTPUTS_BYTES }
+    : { outputsBytes: MAX_OUTPUTS_BYTES, fileBytes: MAX_FILE_BYTES };
+}
 
 /**
  * Reads the outputs if they are small, readable and available at once. Returns undefined otherwise: then the run has to
@@ -28,7 +48,9 @@ export async function trySmallOutputs(
 
 /** @throws ApplicationFailure `OutputsUnreadable`, DataverseError */
 export async function readOutputs(client: DataverseClient, flowSessionId: string, limits: DownloadOptions) {
-  return parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
+  const read = parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
+  collectGarbage(read.outputsSize);
+  return read;
 }
 
 function parseOutputs(text: string, flowSessionId: string) {

@@ -7,7 +7,7 @@ import type { ShownAnswer } from '../../dataverse';
 import { checkExpression, evaluateExpression, FeelError } from '../../feel/expression';
 import { OF_ANSWERS } from '../../feel/names';
 import { invalidInput } from './dataverse-failures';
-import { MAX_OUTPUTS_BYTES } from './read-outputs';
+import type { OutputsRoom } from './read-outputs';
 
 /** @throws ApplicationFailure `InvalidInput` if the expression certainly has no value. */
 export async function refuseWrongExpression(
@@ -27,10 +27,11 @@ export async function refuseWrongExpression(
 export async function withExpressionResult<T extends Partial<RunDesktopFlowFailureDetails>>(
   resultExpression: string | undefined,
   known: T,
+  room: OutputsRoom,
   answer: () => ShownAnswer,
 ): Promise<T & ExpressionResult> {
   if (resultExpression === undefined) return known;
-  return { ...known, result: await expressionResult(resultExpression, answer(), known) };
+  return { ...known, result: await expressionResult(resultExpression, answer(), known, room) };
 }
 
 /**
@@ -41,6 +42,7 @@ export async function expressionResult(
   resultExpression: string,
   answer: ShownAnswer,
   known: Partial<RunDesktopFlowFailureDetails>,
+  { outputsBytes }: OutputsRoom,
   more: Record<string, unknown> = {},
 ): Promise<unknown> {
   try {
@@ -48,8 +50,8 @@ export async function expressionResult(
     const { value, warnings } = await evaluateExpression(resultExpression, variables);
     if (warnings.length > 0) log.info('FEEL made null of a part of the result expression', { warnings });
     const size = bytesOf(value) + bytesOf(answer.body);
-    if (size <= MAX_OUTPUTS_BYTES) return value;
-    throw new FeelError(`gives ${size} bytes together with the answer, and ${MAX_OUTPUTS_BYTES} fit`);
+    if (size <= outputsBytes) return value;
+    throw new FeelError(`gives ${size} bytes together with the answer, and ${outputsBytes} fit`);
   } catch (error) {
     if (!(error instanceof FeelError)) throw error;
     const message = `The resultExpression ${error.message}; all else went well. See docs/feel.md`;

@@ -1,7 +1,7 @@
 /** HOST: the inputs of a robot whose trigger does not carry them, see `TriggerFlowRunInput.inputsFrom`. */
 import { getClient } from '@temporalio/activity';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { type ParsedTriggerFlowRunInput, parsePartialInput } from '../../common/input';
+import { readPayloads } from '../../temporal/payloads';
 import { invalidInput } from '../support/dataverse-failures';
 import { readFirstEvent } from '../support/first-event';
 
@@ -11,10 +11,7 @@ export async function withInputs(trigger: ParsedTriggerFlowRunInput): Promise<Pa
   if (inputsFrom === undefined) return trigger;
   if (input.inputs !== undefined) throw fieldProblem('does not go with inputs');
   const { input: started } = await readFirstEvent();
-  const [argument] = await decodeArrayFromPayloads(
-    getClient().options.loadedDataConverter,
-    started?.payloads,
-  );
+  const [argument] = await readPayloads(getClient().options.loadedDataConverter, started?.payloads);
   const { inputs } = (argument ?? {}) as { inputs?: unknown };
   const parsed = parsePartialInput({ inputs });
   if (!parsed.ok) throw invalidInput(parsed.problems);

@@ -37,6 +37,7 @@ import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../
 import { whileHeartbeating } from '../support/heartbeat';
 import { linksTo } from '../support/links';
 import { count } from '../support/metrics';
+import { outputsRoom } from '../support/read-outputs';
 import { refuseWrongExpression, withExpressionResult } from '../support/result-expression';
 import type { HandOver } from '../watch/hand-over';
 import { type CallbackBase, mayBeRefusalOf } from './callback-base';
@@ -95,7 +96,8 @@ export function createTriggerFlowRun(clientFor: ClientFor, handOver: HandOver, o
       }
     });
     // Beyond any doubt: the robot is started, and this try is the last one, whatever the expression gives.
-    return withExpressionResult(resultExpression, started, () => memory.answer ?? answerFor(started));
+    const room = outputsRoom(options);
+    return withExpressionResult(resultExpression, started, room, () => memory.answer ?? answerFor(started));
   };
 }
 

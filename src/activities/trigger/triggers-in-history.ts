@@ -1,13 +1,11 @@
 /** HOST: reads from the history of a workflow which robots it has started, and which triggers it has lost sight of. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import type { FindFlowRunInput, FindFlowRunResult, RobotIdentity } from '../../common/activities';
 import { DATAVERSE_REFUSALS, detailsOf } from '../../common/failure-details';
 import * as failures from '../../common/failure-types';
+import { readPayloads } from '../../temporal/payloads';
 import type { HistoryEvents } from '../support/execution-chain';
 
 /** One `triggerFlowRun` of a workflow. */
@@ -31,6 +29,9 @@ const NOTHING_STARTED: readonly string[] = [
   ...DATAVERSE_REFUSALS,
   failures.DATAVERSE_THROTTLED,
   failures.DATAVERSE_UNAVAILABLE,
+  // Its inputs could not be read. Where its result could not be stored, it says that it is in doubt.
+  failures.EXTERNAL_STORAGE_UNAVAILABLE,
+  failures.EXTERNAL_PAYLOAD_LOST,
 ];
 
 /** @param converter that of the client which has read the history. */
@@ -38,7 +39,7 @@ export async function triggersIn(
   events: HistoryEvents,
   converter: LoadedDataConverter,
 ): Promise<TriggerInHistory[]> {
-  const decode = (payloads: Payload[] | null | undefined) => decodeArrayFromPayloads(converter, payloads);
+  const decode = (payloads: Payload[] | null | undefined) => readPayloads(converter, payloads);
   /** By the id of the event that scheduled them. */
   const triggers = new Map<string, TriggerInHistory>();
   const searches = new Map<string, FindFlowRunInput>();

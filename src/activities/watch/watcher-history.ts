@@ -1,6 +1,5 @@
 /** HOST: what the history of a watcher tells its watch: which robots there are, and whether the watch is still wanted. */
 import type { Client } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import {
@@ -15,6 +14,7 @@ import {
 import type { WatchedRobotState } from '../../common/watched-robots';
 import { isNotFound } from '../../temporal/grpc-errors';
 import { longPoll } from '../../temporal/long-poll';
+import { isStorageTrouble, readPayloads } from '../../temporal/payloads';
 import { pause } from '../support/pause';
 
 type HistoryEvent = NonNullable<History['events']>[number];
@@ -59,7 +59,7 @@ export async function followWatcher(
   tell: (news: WatcherNews, eventId: number) => void,
   until: AbortSignal,
 ): Promise<void> {
-  const reader = new NewsReader(client, activityId);
+  const reader = new NewsReader(client, activityId, until);
   const execution = { workflowId, runId };
   let nextPageToken: Uint8Array | undefined;
   let lastEvent = 0;
@@ -117,9 +117,11 @@ class NewsReader {
   /** Watches, by the id of the event that scheduled them. */
   readonly #watches = new Set<string>();
   #ownEvent: string | undefined;
+  readonly #until: AbortSignal;
 
-  constructor(client: Client, activityId: string) {
+  constructor(client: Client, activityId: string, until: AbortSignal) {
     this.#client = client;
+    this.#until = until;
     this.#activityId = activityId;
   }
 
@@ -158,11 +160,19 @@ class NewsReader {
   }
 
   /** Anybody in the namespace can send a message: one that cannot be read must not keep the watch from the others. */
-  async #decodeMessage(payloads: Parameters<typeof decodeArrayFromPayloads>[1]): Promise<unknown[]> {
+  async #decodeMessage(payloads: Parameters<typeof readPayloads>[1]): Promise<unknown[]> {
     return this.#decode(payloads).catch(() => []);
   }
 
-  async #decode(payloads: Parameters<typeof decodeArrayFromPayloads>[1]): Promise<unknown[]> {
-    return decodeArrayFromPayloads(this.#client.options.loadedDataConverter, payloads);
+  /** Waits where a part is in an external storage that is down: what is passed over now would never be read again. */
+  async #decode(payloads: Parameters<typeof readPayloads>[1]): Promise<unknown[]> {
+    for (;;) {
+      try {
+        return await readPayloads(this.#client.options.loadedDataConverter, payloads);
+      } catch (error) {
+        if (!isStorageTrouble(error) || this.#until.aborted) throw error;
+        await pause(AFTER_FAILURE_MS, this.#until);
+      }
+    }
   }
 }

@@ -1,8 +1,8 @@
 /** HOST: a run of before: what a command needs to know of it. */
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { AdoptFlowRunInput, RunDesktopFlowInput } from '../../common/input';
 import { type DesktopFlowRunView, RUN_DESKTOP_FLOW } from '../../common/messages';
 import type { DesktopFlowRun } from '../../service/desktop-flow-run';
+import { readPayloads } from '../../temporal/payloads';
 import type { Temporal } from '../support/clients';
 import { UsageError } from '../support/errors';
 
@@ -18,7 +18,7 @@ export async function readRunInput(
   });
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   const converter = client.options.loadedDataConverter;
-  const [input] = await decodeArrayFromPayloads(converter, started?.input?.payloads);
+  const [input] = await readPayloads(converter, started?.input?.payloads);
   return (input ?? {}) as RunDesktopFlowInput | AdoptFlowRunInput;
 }
 

@@ -24,6 +24,7 @@ const PASSED_ON: ReadonlySet<string> = new Set([
   types.OUTPUTS_UNREADABLE,
   types.OUTPUTS_TOO_LARGE,
   types.RESULT_EXPRESSION_FAILED,
+  types.EXTERNAL_PAYLOAD_LOST,
   ...DATAVERSE_REFUSALS,
 ]);
 

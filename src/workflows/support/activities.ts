@@ -15,16 +15,20 @@ const patient: ActivityOptions = {
 export const { getFlowRunStatus, cancelFlowRun, findStartedFlowRuns, collectFlowRuns } =
   proxyActivities<FlowRunActivities>(patient);
 
-/** No request: a moment of work. The caller says for how long a worker is waited for. */
+/** No request: a moment of work, and the time to fetch large outputs. The caller says for how long a worker is waited for. */
 export const { checkResultExpression, evaluateResultExpression } = proxyActivities<FlowRunActivities>({
-  startToCloseTimeout: '1m',
+  startToCloseTimeout: '3m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 
-/** Outputs of up to 32 MiB come in ranges. */
+/**
+ * Outputs of up to 32 MiB come in ranges. The worker puts large ones into external storage when the activity has ended, and
+ * no heartbeat comes any more: within a minute, see `TRANSFER_TIMEOUT_MS` in `storage/payload-driver.ts`.
+ */
 export const { getFlowOutputs } = proxyActivities<FlowRunActivities>({
   ...patient,
   startToCloseTimeout: '10m',
+  heartbeatTimeout: '90s',
 });
 
 /** For a failure that is certain already: it does not wait long for why. */
