@@ -30,6 +30,7 @@ import { jsonObject, requestId, text, unreadable } from './http/answers';
 import { DataverseError } from './http/errors';
 import type { BeforeWriting, HttpAnswer } from './http/exchange';
 import type { RequestLimits } from './limits/organization-gate';
+import type { SharedWaits } from './limits/shared-waits';
 import { isEnvironmentId, portalLinks } from './portal';
 import {
   FLOW_LOG_COLUMNS,
@@ -71,6 +72,8 @@ export interface DataverseClientOptions {
   limits?: RequestLimits;
   /** Texts that must not show in an error, besides those of the credentials. @default none */
   secrets?: readonly string[];
+  /** How other processes hear that Dataverse has asked to wait, and this one of theirs. @default not at all */
+  sharedWaits?: SharedWaits;
 }
 
 /** The parameters of the action, by the names that they have on the wire. */
@@ -148,12 +151,14 @@ export class DataverseClient {
     atMost: SESSIONS_PER_QUERY,
   });
 
-  constructor({ organizationUri, credentials, requestTimeoutMs, limits, secrets }: DataverseClientOptions) {
+  constructor(options: DataverseClientOptions) {
+    const { organizationUri, credentials, requestTimeoutMs, limits, secrets, sharedWaits } = options;
     const problem = organizationUriProblem(organizationUri);
     if (problem !== undefined) throw new TypeError(`organizationUri ${problem}`);
     const wrong = credentialsProblem(credentials);
     if (wrong !== undefined) throw new TypeError(wrong);
-    this.#session = new Session(new URL(organizationUri), credentials, requestTimeoutMs, limits, secrets);
+    const organization = new URL(organizationUri);
+    this.#session = new Session(organization, credentials, requestTimeoutMs, limits, secrets, sharedWaits);
   }
 
   /** Origin of the organization. */

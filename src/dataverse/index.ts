@@ -30,6 +30,7 @@ export {
 export type { DownloadOptions } from './file-download';
 export type { FlowSession, FlowSessionOrigin } from './flow-session';
 export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';
+export { CONNECTION_THROTTLED } from './http/answers';
 export {
   heldBack,
   type RequestDone,
@@ -44,6 +45,7 @@ export {
   isRefusal,
 } from './http/errors';
 export type { ShownAnswer } from './http/exchange';
-export { budgetsLeft, type RequestLimits } from './limits/organization-gate';
+export { budgetsLeft, organizationKey, type RequestLimits } from './limits/organization-gate';
+export type { SharedWaits } from './limits/shared-waits';
 export type { FlowLogEntry, FlowMachine, RunRecord } from './run-record';
 export type { CallOptions } from './session';

@@ -7,6 +7,7 @@ import { DataverseError, withoutSecrets } from './http/errors';
 import type { BeforeWriting, HttpAnswer, HttpRequest, ShownAnswer } from './http/exchange';
 import { send } from './http/transport';
 import { gateOf, type OrganizationGate, type RequestLimits } from './limits/organization-gate';
+import type { SharedWaits } from './limits/shared-waits';
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -48,20 +49,26 @@ export class Session {
   readonly #timeoutMs: number;
   readonly #limits: RequestLimits | undefined;
   readonly #secrets: readonly string[];
+  readonly #sharedWaits: SharedWaits | undefined;
 
-  /** @param secrets texts that must not show in an error, besides those of the credentials. */
+  /**
+   * @param secrets texts that must not show in an error, besides those of the credentials.
+   * @param sharedWaits how other processes hear of a wait, and this one of theirs. @default not at all
+   */
   constructor(
     organization: URL,
     credentials: DataverseCredentials | ResolvedCredentials,
     timeoutMs = TIMEOUT_MS,
     limits?: RequestLimits,
     secrets: readonly string[] = [],
+    sharedWaits?: SharedWaits,
   ) {
     this.root = new URL('/api/data/v9.2/', organization);
     this.#tokens = tokenSourceFor(this.root, credentials);
     this.#timeoutMs = timeoutMs;
     this.#limits = limits;
     this.#secrets = secrets;
+    this.#sharedWaits = sharedWaits;
   }
 
   /** Texts that must not show anywhere: those of the credentials, the token of now, and what the caller named. */
@@ -80,6 +87,7 @@ export class Session {
 
   /** @throws DataverseError for any status other than 2xx */
   async call(call: Call): Promise<HttpAnswer> {
+    await this.#hearOfWaits(call);
     this.#gate.check(call.isUrgent);
     const first = await this.#tokens.token(call.signal);
     let token = first;
@@ -104,9 +112,19 @@ export class Session {
         throw error instanceof DataverseError ? withoutSecrets(error, this.#secrets) : error;
       });
       const waitMs = holdBackMs(answer);
-      if (waitMs !== undefined) this.#gate.close(waitMs);
+      if (waitMs !== undefined) {
+        this.#gate.close(waitMs);
+        this.#sharedWaits?.tellOthers(this.root, waitMs);
+      }
       return answer;
     }, call);
+  }
+
+  /** What is urgent stops something, and is held up by nobody else. */
+  async #hearOfWaits({ isUrgent }: Call): Promise<void> {
+    if (isUrgent || this.#sharedWaits === undefined) return;
+    const waitMs = await this.#sharedWaits.toldToOthersMs(this.root);
+    if (waitMs > 0) this.#gate.hold(waitMs);
   }
 
   /** A link in an answer must not lead the token elsewhere. */

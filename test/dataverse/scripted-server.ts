@@ -4,7 +4,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import {
   DataverseClient,
-  type DataverseCredentials,
+  type DataverseClientOptions,
   DataverseError,
   type OAuthCredentials,
 } from '../../src/dataverse';
@@ -177,7 +177,7 @@ export function oauth(tokenServer: { origin: string; port?: number }): OAuthCred
 
 export function clientOf(
   { origin }: { origin: string },
-  options: { credentials?: DataverseCredentials; requestTimeoutMs?: number } = {},
+  options: Partial<DataverseClientOptions> = {},
 ): DataverseClient {
   const credentials = { type: 'bearer', token: TOKEN } as const;
   return new DataverseClient({ organizationUri: origin, credentials, ...options });

@@ -16,10 +16,11 @@ import { messageOf } from '../../common/message-of';
 import { METRICS } from '../../common/metrics';
 import { RecentlyUsed } from '../../common/recently-used';
 import { STARTS_PER_MINUTE } from '../../common/start-priority';
-import { type DataverseClient, DataverseError } from '../../dataverse';
+import { CONNECTION_THROTTLED, type DataverseClient, DataverseError } from '../../dataverse';
 import { countPollers, type TaskQueueOfActivities } from '../../temporal/pollers';
 import { startsLimitOf } from '../../temporal/starts-limit';
 import { count } from '../support/metrics';
+import { connectionWaitMs, tellOfConnection } from '../support/notices';
 import { Colleagues } from './colleagues';
 import { MINUTE_MS } from './last-minute';
 import { NotYet, type Turn, Turns } from './turns';
@@ -44,22 +45,44 @@ const MOST_CONNECTIONS = 1000;
 const connections = new RecentlyUsed<Turns>(MOST_CONNECTIONS, ({ isInUse }) => isInUse);
 const taskQueues = new Map<string, Colleagues>();
 
+/** A turn of which other processes hear where Dataverse refuses it. */
+export interface StartTurn extends Turn {
+  /** The connection has had too many starts, and may have the next one after so long. */
+  tellOthers(waitMs: number): void;
+}
+
 /**
  * Waits for a turn, for a second or two.
  * @param startsPerMinute of the connection, by all processes; 0 for no limit.
- * @returns undefined where there is no limit.
  * @throws ApplicationFailure that is to be tried again, where the turn comes later. Nothing has been sent then.
  */
-export async function turnOf(
-  start: StartOfRobot,
-  startsPerMinute = STARTS_PER_MINUTE,
-): Promise<Turn | undefined> {
-  const { namespace, taskQueue, attempt, scheduledTimestampMs } = activityInfo();
+export async function turnOf(start: StartOfRobot, startsPerMinute = STARTS_PER_MINUTE): Promise<StartTurn> {
+  const { namespace, taskQueue } = activityInfo();
   const perMinute = startsLimitOf({ namespace, taskQueue }) ?? startsPerMinute;
-  if (perMinute === 0) return undefined;
-  const { client, connectionName, connectionType, priority, askedAt } = start;
-  const connection = [new URL(client.organization).host, connectionType, connectionName];
-  const turns = connections.get(JSON.stringify(connection).toLowerCase(), () => new Turns());
+  const organization = new URL(start.client.organization);
+  const connection = [organization.host, start.connectionType, start.connectionName];
+  const key = JSON.stringify(connection).toLowerCase();
+  const turns = connections.get(key, () => new Turns());
+  try {
+    const turn = perMinute === 0 ? turns.takeAnyhow() : await takeTurn(turns, start, perMinute);
+    // Now that nothing is left to wait for: others may have been refused meanwhile.
+    const waitMs = await connectionWaitMs(organization, key);
+    if (waitMs > 0) {
+      turn.refuse(waitMs);
+      throw new NotYet(waitMs);
+    }
+    return { ...turn, tellOthers: (forMs) => tellOfConnection(organization, key, forMs) };
+  } catch (error) {
+    if (cancellationSignal().aborted) await cancelled();
+    if (!(error instanceof NotYet)) throw error;
+    count(METRICS.startsPutOff);
+    throw later(error, perMinute);
+  }
+}
+
+async function takeTurn(turns: Turns, start: StartOfRobot, perMinute: number): Promise<Turn> {
+  const { namespace, taskQueue, attempt, scheduledTimestampMs } = activityInfo();
+  const { priority, askedAt } = start;
   const colleagues = colleaguesOf({ namespace, taskQueue });
   const { connection: temporal } = getClient();
   const surroundings = {
@@ -73,21 +96,18 @@ export async function turnOf(
     askedAt: askedAt ?? scheduledTimestampMs,
     isBack: askedAt !== undefined || attempt > 1,
   };
-  try {
-    return await turns.take(asker, surroundings, cancellationSignal());
-  } catch (error) {
-    if (cancellationSignal().aborted) await cancelled();
-    if (!(error instanceof NotYet)) throw error;
-    count(METRICS.startsPutOff);
-    throw later(error, perMinute);
-  }
+  return turns.take(asker, surroundings, cancellationSignal());
 }
 
 /** Ends the turn of a start that has failed. A refusal for another reason counts: Microsoft does not say that it does not. */
-export function endFailedTurn(turn: Turn, error: unknown, wasSent: boolean): void {
+export function endFailedTurn(turn: StartTurn, error: unknown, wasSent: boolean): void {
   const refusal = error instanceof DataverseError && error.outcome === 'refused' ? error : undefined;
-  if (refusal?.kind === 'throttled') turn.refuse(refusal.retryAfterMs ?? 0);
-  else if (!wasSent || (refusal && refusal.status === undefined)) turn.giveBack();
+  if (refusal?.kind === 'throttled') {
+    const { code, retryAfterMs = 0 } = refusal;
+    turn.refuse(retryAfterMs);
+    // Where the whole organization is closed, the client has told them.
+    if (code === CONNECTION_THROTTLED) turn.tellOthers(retryAfterMs);
+  } else if (!wasSent || (refusal && refusal.status === undefined)) turn.giveBack();
   else turn.end();
 }
 
@@ -115,11 +135,12 @@ function colleaguesOf({ namespace, taskQueue }: TaskQueueOfActivities): Colleagu
 
 /** No fault, so that nothing is logged or counted as one. */
 function later({ waitMs }: NotYet, perMinute: number): ApplicationFailure {
+  const limit = perMinute === 0 ? '' : `this connection has its ${perMinute} starts a minute, or `;
   return ApplicationFailure.create({
     type: DATAVERSE_THROTTLED,
     category: ApplicationFailureCategory.BENIGN,
     nonRetryable: false,
-    message: `Nothing was sent: this connection has its ${perMinute} starts a minute, or Dataverse has asked to wait. The start comes again in ${waitMs} ms`,
+    message: `Nothing was sent: ${limit}Dataverse has asked to wait. The start comes again in ${waitMs} ms`,
     details: [{ awaitsTurn: true, dataverse: { retryAfterMs: waitMs } }],
     nextRetryDelay: waitMs,
   });

@@ -32,7 +32,7 @@ export interface Turn {
   end(): void;
   /** Nothing was sent. */
   giveBack(): void;
-  /** Dataverse refused the start because there were too many: no start of the connection for so long. */
+  /** Dataverse refused the start because there were too many, or another process was told so: no start of the connection for so long. */
   refuse(forMs: number): void;
 }
 
@@ -128,6 +128,14 @@ export class Turns {
     });
   }
 
+  /** A start that no limit holds up, unless Dataverse has asked to wait. @throws NotYet where it has */
+  takeAnyhow(): Turn {
+    const closedMs = this.#closedUntil - Date.now();
+    if (closedMs > 0) throw new NotYet(closedMs);
+    const nothing = () => undefined;
+    return { end: nothing, giveBack: nothing, refuse: (forMs) => this.#close(forMs) };
+  }
+
   /** So few starts that nobody needs to be asked. */
   #isQuiet(now: number, { perMinute, isNew }: Surroundings): boolean {
     if (this.#waiting.length > 0 || this.#isServing || this.#closedUntil > now || this.#isOnTrial)
@@ -154,10 +162,14 @@ export class Turns {
       },
       refuse: (forMs) => {
         this.#minute.forget(start);
-        this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
+        this.#close(forMs);
         this.#isOnTrial = true;
       },
     };
+  }
+
+  #close(forMs: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
   }
 
   #serveAt(at: number): void {

@@ -17,6 +17,7 @@ import {
   tokenEndpointProblem,
 } from '../../dataverse';
 import { invalidInput } from './dataverse-failures';
+import { waitsByNotice } from './notices';
 import type { CreateActivitiesOptions } from './options';
 import { AUTHENTICATION, readSecrets, referencesOf } from './secret-values';
 
@@ -38,7 +39,15 @@ export function createClientFor(options: CreateActivitiesOptions): ClientFor {
     // Hashed, so that no secret is a key of a map.
     return clients.get(
       digest([organizationUri, credentialsKey(credentials), secrets]),
-      () => new DataverseClient({ organizationUri, credentials, requestTimeoutMs, limits, secrets }),
+      () =>
+        new DataverseClient({
+          organizationUri,
+          credentials,
+          requestTimeoutMs,
+          limits,
+          secrets,
+          sharedWaits: waitsByNotice,
+        }),
     );
   };
 }

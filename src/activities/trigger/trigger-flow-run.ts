@@ -30,8 +30,7 @@ import { messageOf } from '../../common/message-of';
 import { METRICS } from '../../common/metrics';
 import { priorityOf } from '../../common/start-priority';
 import { DataverseError, type ShownAnswer } from '../../dataverse';
-import { endFailedTurn, turnOf } from '../starts/start-turn';
-import type { Turn } from '../starts/turns';
+import { endFailedTurn, type StartTurn, turnOf } from '../starts/start-turn';
 import type { ClientFor } from '../support/dataverse-clients';
 import { failureDetails, inDoubt, invalidInput, toApplicationFailure } from '../support/dataverse-failures';
 import { whileHeartbeating } from '../support/heartbeat';
@@ -115,16 +114,16 @@ async function start(
   const turn = await turnOfTrigger(trigger, options.startsPerMinute);
   try {
     const started = await sendInTurn(trigger, memory, windowMs, isRetry, options.callbackBase);
-    turn?.end();
+    turn.end();
     return started;
   } catch (error) {
-    if (turn) endFailedTurn(turn, error, memory.wasSent === true);
+    endFailedTurn(turn, error, memory.wasSent === true);
     throw error;
   }
 }
 
 /** Nothing is in doubt by now, so a try whose turn has not come leaves nothing behind. */
-async function turnOfTrigger(trigger: Trigger, startsPerMinute?: number): Promise<Turn | undefined> {
+async function turnOfTrigger(trigger: Trigger, startsPerMinute?: number): Promise<StartTurn> {
   const { client, input, askedAt } = trigger;
   const { connectionType } = input;
   const { connectionName } = await placeOf(trigger);

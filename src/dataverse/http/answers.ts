@@ -39,8 +39,16 @@ export function retryAfterMs(answer: Pick<HttpAnswer, 'headers'>, now = Date.now
   return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - now), LONGEST_WAIT_MS);
 }
 
+/** "Too many flows use the connection at once" (desktop flow error codes): other connections may go on. */
+export const CONNECTION_THROTTLED = 'DesktopFlowsActionThrottled';
+
 /** Returns how long no request may be sent to this organization, when an answer says so. */
 export function holdBackMs(answer: HttpAnswer): number | undefined {
+  if (answer.status === 429 && odataError(tryJson(answer))?.code === CONNECTION_THROTTLED) return undefined;
+  return askedToWaitMs(answer);
+}
+
+function askedToWaitMs(answer: HttpAnswer): number | undefined {
   if (answer.status === 429) return retryAfterMs(answer) ?? DEFAULT_THROTTLED_MS;
   return answer.status === 503 ? retryAfterMs(answer) : undefined;
 }
@@ -105,7 +113,7 @@ export function toError(answer: HttpAnswer, secrets: readonly string[]): Dataver
   const kind = kindOf(status);
   const id = requestId(answer);
   const said = dataverseMessage ?? unexplained(status);
-  const after = holdBackMs(answer) ?? retryAfterMs(answer);
+  const after = askedToWaitMs(answer) ?? retryAfterMs(answer);
   return new DataverseError(`Dataverse answered ${status}${code ? ` (${code})` : ''}: ${said}`, {
     kind,
     outcome: isCertainRefusal(answer) ? 'refused' : 'unknown',

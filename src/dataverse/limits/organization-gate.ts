@@ -18,6 +18,8 @@ const CONCURRENT_REQUESTS = 40;
 
 export class OrganizationGate {
   #closedUntil = 0;
+  /** As another process was told. */
+  #heldUntil = 0;
   readonly #places: number;
   #free: number;
   readonly #budget: RequestBudget;
@@ -45,9 +47,14 @@ export class OrganizationGate {
     this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
   }
 
+  /** Another process was told to wait for this long. What is urgent goes on. */
+  hold(forMs: number): void {
+    this.#heldUntil = Math.max(this.#heldUntil, Date.now() + forMs);
+  }
+
   /** @throws DataverseError `throttled` at once while the gate is closed: the caller can wait better than a process. */
   check(isUrgent = false): void {
-    const closedMs = this.#closedUntil - Date.now();
+    const closedMs = Math.max(this.#closedUntil, isUrgent ? 0 : this.#heldUntil) - Date.now();
     if (closedMs > 0) {
       heldBack.publish({ why: 'throttled' });
       throw later('Dataverse asked to wait', closedMs);
@@ -129,16 +136,17 @@ const gates = new RecentlyUsed<OrganizationGate>(MOST_GATES, ({ isInUse }) => is
  * forgotten.
  */
 export function gateOf(organization: URL, limits?: RequestLimits): OrganizationGate {
-  return gates.get(gateKey(organization), () => new OrganizationGate(limits));
+  return gates.get(organizationKey(organization), () => new OrganizationGate(limits));
 }
 
-function gateKey(organization: URL): string {
+/** The same for all addresses of one organization. */
+export function organizationKey(organization: URL): string {
   return organization.host.replace('.api.', '.');
 }
 
 /** What is left of the budgets that this process has used: that of `own`, and the least of all others. */
 export function budgetsLeft(own?: URL): { own?: number; others?: number } {
-  const ownKey = own && gateKey(own);
+  const ownKey = own && organizationKey(own);
   const left: { own?: number; others?: number } = {};
   for (const [key, { budgetLeft }] of gates.entries()) {
     const whose = key === ownKey ? 'own' : 'others';

@@ -191,6 +191,17 @@ describe('a start that Dataverse refuses because there are too many', () => {
   });
 });
 
+describe('a start that no limit holds up', () => {
+  it('goes at any time, but while Dataverse asks to wait', async () => {
+    const turns = new Turns();
+    const [first] = Array.from({ length: 100 }, () => turns.takeAnyhow());
+    first?.refuse(3000);
+    expect(() => turns.takeAnyhow()).toThrow(new NotYet(3000));
+    await jest.advanceTimersByTimeAsync(3000);
+    turns.takeAnyhow().end();
+  });
+});
+
 describe('a process that has just come', () => {
   const findStarts = jest.fn(async () => Array.from({ length: 9 }, () => Date.now()));
   const amongOthers = { ...alone, isNew: true, countProcesses: async () => 2, findStarts };
