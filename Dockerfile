@@ -10,9 +10,9 @@ COPY tools tools
 COPY src src
 RUN npm run build
 
-FROM base AS dependencies
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev
+# Temporal's SDK is a peer dependency and one for development. `--omit=dev` takes it for the latter, and leaves it out.
+FROM build AS dependencies
+RUN npm pkg delete devDependencies && npm prune
 
 FROM base
 # TLS to Temporal uses the system's certificates, which the slim image lacks. tini forwards signals and reaps children.

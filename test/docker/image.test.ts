@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, service } from './compose-file';
 
@@ -15,7 +17,7 @@ test('the base image is a Debian Node.js of a full version, at least the one the
   expect(Number(major)).toBeGreaterThanOrEqual(Number(/\d+/.exec(engines.node)));
   expect(lines.filter((line) => line.startsWith('FROM ')).slice(1)).toEqual([
     'FROM base AS build',
-    'FROM base AS dependencies',
+    'FROM build AS dependencies',
     'FROM base',
   ]);
 });
@@ -37,10 +39,31 @@ test('it starts what `npm start` starts, and Compose runs nothing else in the wo
   expect(service('worker').command).toBeUndefined();
 });
 
-test('it has the production dependencies only, as the lock file pins them', () => {
-  expect(lines).toContain('RUN npm ci --omit=dev');
+test('it has the dependencies that are not for development, as the lock file pins them, and the SDK among them', () => {
+  expect(lines.filter((line) => line.startsWith('RUN npm '))).toEqual([
+    'RUN npm ci',
+    'RUN npm run build',
+    'RUN npm pkg delete devDependencies && npm prune',
+  ]);
   expect(lines).toContain('COPY --from=dependencies /app/node_modules node_modules');
-  expect(lines.filter((line) => line.includes('npm install'))).toEqual([]);
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  // The same two steps, on the lock file alone.
+  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(join(root, file), join(folder, file));
+  const npm = (...args: string[]) => execFileSync('npm', args, { cwd: folder, stdio: 'pipe' });
+  npm('pkg', 'delete', 'devDependencies');
+  npm('prune', '--package-lock-only', '--no-audit');
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  rmSync(folder, { recursive: true });
+  const needed = Object.keys({ ...dependencies, ...peerDependencies });
+  const isOptional = (name: string) => peerDependenciesMeta[name]?.optional === true;
+  const isThere = (name: string) => packages[`node_modules/${name}`] !== undefined;
+  expect(needed.filter((name) => !isOptional(name) && !isThere(name))).toEqual([]);
+  // Some packages for development are there all the same: others need them.
+  expect(['jest', 'typescript', '@biomejs/biome', 'fast-check'].filter(isThere)).toEqual([]);
 });
 
 test('everything that is copied exists, and is let through by .dockerignore, which lets nothing else through', () => {
