@@ -9,6 +9,16 @@ import { isPlainObject } from '../common/schema/parse';
 import { organizationUriProblem } from '../common/schema/urls';
 import { scrubber } from '../common/scrub';
 import { bearerTokenProblem, type DataverseCredentials, isTokenCredential } from './auth/credentials';
+import type {
+  DataverseClientOptions,
+  FlowSessionsQuery,
+  FlowSummary,
+  ListedFlowSession,
+  MachineSummary,
+  RunDesktopFlowParameters,
+  RunDesktopFlowResponse,
+  StartedFlowSessionsQuery,
+} from './client-types';
 import { CoalescedLooks } from './coalesced-looks';
 import { environmentIdOf } from './environment-ids';
 import { type DownloadOptions, downloadText } from './file-download';
@@ -29,8 +39,7 @@ import { tokenEndpointProblem } from './hosts';
 import { jsonObject, requestId, text, unreadable } from './http/answers';
 import { DataverseError } from './http/errors';
 import type { BeforeWriting, HttpAnswer } from './http/exchange';
-import type { RequestLimits } from './limits/organization-gate';
-import type { SharedWaits } from './limits/shared-waits';
+import { createdCondition, encodedFilter, guid, inCallbackUrl, literal } from './odata';
 import { isEnvironmentId, portalLinks } from './portal';
 import {
   FLOW_LOG_COLUMNS,
@@ -61,86 +70,6 @@ const MOST_PAGES = 200;
 const ENVIRONMENT_WITHIN_MS = 10_000;
 
 const MACHINES = 'flowmachines?$select=name,flowmachineid,lastheartbeatdate&$orderby=name';
-
-export interface DataverseClientOptions {
-  /** The environment URL, such as `https://contoso.crm4.dynamics.com`. The caller checks whether it is allowed. */
-  organizationUri: string;
-  credentials: DataverseCredentials;
-  /** For one HTTP request, in milliseconds. @default 60000 */
-  requestTimeoutMs?: number;
-  /** Shared by all clients of the organization in this process; those of the first one count. */
-  limits?: RequestLimits;
-  /** Texts that must not show in an error, besides those of the credentials. @default none */
-  secrets?: readonly string[];
-  /** How other processes hear that Dataverse has asked to wait, and this one of theirs. @default not at all */
-  sharedWaits?: SharedWaits;
-}
-
-/** The parameters of the action, by the names that they have on the wire. */
-export interface RunDesktopFlowParameters {
-  runMode: 'attended' | 'unattended';
-  connectionName: string;
-  /** 1: connection, 2: connection reference. @default 1 */
-  connectionType?: 1 | 2;
-  /** `normal`, `high`, or a value of your own. @default 'normal' */
-  runPriority?: string;
-  /** Seconds. @default 10800 */
-  timeout?: number;
-  /** JSON text. */
-  inputs?: string;
-  callbackUrl?: string;
-}
-
-export interface RunDesktopFlowResponse {
-  /** GUID in lower case. */
-  flowSessionId: string;
-  licenseCheck?: { code: string; message?: string };
-  /** `REQ_ID` of the answer, for Microsoft's support. */
-  requestId?: string;
-}
-
-export interface StartedFlowSessionsQuery {
-  flowId: string;
-  /** Rounded down to a whole second. @default any time */
-  createdSince?: Date;
-  /** A systemuserid, such as the `userId` of `whoAmI`. @default any user */
-  createdBy?: string;
-  /** @default runs with and without a callback URL */
-  callbackUrl?: { containsAny: readonly string[] };
-  /** The most rows to return. @default all */
-  top?: number;
-}
-
-export interface FlowSessionsQuery {
-  /** @default any flow */
-  flowId?: string;
-  /** @default any status */
-  statusCode?: number;
-  /** @default any, and none */
-  errorCode?: string;
-  /** Both rounded down to a whole second. @default any time */
-  createdSince?: Date;
-  createdBefore?: Date;
-  /** The most rows to return. */
-  top: number;
-}
-
-export interface ListedFlowSession extends FlowSession {
-  /** ISO 8601 in UTC, whole seconds. */
-  createdOn: string;
-}
-
-export interface FlowSummary {
-  flowId: string;
-  name: string;
-}
-
-export interface MachineSummary {
-  machineId: string;
-  name: string;
-  /** ISO 8601 in UTC; null if it was never heard of. */
-  lastHeartbeatOn: string | null;
-}
 
 export class DataverseClient {
   readonly #session: Session;
@@ -542,32 +471,6 @@ function credentialsProblem(credentials: DataverseCredentials): string | undefin
       ? ['tokenEndpoint', tokenEndpointProblem(credentials.tokenEndpoint)]
       : ['token', bearerTokenProblem(credentials.token)];
   return problem && `${field} ${problem}`;
-}
-
-function inCallbackUrl(part: string): string {
-  return `contains(callbackurl,${literal(part)})`;
-}
-
-/** A text in a filter of OData. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** Half a character, which no text of Dataverse holds, has no UTF-8: it becomes the character for what is lost. */
-function encodedFilter(conditions: readonly string[]): string {
-  return encodeURIComponent(Buffer.from(conditions.join(' and ')).toString());
-}
-
-/** The column holds whole seconds. */
-function createdCondition(operator: 'ge' | 'lt', time: Date): string {
-  return `createdon ${operator} ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`;
-}
-
-/** Checks an id that goes into a path: nothing else may get there. */
-function guid(id: string): string {
-  if (isGuid(id)) return id.toLowerCase();
-  const message = 'An id of a flow or a run must be a GUID: nothing was sent';
-  throw new DataverseError(message, { kind: 'badRequest', outcome: 'refused' });
 }
 
 function isTooMany(error: unknown): boolean {

@@ -16,17 +16,17 @@ export {
 export { digest } from './auth/digest';
 export { readSecretFile } from './auth/secret-file';
 export { secretsInUse, tokenSourceFor } from './auth/token-source';
-export {
-  DataverseClient,
-  type DataverseClientOptions,
-  type FlowSessionsQuery,
-  type FlowSummary,
-  type ListedFlowSession,
-  type MachineSummary,
-  type RunDesktopFlowParameters,
-  type RunDesktopFlowResponse,
-  type StartedFlowSessionsQuery,
-} from './dataverse-client';
+export type {
+  DataverseClientOptions,
+  FlowSessionsQuery,
+  FlowSummary,
+  ListedFlowSession,
+  MachineSummary,
+  RunDesktopFlowParameters,
+  RunDesktopFlowResponse,
+  StartedFlowSessionsQuery,
+} from './client-types';
+export { DataverseClient } from './dataverse-client';
 export type { DownloadOptions } from './file-download';
 export type { FlowSession, FlowSessionOrigin } from './flow-session';
 export { isHostPattern, organizationHostProblem, tokenEndpointProblem } from './hosts';

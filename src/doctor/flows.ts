@@ -2,8 +2,9 @@
 import { isGuid } from '../common/schema/guid';
 import { nearestName } from '../common/schema/nearest-name';
 import { DataverseError } from '../dataverse';
-import { DESKTOP_FLOWS, literal } from '../dataverse/dataverse-client';
+import { DESKTOP_FLOWS } from '../dataverse/dataverse-client';
 import { jsonObject } from '../dataverse/http/answers';
+import { literal } from '../dataverse/odata';
 import { type Check, type Finding, found, passed, type Result, untold } from './check';
 import { PAGES } from './portals';
 import { isForbidden, refusalOf } from './refusals';
