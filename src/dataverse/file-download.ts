@@ -55,9 +55,12 @@ async function inRanges(
     size = told;
     if (size > maxBytes) throw tooLarge(size, maxBytes);
     if (answer.body.length === 0) break;
+    const arrived = received + answer.body.length;
+    if (arrived > size) throw notOfItsSize(answer, arrived, size);
     // In one place from the beginning: parts that are joined at the end are there twice.
     if (file.length < size) file = Buffer.concat([file.subarray(0, received)], size);
-    received += answer.body.copy(file, received);
+    answer.body.copy(file, received);
+    received = arrived;
   } while (received < size);
   const headers = { 'x-ms-file-size': String(size) };
   return whole({ status: 206, headers, body: file.subarray(0, received) }, maxBytes);
@@ -80,7 +83,7 @@ function answerBytes(maxBytes: number): number {
 function whole(answer: HttpAnswer, maxBytes: number): string | null {
   const received = answer.body.length;
   const size = headerNumber(answer, 'x-ms-file-size') ?? received;
-  if (size !== received) throw truncated(answer, received, size);
+  if (size !== received) throw notOfItsSize(answer, received, size);
   if (size > maxBytes) throw tooLarge(size, maxBytes);
   return size === 0 ? null : text(answer);
 }
@@ -97,7 +100,7 @@ function isNoFile(error: DataverseError): boolean {
   return error.kind === 'notFound' && /no file attachment found/i.test(error.dataverseMessage ?? '');
 }
 
-function truncated(answer: HttpAnswer, received: number, size: number): DataverseError {
+function notOfItsSize(answer: HttpAnswer, received: number, size: number): DataverseError {
   return unreadable(answer, `${received} bytes of a file of ${size}`);
 }
 
