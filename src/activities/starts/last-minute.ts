@@ -37,8 +37,11 @@ export class LastMinute {
   #own: Start[] = [];
   /** Starts of others, by the time when they were made. Only a process that has just come needs to know them. */
   #others: number[] = [];
+  /** For how long a start may count: longer than a minute where less than one a minute is allowed. */
+  #countsForMs = MINUTE_MS;
 
-  begin(): Start {
+  begin(now: number): Start {
+    this.#dropOld(now);
     const start: Start = {};
     this.#own.push(start);
     return start;
@@ -60,6 +63,7 @@ export class LastMinute {
 
   /** Own starts that count. */
   used(now: number, withinMs = MINUTE_MS): number {
+    this.#countsForMs = Math.max(this.#countsForMs, withinMs);
     return this.#own.filter(({ endedAt = now }) => endedAt + withinMs > now).length;
   }
 
@@ -84,10 +88,14 @@ export class LastMinute {
     return at + rounds * withinMs;
   }
 
-  /** Drops what counts no more. Returns whether anything is left. */
-  isInUse(now: number, withinMs = MINUTE_MS): boolean {
-    this.#own = this.#own.filter(({ endedAt = now }) => endedAt + withinMs > now);
+  /** Whether any start counts. */
+  isInUse(now: number): boolean {
+    this.#dropOld(now);
     return this.#own.length > 0;
+  }
+
+  #dropOld(now: number): void {
+    this.#own = this.#own.filter(({ endedAt = now }) => endedAt + this.#countsForMs > now);
   }
 
   /**

@@ -146,7 +146,7 @@ export class Turns {
   }
 
   #turn(): Turn {
-    const start: Start = this.#minute.begin();
+    const start: Start = this.#minute.begin(Date.now());
     const goOn = () => {
       if (this.#waiting.length > 0) this.#serveAt(Date.now());
     };

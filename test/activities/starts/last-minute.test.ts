@@ -38,7 +38,7 @@ describe('the last minute', () => {
 
   it('counts a start from its turn until a minute after its answer', () => {
     const minute = new LastMinute();
-    const start = minute.begin();
+    const start = minute.begin(0);
     expect(minute.room(0, limit)).toBe(4);
     expect(minute.room(10 * MINUTE_MS, limit)).toBe(4);
     start.endedAt = 10 * MINUTE_MS;
@@ -48,7 +48,7 @@ describe('the last minute', () => {
 
   it('forgets a start that was not made', () => {
     const minute = new LastMinute();
-    minute.forget(minute.begin());
+    minute.forget(minute.begin(0));
     expect(minute.room(0, limit)).toBe(5);
   });
 
@@ -89,7 +89,7 @@ describe('the last minute', () => {
           for (const { start, endsAt } of underWay) if (endsAt <= now) start.endedAt = endsAt;
           underWay = underWay.filter(({ endsAt }) => endsAt > now);
           if (minute.room(now, limit) === 0) continue;
-          underWay.push({ start: minute.begin(), endsAt: now + tookMs });
+          underWay.push({ start: minute.begin(now), endsAt: now + tookMs });
           counted.push(now + tookMs * countedAfter);
         }
         expect(windowMaximum(counted, MINUTE_MS)).toBeLessThanOrEqual(5);
@@ -105,7 +105,7 @@ describe('the last minute', () => {
         fc.integer({ min: 1, max: 5 }),
         (times, processes) => {
           const minute = new LastMinute();
-          for (const endedAt of times) minute.begin().endedAt = endedAt;
+          for (const endedAt of times) minute.begin(0).endedAt = endedAt;
           const now = 59_500;
           const asked = { perMinute: 10, processes };
           const places = Array.from({ length: 30 }, (_, place) => minute.freeAt(place, now, asked));
