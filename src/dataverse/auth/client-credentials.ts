@@ -124,7 +124,7 @@ export class ClientCredentials extends CachedTokens {
       });
     });
     const { status } = answer;
-    if (status === 429 || status >= 500) throw this.#later(answer);
+    if (status === 408 || status === 429 || status >= 500) throw this.#later(answer);
     const hasBody = answer.body.length > 0 && !NULL_BODY.includes(status);
     return new Response(hasBody ? answer.body.toString('utf8') : null, {
       status,
