@@ -112,9 +112,10 @@ const cases = fc.record({
 
 /** As Temporal hands it over: read from JSON. */
 function given(sample: unknown, wanted: readonly Change[], asText: boolean): unknown {
-  const value: unknown = JSON.parse(jsonOf(changed(sample, wanted)));
+  const written = changed(sample, wanted);
+  const value: unknown = JSON.parse(jsonOf(written));
   if (asText && typeof value === 'object' && value !== null && 'inputs' in value) {
-    return { ...value, inputs: jsonOf(value.inputs) };
+    return { ...value, inputs: jsonOf((written as { inputs: unknown }).inputs) };
   }
   return value;
 }
