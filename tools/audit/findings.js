@@ -29,8 +29,8 @@ const WITH_SCRIPTS = [
   'unrs-resolver',
 ];
 
-/** Packages whose `package.json` names no licence, each looked at. */
-const LICENCE_IN_ITS_FILES = { unionfs: 'Unlicense' };
+/** Packages whose `package.json` names no licence, or one by its address, each looked at: both are in the public domain. */
+const LICENCE_IN_ITS_FILES = { unionfs: 'Unlicense', 'uri-templates': 'Unlicense' };
 
 const SEVERITIES = ['critical', 'high', 'moderate', 'low', 'info'];
 
@@ -59,7 +59,7 @@ function lockFileProblems({ lockfileVersion, packages = {} }) {
       problems.push(
         `${name} runs a script when it is installed: look at it, and list it in tools/audit/findings.js`,
       );
-    const licence = one.license ?? LICENCE_IN_ITS_FILES[name];
+    const licence = LICENCE_IN_ITS_FILES[name] ?? one.license;
     const allowed = one.dev ? [...LICENCES, ...MORE_OF_TOOLS] : LICENCES;
     if (licence === undefined) problems.push(`${name} names no licence`);
     else if (!isAllowed(licence, allowed))
