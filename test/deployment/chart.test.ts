@@ -74,6 +74,11 @@ async function rendered(values: object): Promise<Map<string, KubernetesObject>> 
 
 const NAME = 'r-temporal-power-automate';
 
+// biome-ignore lint/suspicious/noExplicitAny: tests look at single fields
+function specOf(objects: Map<string, KubernetesObject>, name: string): any {
+  return (objects.get(name) as KubernetesObject).spec;
+}
+
 function containersOf(objects: Map<string, KubernetesObject>) {
   return [...objects.values()]
     .filter(({ kind }) => kind === 'Deployment')
@@ -89,7 +94,10 @@ describeWithGo()('the chart', () => {
   it.each([
     ['as it is by default', {}],
     ['with everything', EVERYTHING],
-    ['with the values to begin with', parse(readFileSync(path.join(CHART, '..', 'example-values.yaml'), 'utf8'))],
+    [
+      'with the values to begin with',
+      parse(readFileSync(path.join(CHART, '..', 'example-values.yaml'), 'utf8')),
+    ],
     ['with KEDA', { autoscaling: { enabled: true, kind: 'keda' } }],
     [
       'without what may be left out',
@@ -180,7 +188,7 @@ describeWithGo()('the chart', () => {
 
   it('gives the receiver of callbacks no credentials of Dataverse', async () => {
     const objects = await rendered(EVERYTHING);
-    const { containers, volumes } = objects.get(`Deployment ${NAME}-callbacks`)?.spec.template.spec;
+    const { containers, volumes } = specOf(objects, `Deployment ${NAME}-callbacks`).template.spec;
     expect(containers[0].envFrom).toEqual([{ secretRef: { name: 'callbacks' } }]);
     expect(JSON.stringify([containers, volumes])).not.toMatch(
       /worker-environment|worker-files|POWER_AUTOMATE/,
@@ -197,14 +205,14 @@ describeWithGo()('the chart', () => {
     expect(ports('worker', 'ingress')).toEqual([9464]);
     expect(ports('callbacks', 'ingress')).toEqual([8088]);
     expect(ports('codec-server', 'egress')).toEqual([53, 53, 443, 4318]);
-    const [{ from }] = objects.get(`NetworkPolicy ${NAME}-callbacks`)?.spec.ingress;
+    const [{ from }] = specOf(objects, `NetworkPolicy ${NAME}-callbacks`).ingress;
     expect(from).toEqual([{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'ingress-nginx' } } }]);
   });
 
   it('leaves the number of workers to whoever scales them', async () => {
     const objects = await rendered(EVERYTHING);
-    expect(objects.get(`Deployment ${NAME}-worker`)?.spec.replicas).toBeUndefined();
-    const [{ external }] = objects.get(`HorizontalPodAutoscaler ${NAME}-worker`)?.spec.metrics;
+    expect(specOf(objects, `Deployment ${NAME}-worker`).replicas).toBeUndefined();
+    const [{ external }] = specOf(objects, `HorizontalPodAutoscaler ${NAME}-worker`).metrics;
     expect(external).toEqual({
       metric: {
         name: 'temporal_cloud_v1_approximate_backlog_count',
