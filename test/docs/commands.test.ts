@@ -244,6 +244,18 @@ const BLOCKS: [page: string, part: string, run: (block: Block) => Promise<void>]
     },
   ],
   [
+    'docs/large-payloads.md',
+    'EXTERNAL_STORAGE_URL=',
+    async ({ code }) => {
+      const [, value = ''] = /^\w+=(.*)$/m.exec(code) ?? [];
+      const { payloads } = readConfig({
+        EXTERNAL_STORAGE_URL: value,
+        EXTERNAL_STORAGE_CREDENTIAL: 'default',
+      });
+      expect(payloads.externalStorage).toMatchObject({ kind: 'azure', account: 'invoices', url: value });
+    },
+  ],
+  [
     'docs/nexus.md',
     'desktop-flow nexus',
     async ({ code }) => {
