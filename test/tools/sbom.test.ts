@@ -16,7 +16,9 @@ it('names the SDK and what it needs, with versions and licences, and nothing tha
   for (const name of ['@temporalio/worker', 'fastify', 'axios']) {
     expect(packages).toContainEqual(expect.stringMatching(new RegExp(`^pkg:npm/${name}@\\d+\\.`)));
   }
-  expect(packages.filter((one) => /^pkg:npm\/(jest|typescript|fast-check|@biomejs\/biome)@/.test(one))).toEqual([]);
+  expect(
+    packages.filter((one) => /^pkg:npm\/(jest|typescript|fast-check|@biomejs\/biome)@/.test(one)),
+  ).toEqual([]);
 });
 
 it('refuses a format that it does not know', () => {
