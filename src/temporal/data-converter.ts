@@ -5,12 +5,6 @@ import { type PayloadSettings, readPayloadSettings } from '../config/payloads';
 import { encryptingCodec } from '../encryption/codec';
 import { externalStorage } from '../storage/external-storage';
 
-/** Where the SDK loads it from: workers bundle it, too. */
-const ENCODED_FAILURES = require.resolve('../common/encoded-failures');
-
-/** For payloads that are large. The bundle of the worker process has it, whatever the configuration is. */
-const NATIVE_PAYLOADS = require.resolve('../common/payload-converter');
-
 /** @param own what the user has by himself. His codecs come first: encrypted bytes do not compress. */
 export function dataConverterOf(settings: PayloadSettings, own: DataConverter = {}): DataConverter {
   return stored(settings, encrypted(settings, own));
@@ -20,7 +14,7 @@ function encrypted({ encryption }: PayloadSettings, own: DataConverter): DataCon
   if (encryption === undefined) return own;
   const { keys, ...rules } = encryption;
   return {
-    failureConverterPath: ENCODED_FAILURES,
+    failureConverterPath: encodedFailures(),
     ...own,
     payloadCodecs: [...(own.payloadCodecs ?? []), encryptingCodec(keys, rules)],
   };
@@ -29,7 +23,30 @@ function encrypted({ encryption }: PayloadSettings, own: DataConverter): DataCon
 /** What is stored has passed the codecs. A storage of the user's own stays the only one. */
 function stored({ externalStorage: settings }: PayloadSettings, own: DataConverter): DataConverter {
   if (settings === undefined || own.externalStorage) return own;
-  return { payloadConverterPath: NATIVE_PAYLOADS, ...own, externalStorage: externalStorage(settings) };
+  return { payloadConverterPath: nativePayloads(), ...own, externalStorage: externalStorage(settings) };
+}
+
+/** Where the SDK loads it from: workers bundle it, too. */
+function encodedFailures(): string {
+  return fileOf(() => require.resolve('../common/encoded-failures'));
+}
+
+/** For payloads that are large. The bundle of the worker process has it, whatever the configuration is. */
+function nativePayloads(): string {
+  return fileOf(() => require.resolve('../common/payload-converter'));
+}
+
+/** Whoever bundles his worker has no such file, and needs none without these variables. */
+function fileOf(resolve: () => string): string {
+  try {
+    return resolve();
+  } catch (error) {
+    const cause = { cause: error };
+    throw new Error(
+      'PAYLOAD_ENCRYPTION_KEYS and EXTERNAL_STORAGE_URL need the files of temporal-power-automate: tell the bundler of your worker that the package is external',
+      cause,
+    );
+  }
 }
 
 /**
