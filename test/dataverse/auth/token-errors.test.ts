@@ -155,7 +155,10 @@ describe('a token endpoint that answers nonsense', () => {
 describe('a token endpoint that answers what none should', () => {
   it('and refuses the credentials with 408 may take them later', async () => {
     const tokens = await serve({ status: 408, body: { error: 'invalid_client', error_codes: [7000215] } });
-    expect(await failureOf(sourceOf(tokens).token())).toMatchObject({ kind: 'unavailable', outcome: 'refused' });
+    expect(await failureOf(sourceOf(tokens).token())).toMatchObject({
+      kind: 'unavailable',
+      outcome: 'refused',
+    });
   });
 
   it.each([205, 304])(
