@@ -23,5 +23,5 @@ requireNumbers(values, ['cases', 'batch', 'seed']);
 const env = { ...process.env, CHAOS_CASES: values.cases, CHAOS_BATCH: values.batch };
 if (values.seed !== undefined) env.CHAOS_SEED = values.seed;
 const jest = require.resolve('jest/bin/jest');
-const { status } = spawnSync(process.execPath, [jest, 'test/chaos'], { env, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [jest, 'test/chaos/chaos.test.ts'], { env, stdio: 'inherit' });
 process.exit(status ?? 1);

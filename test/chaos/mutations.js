@@ -6,6 +6,7 @@ const { spawnSync } = require('node:child_process');
 const { cpSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { MUTATIONS, mutated } = require('./mutation-list.js');
 const { requireNumbers } = require('./options.js');
 
 const { values } = parseArgs({
@@ -16,35 +17,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-
-const MUTATIONS = [
-  {
-    name: 'key-from-run-id',
-    breaks: 'the key of a robot is made from the run id, which a reset changes',
-    edits: [['activities/trigger/identity.js', 'run: startsAgain ? runId : run,', 'run: runId,']],
-  },
-  {
-    name: 'old-refusals',
-    breaks: 'every 4xx but 408 counts as a refusal of Dataverse, as up to 0.3.0',
-    edits: [
-      [
-        'dataverse/http/answers.js',
-        'if (REFUSALS[answer.status] === undefined)',
-        'if (answer.status >= 400 && answer.status < 500 && answer.status !== 408) return true;\n    $&',
-      ],
-      [
-        'dataverse/http/answers.js',
-        "REFUSALS[status] ?? 'unavailable'",
-        "REFUSALS[status] ?? (status < 500 ? 'badRequest' : 'unavailable')",
-      ],
-    ],
-  },
-  {
-    name: 'refusals-end-a-wait',
-    breaks: 'a refused look gives up a robot that is started, as up to 0.3.0',
-    edits: [['workflow-bundle.js', /\(0,\s*\w+\.patched\)\(\w+\.REFUSALS_ARE_WAITED_OUT\)/g, 'false']],
-  },
-];
 
 if (values.help) {
   console.log(`Breaks promises on purpose, and expects \`npm run chaos\` to find each of them.
@@ -64,12 +36,9 @@ const jest = require.resolve('jest/bin/jest');
 function mutate(edits) {
   rmSync(path.join(ROOT, MUTATED), { recursive: true, force: true });
   cpSync(path.join(ROOT, 'dist'), path.join(ROOT, MUTATED), { recursive: true });
-  for (const [file, from, to] of edits) {
-    const at = path.join(ROOT, MUTATED, file);
-    const text = readFileSync(at, 'utf8');
-    const mutated = text.replace(from, to);
-    if (mutated === text) throw new Error(`${file} no longer holds ${from}: mend test/chaos/mutations.js`);
-    writeFileSync(at, mutated);
+  for (const edit of edits) {
+    const at = path.join(ROOT, MUTATED, edit[0]);
+    writeFileSync(at, mutated(readFileSync(at, 'utf8'), edit));
   }
 }
 
@@ -84,7 +53,7 @@ for (const { name, breaks, edits } of chosen) {
   mutate(edits);
   const env = { ...process.env, TEST_DIST: MUTATED, CHAOS_CASES: values.cases, CHAOS_BATCH: '50' };
   if (values.seed !== undefined) env.CHAOS_SEED = values.seed;
-  const { stderr } = spawnSync(process.execPath, [jest, 'test/chaos'], {
+  const { stderr } = spawnSync(process.execPath, [jest, 'test/chaos/chaos.test.ts'], {
     env,
     encoding: 'utf8',
     maxBuffer: 1e9,
