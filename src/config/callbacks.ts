@@ -6,9 +6,10 @@ import {
   isLoopback,
   NO_CALLBACK_BASE_URL,
 } from '../common/schema/urls';
+import { splitList } from '../common/split-list';
 import type { DataverseCredentials } from '../dataverse';
 import { SIGNING_KEYS } from './secrets';
-import { fixedSecretOf, MINIMUM_KEY_LENGTH, splitSigningKeys } from './signing-keys';
+import { fixedSecretOf, MINIMUM_KEY_LENGTH } from './signing-keys';
 
 export interface CallbackSettings {
   /** CALLBACK_BASE_URL: the callback URLs of robots are below it, each with a key. 'off': none. @default an inert one */
@@ -38,7 +39,7 @@ export function readCallbackSettings(
   problems: string[],
 ): CallbackSettings {
   const callbackBaseUrl = read('CALLBACK_BASE_URL') ?? INERT_CALLBACK_BASE_URL;
-  const signingKeys = splitSigningKeys(read(SIGNING_KEYS));
+  const signingKeys = splitList(read(SIGNING_KEYS));
   if (signingKeys.some((key) => key.length < MINIMUM_KEY_LENGTH)) {
     problems.push(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters each`);
   }

@@ -1,6 +1,7 @@
 /** HOST: reads the settings of `desktop-flow codec-server` from the environment. */
 import type { Authorization } from '../codec-server/authorization';
 import { isLoopback } from '../common/schema/urls';
+import { splitList } from '../common/split-list';
 import { ENCRYPTION_KEYS } from '../encryption/keys';
 import { isPort } from './callbacks';
 import { readLogLevel } from './config';
@@ -32,7 +33,7 @@ export function readCodecServerConfig(environment: NodeJS.ProcessEnv): CodecServ
   const host = read('CODEC_SERVER_HOST') ?? '127.0.0.1';
   const port = Number(read('CODEC_SERVER_PORT') ?? DEFAULT_PORT);
   if (!isPort(port)) problems.push('CODEC_SERVER_PORT must be a whole number from 1 to 65535');
-  const origins = listOf(read('CODEC_SERVER_ORIGINS'));
+  const origins = splitList(read('CODEC_SERVER_ORIGINS'));
   if (origins.length === 0 || !origins.every(isOrigin))
     problems.push(
       'CODEC_SERVER_ORIGINS must list the origins of the web UIs that may ask, such as http://localhost:8233, comma-separated',
@@ -65,13 +66,6 @@ function readIssuer(read: (name: string) => string | undefined, problems: string
   }
   if (!isSafeUrl(jwksUrl)) problems.push('CODEC_SERVER_JWKS_URL must be an https URL');
   return { issuer, audience, jwksUrl };
-}
-
-function listOf(text = ''): string[] {
-  return text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
 }
 
 function isOrigin(text: string): boolean {

@@ -6,6 +6,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { messageOf } from '../common/message-of';
 import { DEFAULT_TASK_QUEUE } from '../common/messages';
 import { toMs } from '../common/schema/fields';
+import { splitList } from '../common/split-list';
 import { STARTS_PER_MINUTE } from '../common/start-priority';
 import {
   type DataverseCredentials,
@@ -239,10 +240,7 @@ function readIdentity(environment: NodeJS.ProcessEnv, problems: string[]): Ident
 }
 
 function readList(read: Read, name: string): string[] {
-  return (read(name) ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
+  return splitList(read(name));
 }
 
 function readDuration(read: Read, name: string, problems: string[]): number | undefined {

@@ -1,5 +1,6 @@
 /** HOST: reads from the environment what becomes of payloads on their way to Temporal. */
 import { messageOf } from '../common/message-of';
+import { splitList } from '../common/split-list';
 import type { DataverseCredentials } from '../dataverse';
 import { readSecretFile } from '../dataverse/auth/secret-file';
 import type { ContextRules } from '../encryption/context';
@@ -40,10 +41,7 @@ export function readPayloadSettings(
 /** Adds what is wrong to `problems`. */
 export function readEncryption(read: Read, problems: string[]): EncryptionSettings | undefined {
   const keys = readKeys(read, problems);
-  const nexusNamespaces = (read(NEXUS_NAMESPACES) ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+  const nexusNamespaces = splitList(read(NEXUS_NAMESPACES));
   return keys && { keys, ...(nexusNamespaces.length > 0 && { nexusNamespaces }) };
 }
 

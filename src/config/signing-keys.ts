@@ -1,6 +1,7 @@
 /** HOST: finds the keys that sign callback URLs. */
 import { hkdfSync } from 'node:crypto';
 import type { SigningKeys } from '../callback/token';
+import { splitList } from '../common/split-list';
 import type { DataverseCredentials } from '../dataverse';
 import { type SecretProvider, SIGNING_KEYS } from './secrets';
 
@@ -15,17 +16,10 @@ export interface SigningKeySources {
   credentials?: DataverseCredentials;
 }
 
-export function splitSigningKeys(text = ''): string[] {
-  return text
-    .split(',')
-    .map((key) => key.trim())
-    .filter(Boolean);
-}
-
 export function signingKeysFrom(sources: SigningKeySources): () => Promise<SigningKeys> {
   const { secrets, signingKeys = [], credentials } = sources;
   return async () => {
-    const provided = splitSigningKeys(await secrets?.get(SIGNING_KEYS));
+    const provided = splitList(await secrets?.get(SIGNING_KEYS));
     const [first, ...more] = provided.length > 0 ? provided : signingKeys;
     if (first === undefined) return [derivedKey(credentials)];
     if ([first, ...more].every((key) => key.length >= MINIMUM_KEY_LENGTH)) return [first, ...more];

@@ -1,5 +1,6 @@
 /** HOST: the set-up that is examined: its variables, and what is asked of its servers, each once. */
 import { Connection } from '@temporalio/client';
+import { splitList } from '../common/split-list';
 import {
   ConfigError,
   type PowerAutomateConfig,
@@ -9,7 +10,6 @@ import {
   type TemporalConfig,
 } from '../config/config';
 import { configuredSecrets } from '../config/secret-providers';
-import { splitSigningKeys } from '../config/signing-keys';
 import { tokenSourceFor } from '../dataverse/auth/token-source';
 import { jsonObject } from '../dataverse/http/answers';
 import type { HttpAnswer } from '../dataverse/http/exchange';
@@ -209,7 +209,7 @@ function secretsIn(environment: Environment, temporal: TemporalConfig | undefine
     environment.POWER_AUTOMATE_BEARER_TOKEN,
     environment.POWER_AUTOMATE_CLIENT_CERTIFICATE_PASSWORD,
     environment.TEMPORAL_API_KEY,
-    ...splitSigningKeys(environment.CALLBACK_SIGNING_KEYS),
+    ...splitList(environment.CALLBACK_SIGNING_KEYS),
     apiKey,
   ];
   return named.flatMap((secret) =>

@@ -1,5 +1,6 @@
 /** HOST: the keys that encrypt payloads, as their variable has them. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { splitList } from '../common/split-list';
 
 export const ENCRYPTION_KEYS = 'PAYLOAD_ENCRYPTION_KEYS';
 
@@ -20,8 +21,7 @@ const ENTRY = /^([\w.-]{1,64}):([A-Za-z0-9+/_-]{43}=?)$/;
 
 /** Returns the keys of a text such as `2026-11:<Base64>,2026-05:<Base64>`. @throws Error, which repeats nothing of the text. */
 export function parseEncryptionKeys(text: string, name: string = ENCRYPTION_KEYS): EncryptionKeys {
-  const entries = text.split(',').map((entry) => entry.trim());
-  const [first, ...more] = entries.filter(Boolean).map((entry, index) => toKey(entry, index, name));
+  const [first, ...more] = splitList(text).map((entry, index) => toKey(entry, index, name));
   if (first === undefined) throw new Error(`${name} must hold at least one key, as id:base64`);
   const ids = [first, ...more].map(({ id }) => id);
   if (new Set(ids).size < ids.length)
