@@ -1,5 +1,4 @@
 /** HOST: `desktop-flow callbacks`: only the callback receiver, in its own process. */
-import { once } from 'node:events';
 import { Client } from '@temporalio/client';
 import type { MetricMeter } from '@temporalio/common';
 import type { Command } from 'commander';
@@ -13,6 +12,7 @@ import { dataConverterOf } from '../../temporal/data-converter';
 import { receiveCallbacks } from '../../worker/callback-receiver';
 import { closingAfter } from '../../worker/closing';
 import { createLogger, toTemporalLogger } from '../../worker/logger';
+import { askedToEnd } from '../support/asked-to-end';
 import { connect } from '../support/clients';
 
 const VARIABLES = `
@@ -86,14 +86,4 @@ async function startMetrics(listener: Listener, logger: Logger): Promise<Metrics
   });
   // A worker's end would end it; here it would keep the process for ever.
   return { meter: runtime.metricMeter, close: () => runtime.shutdown() };
-}
-
-function askedToEnd(): Promise<NodeJS.Signals> {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  return Promise.race(
-    signals.map(async (signal) => {
-      await once(process, signal);
-      return signal;
-    }),
-  );
 }

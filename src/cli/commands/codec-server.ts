@@ -1,5 +1,4 @@
 /** HOST: `desktop-flow codec-server`: shows payloads in Temporal's web UI to those who may see them. */
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import { authorizerOf } from '../../codec-server/authorization';
 import { startCodecServer } from '../../codec-server/server';
@@ -7,6 +6,7 @@ import { messageOf } from '../../common/message-of';
 import { readCodecServerConfig } from '../../config/codec-server';
 import { dataConverterOf } from '../../temporal/data-converter';
 import { createLogger } from '../../worker/logger';
+import { askedToEnd } from '../support/asked-to-end';
 import { CommandError } from '../support/errors';
 import { EXIT } from '../support/exit-codes';
 
@@ -34,7 +34,7 @@ export function configure(command: Command): void {
 }
 
 async function run(): Promise<void> {
-  const asked = Promise.race((['SIGTERM', 'SIGINT'] as const).map((signal) => once(process, signal)));
+  const asked = askedToEnd();
   const { host, port, origins, encryption, logLevel, ...authorization } = readCodecServerConfig(process.env);
   const logger = createLogger({
     level: logLevel,
