@@ -9,11 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { isDenied, isUnimplemented } from './grpc-errors';
 import { endsOfWaits, LONGEST_NOTICE_MS, noticeText } from './notices';
-import { pollersOf, TaskQueueType } from './pollers';
 import { ServerClock } from './server-clock';
+import { pollersOfTaskless, pollTaskless, type TasklessQueue } from './taskless-queue';
 
-/** Of Temporal's enum `TaskQueueKind`: has one partition, and the server forgets it when nobody polls it any longer. */
-const STICKY = 2;
 const NORMAL_NAME = 'temporal-power-automate';
 
 /** A notice is told anew before the poll ends that tells it, so that there is always one that the server has stamped once. */
@@ -45,8 +43,7 @@ interface Told {
 
 export class NoticeBoard {
   readonly clock = new ServerClock();
-  readonly #namespace: string;
-  readonly #taskQueue: { name: string; kind: number; normalName: string };
+  readonly #queue: TasklessQueue;
   readonly #told = new Map<string, Told>();
   /** When the waits end that others have told, by this process's steady clock. */
   #ends = new Map<string, number>();
@@ -55,8 +52,7 @@ export class NoticeBoard {
 
   /** @param name has no name of an organization in clear: everybody in the namespace may see it. */
   constructor(namespace: string, name: string) {
-    this.#namespace = namespace;
-    this.#taskQueue = { name, kind: STICKY, normalName: NORMAL_NAME };
+    this.#queue = { namespace, name, normalName: NORMAL_NAME };
   }
 
   /** Another board would not know: this one tells something, or has heard of it. */
@@ -85,11 +81,7 @@ export class NoticeBoard {
     const askedAt = performance.now();
     try {
       const pollers = await client.withDeadline(Date.now() + READ_WITHIN_MS, () =>
-        pollersOf(client, {
-          namespace: this.#namespace,
-          taskQueue: this.#taskQueue,
-          taskQueueType: TaskQueueType.WORKFLOW,
-        }),
+        pollersOfTaskless(client, this.#queue),
       );
       for (const { lastPolledAt } of pollers) if (lastPolledAt !== undefined) this.clock.saw(lastPolledAt);
       const ahead = this.clock.now - performance.now();
@@ -152,9 +144,8 @@ export class NoticeBoard {
 
   /** @returns why it failed, if it did. */
   async #poll(client: Client, identity: string, forMs: number): Promise<unknown> {
-    const request = { namespace: this.#namespace, taskQueue: this.#taskQueue, identity };
     return client
-      .withDeadline(Date.now() + forMs, () => client.workflowService.pollWorkflowTaskQueue(request))
+      .withDeadline(Date.now() + forMs, () => pollTaskless(client, this.#queue, identity))
       .then(
         () => undefined,
         (error: unknown) => error ?? new Error('unknown'),

@@ -6,7 +6,7 @@
  */
 import type { Client } from '@temporalio/client';
 import { longPoll } from '../../temporal/long-poll';
-import { pollersOf, TaskQueueType } from '../../temporal/pollers';
+import { pollersOfTaskless, pollTaskless, type TasklessQueue } from '../../temporal/taskless-queue';
 import { pause } from '../support/pause';
 
 /** Longest time between two signs of life. */
@@ -16,12 +16,6 @@ const AFTER_FAILURE_MS = 1_000;
 
 /** Time limit for a question to the server. */
 const DEADLINE_MS = 5_000;
-
-/**
- * Of Temporal's enum `TaskQueueKind`. Every worker polls a sticky queue for workflow tasks; it has one
- * partition, and the server forgets it when it is not polled any longer.
- */
-const STICKY = 2;
 
 export interface WatchIdentity {
   /** Workflow id of the watcher. */
@@ -34,16 +28,10 @@ export interface WatchIdentity {
 
 /** Gives signs of life until the signal is aborted. */
 export async function showLife(client: Client, watch: WatchIdentity, until: AbortSignal): Promise<void> {
-  const poll = {
-    namespace: client.options.namespace,
-    taskQueue: queueOf(watch),
-    identity: nameOf(watch),
-  };
+  const queue = queueOf(client, watch);
   while (!until.aborted) {
     try {
-      await longPoll(client, { forMs: EVERY_MS, until }, () =>
-        client.workflowService.pollWorkflowTaskQueue(poll),
-      );
+      await longPoll(client, { forMs: EVERY_MS, until }, () => pollTaskless(client, queue, nameOf(watch)));
     } catch {
       await pause(AFTER_FAILURE_MS, until);
     }
@@ -53,17 +41,13 @@ export async function showLife(client: Client, watch: WatchIdentity, until: Abor
 /** @returns by the server's clock, in epoch milliseconds; undefined where none is known. @throws if Temporal is out of reach. */
 export async function lastSignOfLife(client: Client, watch: WatchIdentity): Promise<number | undefined> {
   const pollers = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
-    pollersOf(client, {
-      namespace: client.options.namespace,
-      taskQueue: queueOf(watch),
-      taskQueueType: TaskQueueType.WORKFLOW,
-    }),
+    pollersOfTaskless(client, queueOf(client, watch)),
   );
   return pollers.find(({ identity }) => identity === nameOf(watch))?.lastPolledAt;
 }
 
-function queueOf({ watcher }: WatchIdentity) {
-  return { name: `${watcher}/signs-of-life`, kind: STICKY, normalName: watcher };
+function queueOf({ options: { namespace } }: Client, { watcher }: WatchIdentity): TasklessQueue {
+  return { namespace, name: `${watcher}/signs-of-life`, normalName: watcher };
 }
 
 function nameOf({ runId, activityId, attempt }: WatchIdentity): string {
