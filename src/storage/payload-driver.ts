@@ -14,7 +14,7 @@ import {
 import { temporal } from '@temporalio/proto';
 import { EXTERNAL_PAYLOAD_LOST, EXTERNAL_STORAGE_UNAVAILABLE } from '../common/failure-types';
 import { collectGarbage } from '../common/garbage';
-import { Gate } from './gate';
+import { Places } from '../common/places';
 import { hashOf, isKeyOf, keyFor } from './keys';
 import { type ObjectStore, ObjectTooLarge } from './object-store';
 
@@ -41,7 +41,7 @@ export class PayloadDriver implements StorageDriver {
   readonly name: string;
   readonly type: string;
   readonly #store: ObjectStore;
-  readonly #gate = new Gate(TRANSFERS_AT_ONCE);
+  readonly #places = new Places(TRANSFERS_AT_ONCE);
   readonly #timeoutMs: number;
 
   constructor(store: ObjectStore, { transferTimeoutMs = TRANSFER_TIMEOUT_MS }: PayloadDriverOptions = {}) {
@@ -56,14 +56,23 @@ export class PayloadDriver implements StorageDriver {
     payloads: Payload[],
   ): Promise<StorageDriverClaim[]> {
     return Promise.all(
-      payloads.map((payload) => this.#gate.pass(() => this.#put(payload, target?.namespace, abortSignal))),
+      payloads.map((payload) => this.#transfer(() => this.#put(payload, target?.namespace, abortSignal))),
     );
   }
 
   retrieve({ abortSignal }: StorageDriverRetrieveContext, claims: StorageDriverClaim[]): Promise<Payload[]> {
     return Promise.all(
-      claims.map(({ claimData }) => this.#gate.pass(() => this.#get(claimData, abortSignal))),
+      claims.map(({ claimData }) => this.#transfer(() => this.#get(claimData, abortSignal))),
     );
+  }
+
+  async #transfer<T>(work: () => Promise<T>): Promise<T> {
+    await this.#places.take();
+    try {
+      return await work();
+    } finally {
+      this.#places.giveBack();
+    }
   }
 
   async #put(

@@ -2,6 +2,7 @@
  * HOST: what all callers of one organization share: when Dataverse says "later", they all wait, and the number of
  * requests at once is limited. Microsoft: service protection limits, 52 requests at once for one user on one server.
  */
+import { Places } from '../../common/places';
 import { RecentlyUsed } from '../../common/recently-used';
 import { heldBack, throttling } from '../http/diagnostics';
 import { DataverseError } from '../http/errors';
@@ -20,20 +21,17 @@ export class OrganizationGate {
   #closedUntil = 0;
   /** As another process was told. */
   #heldUntil = 0;
-  readonly #places: number;
-  #free: number;
+  readonly #places: Places;
   readonly #budget: RequestBudget;
-  readonly #waiting: (() => void)[] = [];
 
   constructor({ concurrentRequests = CONCURRENT_REQUESTS, requestBudget }: RequestLimits = {}) {
-    this.#places = concurrentRequests;
-    this.#free = concurrentRequests;
+    this.#places = new Places(concurrentRequests);
     this.#budget = new RequestBudget(requestBudget);
   }
 
   /** Another gate would let pass what this one would not: it is closed, or requests still count. */
   get isInUse(): boolean {
-    return Date.now() < this.#closedUntil || this.#free < this.#places || this.#budget.isUsed;
+    return Date.now() < this.#closedUntil || this.#places.isInUse || this.#budget.isUsed;
   }
 
   /** Requests that may still be sent within 5 minutes, urgent ones left aside. */
@@ -68,42 +66,19 @@ export class OrganizationGate {
   /** Runs `work` when it is its turn, first come first served. */
   async pass<T>(work: () => Promise<T>, { signal, isUrgent }: PassOptions = {}): Promise<T> {
     this.check(isUrgent);
-    await this.#enter(signal);
+    try {
+      await this.#places.take(signal);
+    } catch {
+      throw aborted();
+    }
     try {
       // While it waited, another caller may have met a 429, or used up the budget.
       this.check(isUrgent);
       this.#budget.spend();
       return await work();
     } finally {
-      this.#leave();
+      this.#places.giveBack();
     }
-  }
-
-  async #enter(signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) throw aborted();
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const enter = () => {
-        signal?.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
-        reject(aborted());
-      };
-      this.#waiting.push(enter);
-      signal?.addEventListener('abort', leave, { once: true });
-    });
-  }
-
-  /** Hands the place straight to the next in line, so that no other caller can slip in between. */
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#free += 1;
   }
 }
 
