@@ -2,11 +2,10 @@
  * HOST: the HTTP server that Dataverse calls when a robot has ended. A call is only a hint: it wakes the workflow that
  * waits, which then looks for itself.
  */
-import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { ANSWER_HEADERS, MOST_CONNECTIONS, MOST_REQUESTS_OF_CONNECTION } from '../common/listener';
+import { prepareListener } from '../common/listener';
 import type { CallbackOutcome, CallbackReceiverOptions } from './options';
 import { route } from './routes';
 
@@ -24,8 +23,6 @@ const CLOSING_GRACE_MS = 5_000;
 
 const HEALTH = '/health';
 
-const HEADERS = new Headers(ANSWER_HEADERS);
-
 export interface CallbackReceiver {
   /** Where it listens. */
   readonly port: number;
@@ -37,7 +34,6 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    maxRequestsPerSocket: MOST_REQUESTS_OF_CONNECTION,
     // Node swaps the two where the time for the head is the longer one; its default is 60 seconds.
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: SLOW_REQUESTS_LOOK_MS },
     forceCloseConnections: 'idle',
@@ -45,13 +41,7 @@ export async function startCallbackReceiver(options: CallbackReceiverOptions): P
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
       reply.code(400).send({ error: 'no URL of a callback' }),
   });
-  app.server.maxConnections = MOST_CONNECTIONS;
-  // Before anything of Fastify's, whose hooks do not see a URL that is none.
-  app.server.prependListener('request', (_request, response) => response.setHeaders(HEADERS));
-  // Node answers these by itself, past everything that is said of an answer here.
-  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
-    response.setHeaders(HEADERS).writeHead(417, { Connection: 'close' }).end();
-  });
+  prepareListener(app.server);
   await app.register(rateLimit, { global: false });
   const { onAnswered } = options;
   if (onAnswered) {

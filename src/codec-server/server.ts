@@ -8,7 +8,7 @@ import cors from '@fastify/cors';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { ANSWER_HEADERS, MOST_CONNECTIONS, MOST_REQUESTS_OF_CONNECTION } from '../common/listener';
+import { prepareListener } from '../common/listener';
 import { messageOf } from '../common/message-of';
 import type { Authorize } from './authorization';
 
@@ -57,14 +57,11 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    maxRequestsPerSocket: MOST_REQUESTS_OF_CONNECTION,
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
     forceCloseConnections: true,
     frameworkErrors: (_error, _request, reply: FastifyReply) => reply.code(400).send({ message: 'no URL' }),
   });
-  app.server.maxConnections = MOST_CONNECTIONS;
-  const headers = new Headers(ANSWER_HEADERS);
-  app.server.prependListener('request', (_request, response) => response.setHeaders(headers));
+  prepareListener(app.server);
   await app.register(cors, {
     origin: [...origins],
     methods: ['POST'],

@@ -1,7 +1,8 @@
 /** What all listeners of this project have in common, over real sockets. */
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { startCallbackReceiver } from '../../src/callback/receiver';
+import { startCodecServer } from '../../src/codec-server/server';
 import { MOST_REQUESTS_OF_CONNECTION } from '../../src/common/listener';
 import { startHealthServer } from '../../src/health/health-server';
 import { startEmulator } from '../../src/testing/emulator';
@@ -31,7 +32,20 @@ async function emulator(): Promise<Listening> {
   return { url: `${url}/__emulator/requests`, close };
 }
 
+async function codecServer(): Promise<Listening> {
+  const { port, close } = await startCodecServer({
+    host: '127.0.0.1',
+    port: 0,
+    origins: [],
+    codecs: [],
+    authorize: async () => undefined,
+    log: () => undefined,
+  });
+  return { url: `http://127.0.0.1:${port}/health`, close };
+}
+
 it.each([
+  ['the codec server', codecServer],
   ['the callback receiver', receiver],
   ['the health', health],
   ['the emulator', emulator],
@@ -53,5 +67,23 @@ it.each([
   expect(await ask()).not.toBe('close');
   expect(new Set(ports).size).toBe(2);
   agent.destroy();
+  await close();
+});
+
+it.each([
+  ['the codec server', codecServer],
+  ['the callback receiver', receiver],
+])('%s answers an unknown expectation with the headers of every answer', async (_what, start) => {
+  const { url, close } = await start();
+  const { status, headers } = await new Promise<{ status?: number; headers: IncomingHttpHeaders }>(
+    (resolve, reject) => {
+      get(url, { headers: { Expect: 'a-miracle' } }, async (response) => {
+        await buffer(response);
+        resolve({ status: response.statusCode, headers: response.headers });
+      }).on('error', reject);
+    },
+  );
+  expect(status).toBe(417);
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   await close();
 });
