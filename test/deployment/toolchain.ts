@@ -6,10 +6,11 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cachedExecutable, fillCache } from '../../src/testing/temporal-servers/cache';
+import { fillCache } from '../../src/testing/temporal-servers/cache';
 import { executableName, findOnPath } from '../../src/testing/temporal-servers/executables';
 import { findContext } from '../../src/testing/temporal-servers/find-options';
-import { runProgram } from '../../src/testing/temporal-servers/run-program';
+import { goProgram } from '../helpers/go-program';
+import { describeUnlessMissing } from '../helpers/missing-tools';
 
 const PINS = path.join(__dirname, '..', '..', 'tools', 'helm');
 const HELM = 'helm.sh/helm/v3/cmd/helm';
@@ -22,30 +23,15 @@ const OPENAPI = 'swagger.json';
 
 /** `describe` where there is Go. Otherwise it says what is skipped, or fails where REQUIRE_HELM is 1. */
 export function describeWithGo(): jest.Describe {
-  if (findOnPath('go', process.env) !== undefined) return describe;
-  const message = 'The Helm chart is not tested: this machine has no go, with which Helm is built.';
-  if (process.env.REQUIRE_HELM === '1') throw new Error(`${message} REQUIRE_HELM is 1.`);
-  console.warn(message);
-  return describe.skip;
+  const missing = findOnPath('go', process.env) === undefined ? 'go, with which Helm is built' : '';
+  return describeUnlessMissing(missing, 'The Helm chart', 'REQUIRE_HELM');
 }
 
 /** The path of Helm. The first time it is built, which takes some minutes. */
 export async function helm(): Promise<string> {
-  const { cache, env, buildPatienceMs } = findContext({});
   const version = /helm\.sh\/helm\/v3 v(\S+)/.exec(readFileSync(path.join(PINS, 'go.mod'), 'utf8'))?.[1];
   const entry = `helm-${version}-${process.platform}-${process.arch}`;
-  const file = executableName('helm');
-  if (cachedExecutable(cache, entry, file) === undefined) {
-    await fillCache(cache, entry, async (directory) => {
-      const args = ['build', '-v', '-trimpath', '-ldflags', '-s -w', '-o', path.join(directory, file), HELM];
-      await runProgram('go', args, {
-        cwd: PINS,
-        env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },
-        patienceMs: buildPatienceMs,
-      });
-    });
-  }
-  return path.join(cache, entry, file);
+  return goProgram({ entry, file: executableName('helm'), cwd: PINS, packages: [HELM] });
 }
 
 /** The OpenAPI document of Kubernetes. */

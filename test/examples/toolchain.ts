@@ -5,18 +5,15 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { describeUnlessMissing } from '../helpers/missing-tools';
 
 export const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
 
 /** `describe` where all tools are there. Otherwise it says what is skipped, or fails where REQUIRE_EXAMPLES is 1. */
 export function describeWith(tools: Record<string, string[]>, language: string): jest.Describe {
   const missing = Object.entries(tools).filter(([tool, args]) => !runs(tool, args));
-  if (missing.length === 0) return describe;
   const names = missing.map(([tool]) => tool).join(', ');
-  const message = `The example in ${language} is not tested: this machine has no ${names}.`;
-  if (process.env.REQUIRE_EXAMPLES === '1') throw new Error(`${message} REQUIRE_EXAMPLES is 1.`);
-  console.warn(message);
-  return describe.skip;
+  return describeUnlessMissing(names, `The example in ${language}`, 'REQUIRE_EXAMPLES');
 }
 
 function runs(tool: string, args: string[]): boolean {
