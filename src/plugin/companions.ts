@@ -2,6 +2,7 @@
 import { type Client, IllegalStateError } from '@temporalio/client';
 import { type Logger, Runtime, type Worker } from '@temporalio/worker';
 import type { createActivities } from '../activities';
+import { colleaguesOf } from '../activities/starts/colleagues';
 import { observeWatchers } from '../activities/watch/observer';
 import { messageOf } from '../common/message-of';
 import { NO_CALLBACK_BASE_URL } from '../common/schema/urls';
@@ -70,6 +71,8 @@ async function runCompanions(
     starts = await createStartsWorker(worker, activities);
     const startsRun = starts.run();
     startsRun.catch(() => undefined);
+    // Others know of this process from now on, though its first start may be made much later.
+    colleaguesOf(starts.options);
     const endStarts = shutDown.bind(undefined, starts);
     closeLater(async () => {
       endStarts();

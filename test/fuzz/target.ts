@@ -4,6 +4,9 @@ import fc from 'fast-check';
 /** Processor time that one case may take. More is an input that holds a process up: nobody's text may do that. */
 const CASE_WITHIN_MS = 1_000;
 
+/** A text that holds a process up does so each time. What happens to fall into one try, as the collection of garbage, does not. */
+const TRIES = 3;
+
 export interface Target {
   /** For `--only`. */
   name: string;
@@ -28,12 +31,15 @@ export function target<T>(
 ): Target {
   const groups = fc.array(cases, { minLength: lanes, maxLength: lanes });
   const property = fc.asyncProperty(groups, async (group) => {
-    const before = process.cpuUsage();
-    const ends = await Promise.allSettled(group.map(async (one, lane) => check(one, lane)));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    const { user, system } = process.cpuUsage(before);
-    const tookMs = (user + system) / 1000;
-    if (tookMs > CASE_WITHIN_MS) throw new Error(`The case took ${tookMs} ms of processor time`);
+    let tookMs = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < TRIES && tookMs > CASE_WITHIN_MS; tries++) {
+      const before = process.cpuUsage();
+      const ends = await Promise.allSettled(group.map(async (one, lane) => check(one, lane)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      const { user, system } = process.cpuUsage(before);
+      tookMs = (user + system) / 1000;
+    }
+    if (tookMs > CASE_WITHIN_MS) throw new Error(`The case took ${tookMs} ms of processor time, each time`);
   });
   return {
     name,

@@ -1,6 +1,7 @@
 /** HOST: how many worker processes share the limit of starts of one task queue. Known to be new is who has just come. */
 import { log } from '@temporalio/activity';
 import { messageOf } from '../../common/message-of';
+import type { TaskQueueOfActivities } from '../../temporal/pollers';
 
 /** A process that has just come is noticed within this time. */
 const KNOWN_FOR_MS = 1_000;
@@ -8,16 +9,27 @@ const KNOWN_FOR_MS = 1_000;
 /** Starts of others may still count that were made before this process knew of anybody. */
 const NEW_FOR_MS = 65_000;
 
+/**
+ * All others know of a process by then, and what they let through before can be seen in Dataverse: they ask once a second, and
+ * a trigger is seldom answered later than this.
+ */
+const OTHERS_SEEN_AFTER_MS = 5_000;
+
 export class Colleagues {
   #count = 1;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<number> | undefined;
   #isSilent = false;
-  readonly #newUntil = Date.now() + NEW_FOR_MS;
+  readonly #cameAt = Date.now();
 
   /** Whether this process may not know of starts that others have made. */
   get isNew(): boolean {
-    return Date.now() < this.#newUntil;
+    return Date.now() < this.#cameAt + NEW_FOR_MS;
+  }
+
+  /** From when on Dataverse shows what others started before they knew of this process: epoch milliseconds. */
+  get othersSeenAt(): number {
+    return this.#cameAt + OTHERS_SEEN_AFTER_MS;
   }
 
   /** @param ask is called at most once a second, and only while there are starts to make. */
@@ -48,4 +60,14 @@ export class Colleagues {
     this.#askedAt = Date.now();
     return this.#count;
   }
+}
+
+const taskQueues = new Map<string, Colleagues>();
+
+/** Those of a task queue. The process counts as come with the first question: when it begins to poll, or with its first start. */
+export function colleaguesOf({ namespace, taskQueue }: TaskQueueOfActivities): Colleagues {
+  const key = JSON.stringify([namespace, taskQueue]);
+  const known = taskQueues.get(key) ?? new Colleagues();
+  taskQueues.set(key, known);
+  return known;
 }

@@ -17,11 +17,11 @@ import { METRICS } from '../../common/metrics';
 import { RecentlyUsed } from '../../common/recently-used';
 import { STARTS_PER_MINUTE } from '../../common/start-priority';
 import { CONNECTION_THROTTLED, type DataverseClient, DataverseError } from '../../dataverse';
-import { countPollers, type TaskQueueOfActivities } from '../../temporal/pollers';
+import { countPollers } from '../../temporal/pollers';
 import { startsLimitOf } from '../../temporal/starts-limit';
 import { count } from '../support/metrics';
 import { connectionWaitMs, tellOfConnection } from '../support/notices';
-import { Colleagues } from './colleagues';
+import { colleaguesOf } from './colleagues';
 import { MINUTE_MS } from './last-minute';
 import { NotYet, type Turn, Turns } from './turns';
 
@@ -43,7 +43,6 @@ const WHOLE_SECOND_MS = 1_000;
 const MOST_CONNECTIONS = 1000;
 
 const connections = new RecentlyUsed<Turns>(MOST_CONNECTIONS, ({ isInUse }) => isInUse);
-const taskQueues = new Map<string, Colleagues>();
 
 /** A turn of which other processes hear where Dataverse refuses it. */
 export interface StartTurn extends Turn {
@@ -88,8 +87,10 @@ async function takeTurn(turns: Turns, start: StartOfRobot, perMinute: number): P
   const surroundings = {
     perMinute,
     isNew: colleagues.isNew,
+    othersSeenAt: colleagues.othersSeenAt,
     countProcesses: () => colleagues.count(() => countPollers(temporal, { namespace, taskQueue })),
-    findStarts: () => findStarts(start),
+    // Rows do not tell which reference was used.
+    ...(start.connectionType === 'connection' && { findStarts: () => findStarts(start) }),
   };
   const asker = {
     priority,
@@ -111,9 +112,8 @@ export function endFailedTurn(turn: StartTurn, error: unknown, wasSent: boolean)
   else turn.end();
 }
 
-/** Also those of other programs, as far as Dataverse shows them. Its rows do not tell which reference was used. */
-async function findStarts({ client, connectionName, connectionType }: StartOfRobot): Promise<number[]> {
-  if (connectionType === 'connectionReference') return [];
+/** Also those of other programs, as far as Dataverse shows them. */
+async function findStarts({ client, connectionName }: StartOfRobot): Promise<number[]> {
   const now = Date.now();
   try {
     const times = await client.findStartTimes(connectionName, new Date(now - MINUTE_MS - CLOCKS_MS));
@@ -124,13 +124,6 @@ async function findStarts({ client, connectionName, connectionType }: StartOfRob
     });
     return [];
   }
-}
-
-function colleaguesOf({ namespace, taskQueue }: TaskQueueOfActivities): Colleagues {
-  const key = JSON.stringify([namespace, taskQueue]);
-  const known = taskQueues.get(key) ?? new Colleagues();
-  taskQueues.set(key, known);
-  return known;
 }
 
 /** No fault, so that nothing is logged or counted as one. */

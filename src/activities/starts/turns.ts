@@ -2,7 +2,7 @@
  * HOST: gives the starts of one connection their turns, in this process. A start whose turn is soon waits here, for a
  * second or two; any other goes back to Temporal, and is told when to come again.
  */
-import { LastMinute, type Limit, type Start, shareOf } from './last-minute';
+import { LastMinute, type Limit, MINUTE_MS, type Start, shareOf } from './last-minute';
 
 /** Who asks for a turn. */
 export interface Asker {
@@ -22,8 +22,10 @@ export interface Surroundings {
   countProcesses(): Promise<number>;
   /** Whether others may have made starts that this process has not heard of. */
   isNew: boolean;
-  /** When starts of the connection were made within the last minute: epoch milliseconds. Must not throw. */
-  findStarts(): Promise<readonly number[]>;
+  /** From when on `findStarts` shows them, those included that are under way at the moment: epoch milliseconds. */
+  othersSeenAt: number;
+  /** When starts of the connection were made within the last minute: epoch milliseconds. Must not throw. Left out where nobody tells. */
+  findStarts?(): Promise<readonly number[]>;
 }
 
 /** Leave to start a robot now. */
@@ -70,6 +72,12 @@ const EARLY_MS = 1_000;
 /** How soon a start that was told a time that is over may ask again. */
 const LEAST_WAIT_MS = 500;
 
+/**
+ * The longest wait that a long queue brings. The share by which it is reckoned grows when a process that has ended counts no more, and
+ * other processes may have less to do: whoever comes again comes to any of them.
+ */
+const LONGEST_TOLD_MS = 5 * MINUTE_MS;
+
 /** After a refusal one start tries whether Dataverse takes starts again; the others ask for that so often. */
 const TRIAL_MS = 200;
 
@@ -89,6 +97,8 @@ export class Turns {
   /** Dataverse has refused a start, and has taken none since. */
   #isOnTrial = false;
   #hasLearned = false;
+  /** Others may have starts under way that nobody can see yet. */
+  #heldUntil = 0;
   #timer: { at: number; handle: NodeJS.Timeout } | undefined;
   #isServing = false;
   #surroundings: Surroundings | undefined;
@@ -168,6 +178,10 @@ export class Turns {
     };
   }
 
+  get #opensAt(): number {
+    return Math.max(this.#closedUntil, this.#heldUntil);
+  }
+
   #close(forMs: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
   }
@@ -196,12 +210,14 @@ export class Turns {
     this.#giveOut({ perMinute, processes });
   }
 
-  /** Once, where this process is new and not alone: what counts already. */
+  /** Once, where this process is new and not alone: what counts already. Until that can be seen, no start is made. */
   async #learn(processes: number): Promise<void> {
-    const { isNew = false, findStarts } = this.#surroundings ?? {};
+    const { isNew = false, othersSeenAt = 0, findStarts } = this.#surroundings ?? {};
     if (processes === 1 || !isNew || this.#hasLearned || findStarts === undefined) return;
-    this.#hasLearned = true;
     const now = Date.now();
+    this.#heldUntil = othersSeenAt;
+    if (now < othersSeenAt) return;
+    this.#hasLearned = true;
     const times = [...(await findStarts())].sort((one, other) => one - other);
     // The latest ones are this process's own.
     this.#minute.learn(times.slice(0, Math.max(0, times.length - this.#minute.used(now))));
@@ -225,7 +241,7 @@ export class Turns {
   }
 
   #room(now: number, limit: Limit): number {
-    if (this.#closedUntil > now) return 0;
+    if (this.#opensAt > now) return 0;
     const room = this.#minute.room(now, limit);
     if (!this.#isOnTrial) return room;
     return this.#minute.underWay > 0 ? 0 : Math.min(1, room);
@@ -253,9 +269,7 @@ export class Turns {
     const isTried = this.#isOnTrial && this.#closedUntil <= now;
     // Whoever is back goes before those who are told to come later: to another process, it may be.
     const ahead = this.#waiting.length + (one.isBack ? this.#dueBefore(one, now) : this.#keptBefore(one));
-    const soon = isTried
-      ? now + TRIAL_MS
-      : Math.max(this.#closedUntil, this.#minute.freeAt(ahead, now, limit));
+    const soon = isTried ? now + TRIAL_MS : Math.max(this.#opensAt, this.#minute.freeAt(ahead, now, limit));
     if (soon <= one.cameAt + LONGEST_HERE_MS) {
       this.#waiting.push(one);
       this.#serveAt(Math.max(soon, now + GATHER_MS));
@@ -267,7 +281,7 @@ export class Turns {
       return;
     }
     const free = this.#minute.freeAt(this.#waiting.length + this.#keptBefore(one), now, limit);
-    const comesAt = Math.max(this.#closedUntil, free, now + LEAST_WAIT_MS);
+    const comesAt = Math.max(this.#opensAt, Math.min(free, now + LONGEST_TOLD_MS), now + LEAST_WAIT_MS);
     this.#kept.push({ at: comesAt, priority: one.priority });
     one.sendAway(comesAt - now);
   }
