@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DCLinter } from 'dclint';
 import { parse } from 'yaml';
@@ -39,7 +40,7 @@ test('there is Temporal on PostgreSQL with its web UI, the worker, and the emula
 });
 
 test('every variable that holds a secret comes from the environment, and one that is needed is asked for', () => {
-  const secret = /PASSWORD|PWD|TOKEN$|SECRET|CLIENT_ID|API_KEY/;
+  const secret = /PASSWORD|PWD|TOKEN$|SECRET|CLIENT_ID|API_KEY|ENCRYPTION_KEYS|ACCOUNT_KEY|SIGNATURE/;
   const values = services.flatMap(([, { environment = {} }]) =>
     Object.entries(environment).filter(([name]) => secret.test(name)),
   );
@@ -48,6 +49,25 @@ test('every variable that holds a secret comes from the environment, and one tha
     expect(`${name}=${value ?? ''}`).toMatch(/^\w+=(\$\{POSTGRES_PASSWORD:\?.+\})?$/);
   }
   expect(composeText).not.toMatch(/:\/\/[^/\s]*:[^/\s]*@/);
+});
+
+describe("every variable of the worker's that docs/configuration.md names", () => {
+  /** `TEMPORAL_TLS_*` and its like are many, those of a proxy are everybody's, and the codec server is another process. */
+  const all = [...readFileSync(join(root, 'docs/configuration.md'), 'utf8').matchAll(/^\| (`.*?`) \|/gm)]
+    .flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name = '']) => name))
+    .filter((name) => !/PROXY$|^NODE_|^CODEC_SERVER_|^TEMPORAL_(API_KEY|PROFILE)$/.test(name));
+
+  it('is passed to the worker', () => {
+    expect(all.length).toBeGreaterThan(40);
+    // Health is told inside the container alone.
+    const passed = [...Object.keys(service('worker').environment ?? {}), 'HEALTH_HOST'];
+    expect(all.filter((name) => !passed.includes(name))).toEqual([]);
+  });
+
+  it('stands in .env.example', () => {
+    const names = readFileSync(join(root, '.env.example'), 'utf8').match(/^[A-Z_]+(?==)/gm) ?? [];
+    expect(all.filter((name) => !names.includes(name))).toEqual([]);
+  });
 });
 
 test('every image has a full version, and the two of the Temporal server are the same', () => {
