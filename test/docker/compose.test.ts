@@ -65,7 +65,8 @@ describe("every variable of the worker's that docs/configuration.md names", () =
   });
 
   it('stands in .env.example', () => {
-    const names = readFileSync(join(root, '.env.example'), 'utf8').match(/^[A-Z_]+(?==)/gm) ?? [];
+    const text = readFileSync(join(root, '.env.example'), 'utf8');
+    const names: string[] = text.match(/^[A-Z_]+(?==)/gm) ?? [];
     expect(all.filter((name) => !names.includes(name))).toEqual([]);
   });
 });

@@ -37,9 +37,10 @@ export const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64'
 
 export const keys = (...list: string[]) => ({ PAYLOAD_ENCRYPTION_KEYS: list.join(',') });
 
-export async function setStage(): Promise<Stage> {
+/** @param ui whether Temporal's web UI is there */
+export async function setStage({ ui = false } = {}): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'encryption-'));
-  const server = await startDevServer({ own: true, ui: false, dbFilename: path.join(folder, 'temporal.db') });
+  const server = await startDevServer({ own: true, ui, dbFilename: path.join(folder, 'temporal.db') });
   const emulator = await startEmulator();
   const connection = await Connection.connect({ address: server.address });
   const taskQueue = `encryption-${randomUUID()}`;

@@ -266,6 +266,11 @@ export class Turns {
   /** Is called for one after the other, in their order. */
   #putOff(one: Waiting, now: number, limit: Limit): void {
     this.#redeem(one, now);
+    // Nobody knows yet what is free then, so no place is kept.
+    if (this.#heldUntil > Math.max(now, this.#closedUntil)) {
+      this.#hold(one, now);
+      return;
+    }
     const isTried = this.#isOnTrial && this.#closedUntil <= now;
     // Whoever is back goes before those who are told to come later: to another process, it may be.
     const ahead = this.#waiting.length + (one.isBack ? this.#dueBefore(one, now) : this.#keptBefore(one));
@@ -284,6 +289,15 @@ export class Turns {
     const comesAt = Math.max(this.#opensAt, Math.min(free, now + LONGEST_TOLD_MS), now + LEAST_WAIT_MS);
     this.#kept.push({ at: comesAt, priority: one.priority });
     one.sendAway(comesAt - now);
+  }
+
+  #hold(one: Waiting, now: number): void {
+    if (this.#heldUntil > one.cameAt + LONGEST_HERE_MS) {
+      one.sendAway(this.#heldUntil - now);
+      return;
+    }
+    this.#waiting.push(one);
+    this.#serveAt(this.#heldUntil);
   }
 
   #keptBefore({ priority }: Waiting): number {

@@ -224,6 +224,20 @@ describe('a process that has just come', () => {
     expect(granted(asked)).toHaveLength(2);
   });
 
+  it('keeps no places while starts of others may be under way: all that it holds back come again when it can see them', async () => {
+    const turns = new Turns();
+    const surroundings = { ...amongOthers, perMinute: 70, othersSeenAt: Date.now() + 5_000 };
+    const asked = askMany(turns, 40, surroundings);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(granted(asked)).toHaveLength(1);
+    expect(putOff(asked).map(({ comesAt }) => comesAt)).toEqual(Array(39).fill(surroundings.othersSeenAt));
+    await jest.advanceTimersByTimeAsync(4_500);
+    expect(findStarts).not.toHaveBeenCalled();
+    const back = Array.from({ length: 39 }, () => ask(turns, surroundings, NORMAL, true));
+    await jest.advanceTimersByTimeAsync(500);
+    expect(granted(back)).toHaveLength(34);
+  });
+
   it('does not ask for a robot that is alone', async () => {
     const asked = ask(new Turns(), amongOthers);
     await jest.advanceTimersByTimeAsync(500);
