@@ -1,7 +1,10 @@
 /** SHARED: may run anywhere. A map that forgets what was not asked for lately. */
 
+/** Above one, so that it becomes smaller again when values are in use no more. */
+const ASKED_AT_ONCE = 2;
+
 export class RecentlyUsed<Value> {
-  /** The least recently used first. */
+  /** The least recently used first, but for those that were kept because they are in use. */
   readonly #values = new Map<string, Value>();
   readonly #atMost: number;
   readonly #isInUse: (value: Value) => boolean;
@@ -26,11 +29,14 @@ export class RecentlyUsed<Value> {
     return this.#values.entries();
   }
 
-  /** Makes room for one more. */
+  /** Makes room for one more. Only a few are asked, as all may be in use: one that is comes last, and is asked again much later. */
   #forget(): void {
-    for (const [key, value] of this.#values) {
-      if (this.#values.size < this.#atMost) return;
-      if (!this.#isInUse(value)) this.#values.delete(key);
+    for (let asked = 0; asked < ASKED_AT_ONCE && this.#values.size >= this.#atMost; asked++) {
+      const [oldest] = this.#values;
+      if (oldest === undefined) return;
+      const [key, value] = oldest;
+      this.#values.delete(key);
+      if (this.#isInUse(value)) this.#values.set(key, value);
     }
   }
 }
