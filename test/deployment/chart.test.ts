@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
-import { Kubernetes, type KubernetesObject } from './kubernetes';
-import { describeWithGo, helm, KUBERNETES_VERSION, kubernetesOpenApi } from './toolchain';
+import type { Kubernetes, KubernetesObject } from './kubernetes';
+import { describeWithGo, helm, KUBERNETES_VERSION, kubernetes } from './toolchain';
 
 const ROOT = path.join(__dirname, '..', '..');
 const CHART = path.join(ROOT, 'deploy', 'helm', 'temporal-power-automate');
 const BUILT_WITHIN_MS = 20 * 60_000;
 
 let program: string;
-let kubernetes: Kubernetes;
+let cluster: Kubernetes;
 
 const EVERYTHING = {
   image: { repository: 'registry.example/robots', digest: `sha256:${'a'.repeat(64)}` },
@@ -88,7 +88,7 @@ function containersOf(objects: Map<string, KubernetesObject>) {
 describeWithGo()('the chart', () => {
   beforeAll(async () => {
     program = await helm();
-    kubernetes = new Kubernetes(await kubernetesOpenApi());
+    cluster = await kubernetes();
   }, BUILT_WITHIN_MS);
 
   it.each([
@@ -111,7 +111,7 @@ describeWithGo()('the chart', () => {
   ])('makes objects that Kubernetes knows, %s', async (_what, values) => {
     const objects = await rendered(values);
     expect(objects.size).toBeGreaterThan(1);
-    for (const [name, object] of objects) expect([name, kubernetes.problemsOf(object)]).toEqual([name, []]);
+    for (const [name, object] of objects) expect([name, cluster.problemsOf(object)]).toEqual([name, []]);
   });
 
   it('is held against schemas that refuse what Kubernetes would', async () => {
@@ -119,8 +119,19 @@ describeWithGo()('the chart', () => {
     const wrong = structuredClone(worker);
     wrong.spec.template.spec.containers[0].readinessProb = {};
     wrong.spec.replicas = 'two';
-    expect(kubernetes.problemsOf(wrong).join()).toMatch(/readinessProb.*replicas|replicas.*readinessProb/s);
-    expect(kubernetes.problemsOf({ ...worker, apiVersion: 'apps/v2' })).toHaveLength(1);
+    expect(cluster.problemsOf(wrong).join()).toMatch(/readinessProb.*replicas|replicas.*readinessProb/s);
+    expect(cluster.problemsOf({ ...worker, apiVersion: 'apps/v2' })).toHaveLength(1);
+  });
+
+  it.each([
+    ['KEDA', `ScaledObject ${NAME}-worker`, { autoscaling: { enabled: true, kind: 'keda' } }],
+    ['the operator of Prometheus', `PodMonitor ${NAME}-worker`, EVERYTHING],
+  ])('is held against schemas that refuse what %s would', async (_who, name, values) => {
+    const object = (await rendered(values)).get(name) as KubernetesObject;
+    expect(cluster.problemsOf(object)).toEqual([]);
+    const wrong = structuredClone(object);
+    wrong.spec.scaleTargetReff = {};
+    expect(cluster.problemsOf(wrong).join()).toContain('scaleTargetReff');
   });
 
   it('has no complaint of Helm', async () => {

@@ -12,29 +12,47 @@ export interface KubernetesObject {
 interface Schema {
   [keyword: string]: unknown;
   properties?: Record<string, Schema>;
+  items?: Schema;
+  additionalProperties?: Schema | boolean;
   'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
 }
 
-/** Of operators, which bring their own. */
-const FOREIGN = ['keda.sh/v1alpha1', 'monitoring.coreos.com/v1'];
+/** Of an operator: a kind of object that it brings, in some versions. */
+interface CustomResource {
+  spec: {
+    group: string;
+    names: { kind: string };
+    versions: { name: string; schema: { openAPIV3Schema: Schema } }[];
+  };
+}
 
 export class Kubernetes {
   readonly #ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-  readonly #names = new Map<string, string>();
+  /** The schema of each kind, by its version and name. */
+  readonly #kinds = new Map<string, string>();
 
-  constructor({ definitions }: { definitions: Record<string, object> }) {
+  constructor(
+    { definitions }: { definitions: Record<string, object> },
+    customResources: readonly CustomResource[],
+  ) {
     for (const [name, schema] of Object.entries(definitions as Record<string, Schema>)) {
       for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
-        this.#names.set(`${group ? `${group}/` : ''}${version} ${kind}`, name);
+        this.#kinds.set(`${group ? `${group}/` : ''}${version} ${kind}`, `kubernetes#/definitions/${name}`);
       }
     }
     this.#ajv.addSchema({ $id: 'kubernetes', definitions: strict(definitions as Record<string, Schema>) });
+    for (const { spec } of customResources) {
+      for (const { name, schema } of spec.versions) {
+        const kind = `${spec.group}/${name} ${spec.names.kind}`;
+        this.#kinds.set(kind, kind);
+        this.#ajv.addSchema(strictWithin(schema.openAPIV3Schema), kind);
+      }
+    }
   }
 
   problemsOf(object: KubernetesObject): string[] {
-    if (FOREIGN.includes(object.apiVersion)) return [];
-    const name = this.#names.get(`${object.apiVersion} ${object.kind}`);
-    const validate = name && (this.#ajv.getSchema(`kubernetes#/definitions/${name}`) as ValidateFunction);
+    const kind = this.#kinds.get(`${object.apiVersion} ${object.kind}`);
+    const validate = kind && (this.#ajv.getSchema(kind) as ValidateFunction);
     if (!validate) return [`there is no ${object.kind} of ${object.apiVersion}`];
     validate(object);
     return (validate.errors ?? []).map(
@@ -51,4 +69,23 @@ function strict(definitions: Record<string, Schema>): Record<string, Schema> {
     return [name, schema.properties ? { ...schema, additionalProperties: false } : schema];
   });
   return Object.fromEntries(all);
+}
+
+/** The same for a schema that refers to no other one. What every object has, such as its metadata, is not written down there. */
+function strictWithin(schema: Schema): Schema {
+  const { properties, items, additionalProperties } = schema;
+  const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true;
+  return {
+    ...schema,
+    ...(items && { items: strictWithin(items) }),
+    ...(typeof additionalProperties === 'object' && {
+      additionalProperties: strictWithin(additionalProperties),
+    }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, strictWithin(property)]),
+      ),
+      additionalProperties: isOpen,
+    }),
+  };
 }
