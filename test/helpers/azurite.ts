@@ -1,11 +1,12 @@
 /** Azurite, Microsoft's emulator of Azure Blob Storage: a process, with its blobs in a folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
+import type { Certificate } from './certificate';
 import { eventually } from './harness';
 
 /** No secret: it exists in this process alone. */
@@ -23,10 +24,12 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
-export async function startAzurite(): Promise<Azurite> {
+/** @param certificate has it speak TLS, and take tokens of Microsoft Entra ID: it reads their claims, and checks no signature. */
+export async function startAzurite(certificate?: Certificate): Promise<Azurite> {
   const folder = await mkdtemp(path.join(tmpdir(), 'azurite-'));
   const port = await freePort();
-  const root = `http://127.0.0.1:${port}/${ACCOUNT.accountName}`;
+  const root = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}/${ACCOUNT.accountName}`;
+  const tls = certificate ? await tlsOptions(folder, certificate) : [];
   const credential = new StorageSharedKeyCredential(ACCOUNT.accountName, ACCOUNT.accountKey);
   let child: ChildProcess | undefined;
   let containers = 0;
@@ -39,6 +42,7 @@ export async function startAzurite(): Promise<Azurite> {
         ...['--blobPort', String(port), '--location', folder, '--silent', '--disableTelemetry'],
         // The library may be newer than the emulator.
         '--skipApiVersionCheck',
+        ...tls,
       ],
       {
         env: { PATH: process.env.PATH, AZURITE_ACCOUNTS: `${ACCOUNT.accountName}:${ACCOUNT.accountKey}` },
@@ -77,4 +81,10 @@ export async function startAzurite(): Promise<Azurite> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+async function tlsOptions(folder: string, { cert, key }: Certificate): Promise<string[]> {
+  const [certFile, keyFile] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
+  await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)]);
+  return ['--cert', certFile, '--key', keyFile, '--oauth', 'basic'];
 }
