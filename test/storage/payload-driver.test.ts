@@ -1,10 +1,11 @@
-/** The driver on every kind of place. That of S3 is no S3, see `helpers/bucket-server.ts`. */
+/** The driver on every kind of place. That of S3 is no S3, see `helpers/bucket-server.ts`; `npm run test:long` has one of its protocol. */
 import { randomBytes } from 'node:crypto';
 import type { ApplicationFailure, Payload, StorageDriverClaim } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { hashOf } from '../../src/storage/keys';
 import { PayloadDriver } from '../../src/storage/payload-driver';
-import { azuritePlace, bucketPlace, folderPlace, type Place, storeOf } from './places';
+import { LONG } from '../helpers/long-tests';
+import { azuritePlace, bucketPlace, folderPlace, gatewayPlace, type Place, storeOf } from './places';
 
 const TARGET = { kind: 'workflow', namespace: 'invoices', id: 'run-1', type: 'RunDesktopFlow' } as const;
 
@@ -26,7 +27,11 @@ const KINDS: [string, () => Promise<Place>][] = [
   ['a container of Azurite', azuritePlace],
   ['a folder', folderPlace],
   ['a bucket', bucketPlace],
+  ...(LONG ? ([['a bucket of an S3 gateway', gatewayPlace]] satisfies [string, () => Promise<Place>][]) : []),
 ];
+
+/** The gateway is built the first time. */
+const OPENED_WITHIN_MS = 10 * 60_000;
 
 describe.each(KINDS)('payloads in %s', (_kind, open) => {
   let place: Place;
@@ -35,7 +40,7 @@ describe.each(KINDS)('payloads in %s', (_kind, open) => {
   beforeAll(async () => {
     place = await open();
     driver = new PayloadDriver(storeOf(place));
-  });
+  }, OPENED_WITHIN_MS);
 
   afterAll(() => place.close());
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type StorageSettings, storeAt } from '../../src/storage/external-storage';
 import { startAzurite } from '../helpers/azurite';
 import { startBucketServer } from '../helpers/bucket-server';
+import { startS3Gateway } from '../helpers/s3-gateway';
 
 export interface Place {
   settings: StorageSettings;
@@ -25,23 +26,30 @@ export async function folderPlace(): Promise<Place> {
   const parent = await mkdtemp(path.join(tmpdir(), 'payloads-'));
   const root = path.join(parent, 'share');
   await mkdir(root);
-  const fileOf = (key: string) => path.join(root, key);
   return {
     settings: { kind: 'folder', root },
     environment: { EXTERNAL_STORAGE_URL: `file://${root}` },
-    async keys() {
-      const found = await readdir(root, { recursive: true, withFileTypes: true });
-      return found
-        .filter((one) => one.isFile())
-        .map((one) => path.relative(root, path.join(one.parentPath, one.name)));
-    },
-    read: (key) => readFile(fileOf(key)),
-    overwrite: (key, bytes) => writeFile(fileOf(key), bytes),
-    remove: (key) => rm(fileOf(key)),
+    ...filesIn(root),
     // As a share that is not mounted.
     stop: () => rename(root, `${root}-away`),
     start: () => rename(`${root}-away`, root),
     close: () => rm(parent, { recursive: true }),
+  };
+}
+
+/** Objects that are files, by their keys. */
+function filesIn(folder: string): Pick<Place, 'keys' | 'read' | 'overwrite' | 'remove'> {
+  const fileOf = (key: string) => path.join(folder, key);
+  return {
+    async keys() {
+      const found = await readdir(folder, { recursive: true, withFileTypes: true });
+      return found
+        .filter((one) => one.isFile())
+        .map((one) => path.relative(folder, path.join(one.parentPath, one.name)));
+    },
+    read: (key) => readFile(fileOf(key)),
+    overwrite: (key, bytes) => writeFile(fileOf(key), bytes),
+    remove: (key) => rm(fileOf(key)),
   };
 }
 
@@ -94,6 +102,25 @@ export async function bucketPlace(): Promise<Place> {
     async close() {
       for (const name of Object.keys(server.environment)) delete process.env[name];
       await server.close();
+    },
+  };
+}
+
+export async function gatewayPlace(): Promise<Place> {
+  const gateway = await startS3Gateway();
+  const prefix = 'robots/';
+  const folder = path.join(gateway.folder, prefix);
+  await mkdir(folder);
+  Object.assign(process.env, gateway.environment);
+  return {
+    settings: { kind: 's3', bucket: gateway.bucket, prefix, forcePathStyle: true },
+    environment: { EXTERNAL_STORAGE_URL: `s3://${gateway.bucket}/robots`, ...gateway.environment },
+    ...filesIn(folder),
+    stop: gateway.stop,
+    start: gateway.start,
+    async close() {
+      for (const name of Object.keys(gateway.environment)) delete process.env[name];
+      await gateway.close();
     },
   };
 }
