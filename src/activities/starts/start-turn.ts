@@ -128,7 +128,7 @@ async function findStarts({ client, connectionName }: StartOfRobot): Promise<num
 
 /** No fault, so that nothing is logged or counted as one. */
 function later({ waitMs }: NotYet, perMinute: number): ApplicationFailure {
-  const limit = perMinute === 0 ? '' : `this connection has its ${perMinute} starts a minute, or `;
+  const limit = perMinute === 0 ? '' : `this connection may have had its ${perMinute} starts a minute, or `;
   return ApplicationFailure.create({
     type: DATAVERSE_THROTTLED,
     category: ApplicationFailureCategory.BENIGN,
