@@ -18,10 +18,14 @@ export interface SigningKeySources {
 
 export function signingKeysFrom(sources: SigningKeySources): () => Promise<SigningKeys> {
   const { secrets, signingKeys = [], credentials } = sources;
+  let derived: Buffer | undefined;
   return async () => {
     const provided = splitList(await secrets?.get(SIGNING_KEYS));
     const [first, ...more] = provided.length > 0 ? provided : signingKeys;
-    if (first === undefined) return [derivedKey(credentials)];
+    if (first === undefined) {
+      derived ??= derivedKey(credentials);
+      return [derived];
+    }
     if ([first, ...more].every((key) => key.length >= MINIMUM_KEY_LENGTH)) return [first, ...more];
     throw new Error(`${SIGNING_KEYS} must hold keys of at least ${MINIMUM_KEY_LENGTH} characters`);
   };
