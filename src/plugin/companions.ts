@@ -71,8 +71,9 @@ async function runCompanions(
     starts = await createStartsWorker(worker, activities);
     const startsRun = starts.run();
     startsRun.catch(() => undefined);
-    // Others know of this process from now on, though its first start may be made much later.
-    colleaguesOf(starts.options);
+    // Others know of this process from now on, though its first start may be made much later. On either queue: workflows of the
+    // user's own may start robots on the worker's.
+    for (const { options } of [worker, starts]) colleaguesOf(options);
     const endStarts = shutDown.bind(undefined, starts);
     closeLater(async () => {
       endStarts();
