@@ -19,11 +19,15 @@ import { describeEnd } from '../support/flow-run-attempt';
 import { count } from '../support/metrics';
 import { trySmallOutputs } from '../support/read-outputs';
 import { AT_ONCE, forEachOf } from './for-each';
+import { RunsOver } from './runs-over';
 
 /** Time limit for outputs in one look, in milliseconds: other robots are waiting, and each run can fetch its own. */
 const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRobotsInput['runs'][number];
+
+/** As this process has seen it lately: callbacks arrive for all of its runs, or for none. */
+const runsOver = new RunsOver();
 
 /** What a look has seen, besides what becomes of it. */
 export interface SharedLook extends LookAtFlowRunsResult {
@@ -73,7 +77,7 @@ async function signalEnd(
   tooLate: AbortSignal,
   withMachine: boolean | undefined,
 ): Promise<void> {
-  // The run may know of the end already, by a callback for example: then no request is made for its outputs.
+  // The run may have heard of the end already, by a callback for example: then no request is made for its outputs.
   if (await isKnownToBeOver(workflowId)) return;
   const end = await describeEnd(client, session, { withMachine });
   const signal = (argument: EndedRobot) =>
@@ -87,11 +91,12 @@ async function signalEnd(
 }
 
 async function isKnownToBeOver(workflowId: string): Promise<boolean> {
-  try {
-    return await isWorkflowClosed(getClient(), workflowId);
-  } catch (error) {
-    return error instanceof WorkflowNotFoundError;
-  }
+  if (!runsOver.isWorthAsking()) return false;
+  const isOver = await isWorkflowClosed(getClient(), workflowId).catch(
+    (error: unknown) => error instanceof WorkflowNotFoundError,
+  );
+  runsOver.saw(isOver);
+  return isOver;
 }
 
 function idOf({ flowSessionId }: Address): string {
