@@ -26,8 +26,14 @@ const OUTPUTS_WITHIN_MS = 2_000;
 
 type Address = WatchedRobotsInput['runs'][number];
 
-/** As this process has seen it lately: callbacks arrive for all of its runs, or for none. */
-const runsOver = new RunsOver();
+/** By the activities that look: callbacks arrive for all of their runs, or for none. */
+const runsOver = new WeakMap<ClientFor, RunsOver>();
+
+function runsOverOf(clientFor: ClientFor): RunsOver {
+  const known = runsOver.get(clientFor) ?? new RunsOver();
+  runsOver.set(clientFor, known);
+  return known;
+}
 
 /** What a look has seen, besides what becomes of it. */
 export interface SharedLook extends LookAtFlowRunsResult {
@@ -54,7 +60,11 @@ export async function lookAt(
   );
   const tooLate = AbortSignal.timeout(OUTPUTS_WITHIN_MS);
   setMaxListeners(AT_ONCE, tooLate);
-  const signalled = await forEachOf(over, (run) => signalEnd(client, run, tooLate, withMachine));
+  const lately = runsOverOf(clientFor);
+  const signalled = await forEachOf(over, async (run) => {
+    // The run may have heard of the end already, by a callback for example: then no request is made for its outputs.
+    if (!(await isKnownToBeOver(run.workflowId, lately))) await signalEnd(client, run, tooLate, withMachine);
+  });
   return { ended: signalled.map(idOf), missing: missing.map(idOf), sessions };
 }
 
@@ -77,8 +87,6 @@ async function signalEnd(
   tooLate: AbortSignal,
   withMachine: boolean | undefined,
 ): Promise<void> {
-  // The run may have heard of the end already, by a callback for example: then no request is made for its outputs.
-  if (await isKnownToBeOver(workflowId)) return;
   const end = await describeEnd(client, session, { withMachine });
   const signal = (argument: EndedRobot) =>
     signalWorkflow(getClient(), workflowId, DESKTOP_FLOW_ENDED, argument);
@@ -90,12 +98,12 @@ async function signalEnd(
   else await signal({ ...end, outputs }).catch(() => signal(end));
 }
 
-async function isKnownToBeOver(workflowId: string): Promise<boolean> {
-  if (!runsOver.isWorthAsking()) return false;
+async function isKnownToBeOver(workflowId: string, lately: RunsOver): Promise<boolean> {
+  if (!lately.isWorthAsking()) return false;
   const isOver = await isWorkflowClosed(getClient(), workflowId).catch(
     (error: unknown) => error instanceof WorkflowNotFoundError,
   );
-  runsOver.saw(isOver);
+  lately.saw(isOver);
   return isOver;
 }
 
