@@ -174,7 +174,8 @@ export class DataverseClient {
 
   /**
    * Finds the runs of a flow that RunDesktopFlow has started, to tell whether a trigger was carried out. Rows that the
-   * caller may not read are missing, without an error.
+   * caller may not read are missing, without an error. Each run is there once, though pages may overlap: who finds two would
+   * take one for a second robot of the same trigger, and stop it.
    */
   async findStartedFlowSessions(
     { flowId, createdSince, createdBy, callbackUrl, top }: StartedFlowSessionsQuery,
@@ -190,10 +191,12 @@ export class DataverseClient {
     const filter = encodedFilter(conditions);
     const limit = top === undefined ? '' : `&$top=${top}`;
     const path = `flowsessions?$select=${FLOW_SESSION_ORIGIN_COLUMNS}&$filter=${filter}${limit}`;
-    const found: FlowSessionOrigin[] = [];
-    for await (const { row, answer } of this.#rows(path, options))
-      found.push(toFlowSessionOrigin(row, answer));
-    return found;
+    const found = new Map<string, FlowSessionOrigin>();
+    for await (const { row, answer } of this.#rows(path, options)) {
+      const origin = toFlowSessionOrigin(row, answer);
+      found.set(origin.flowSessionId, origin);
+    }
+    return [...found.values()];
   }
 
   /** Lists runs, newest first, by whomever and however they were started. */

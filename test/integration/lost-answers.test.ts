@@ -128,6 +128,17 @@ describe('a trigger whose answer is lost, with a callback base', () => {
     expect(sessionsOf(input)).toMatchObject([{ id: flowSessionId }]);
   });
 
+  it('takes a row that Dataverse shows twice for one robot, and does not stop it', async () => {
+    await start();
+    const input = harness.flow({ duration: '4s', result: { ok: true } });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', times: 1, flowId: input.flowId });
+    harness.emulator.inject({ on: 'query', kind: 'duplicate', times: 2 });
+    const { status, outputs, attempts } = await harness.run(input);
+    expect({ status, outputs }).toEqual({ status: 'Succeeded', outputs: { ok: true } });
+    expect(attempts).toEqual([expect.not.objectContaining({ duplicates: expect.anything() })]);
+    expect(sessionsOf(input)).toHaveLength(1);
+  });
+
   it('falls back on all runs of the flow where the column of the callback URL cannot be queried', async () => {
     await start();
     const input = harness.flow();
