@@ -7,7 +7,7 @@ import { mapLimited } from '../../bench/harness/wait';
 import { lineChart } from '../../bench/report/chart';
 import type { Progress } from '../../bench/report/progress';
 import { table } from '../../bench/report/table';
-import { WATCH_FLOW_RUNS } from '../../src/common/watch';
+import { LONG_WATCHER_HISTORY, WATCH_FLOW_RUNS } from '../../src/common/watch';
 import { type Cluster, type ProgramName, SETTLING_WINDOW_MS } from './cluster';
 import { judge, Load, type Run } from './load';
 import { isFlat, type Slope, slopeOf } from './slope';
@@ -79,6 +79,9 @@ export async function soak(cluster: Cluster, options: SoakOptions, progress: Pro
   return report(cluster, load, samples, kills, options);
 }
 
+/** A watcher goes on in a new history, and what comes meanwhile is in the old one. */
+const LONGEST_WATCHER = 1.2 * LONG_WATCHER_HISTORY;
+
 function workerMemory({ programs }: Cluster): number {
   const { pid } = programs.worker1;
   return pid === undefined ? Number.NaN : memory(pid).rss;
@@ -123,7 +126,9 @@ async function report(
     ),
     'history of a run, events': await lengths(cluster, load.runs),
   };
-  const measured = Object.entries(series).map(([what, points]) => grown(what, points, minutes));
+  const measured = Object.entries(series).map(([what, points]) =>
+    grown(what, points, minutes, what.includes('watcher') ? LONGEST_WATCHER : undefined),
+  );
   const { runs, twice, left, lost } = verdict;
   const counts = { minutes, runs, kills: kills.length, twice, 'left running': left, lost };
   console.log(`\n${table([counts])}\n\n${table(measured.map(({ line }) => line))}\n`);
@@ -138,15 +143,21 @@ async function report(
   return holds;
 }
 
-function grown(what: string, points: readonly [number, number][], minutes: number) {
+/** @param atMost of what grows and begins anew, whose slope says nothing */
+function grown(what: string, points: readonly [number, number][], minutes: number, atMost?: number) {
   const kept = points.filter(([minute, value]) => minute >= minutes * WARM_UP && !Number.isNaN(value));
   const perMinute = slopeOf(kept);
   const hourly: Slope = { slope: perMinute.slope * 60, error: perMinute.error * 60 };
-  const flat = isFlat(hourly, what.includes('MiB') ? NEGLIGIBLE.mebibytes : NEGLIGIBLE.events);
+  const most = kept.reduce((highest, [, value]) => Math.max(highest, value), 0);
+  const flat =
+    atMost === undefined
+      ? isFlat(hourly, what.includes('MiB') ? NEGLIGIBLE.mebibytes : NEGLIGIBLE.events)
+      : most <= atMost;
   const mean = kept.reduce((total, [, value]) => total + value, 0) / kept.length;
   const line = {
     what,
     mean,
+    most,
     'slope an hour': hourly.slope,
     '± error': hourly.error,
     flat: flat ? 'yes' : 'NO',
