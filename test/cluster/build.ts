@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { goProgram } from '../helpers/go-program';
+import { goProgram, pinnedEntry } from '../helpers/go-program';
 
 const SERVER = 'go.temporal.io/server/cmd/server';
 const SCHEMA_TOOL = 'go.temporal.io/server/cmd/tools/sql';
@@ -17,11 +17,8 @@ export interface Built {
 
 /** From the cache, or built into it. The first time takes some minutes. */
 export async function buildAll(): Promise<Built> {
-  const pins = readFileSync(path.join(SERVER_PINS, 'go.mod'), 'utf8');
-  const version = /go\.temporal\.io\/server v(\S+)/.exec(pins)?.[1];
-  if (version === undefined) throw new Error(`${SERVER_PINS} does not pin go.temporal.io/server`);
   const ofServer = {
-    entry: `temporal-server-${version}-${process.platform}-${process.arch}`,
+    entry: pinnedEntry('temporal-server', SERVER_PINS, 'go.temporal.io/server'),
     cwd: SERVER_PINS,
     packages: [SERVER, SCHEMA_TOOL],
   };

@@ -35,10 +35,19 @@ const VICTIMS: readonly ProgramName[] = [
   'system',
 ];
 
-/** Growth in an hour that is of no account. */
-const NEGLIGIBLE = { mebibytes: 10, events: 1 };
-
 const RESULTS = path.join(__dirname, '..', '..', 'bench', 'results');
+
+/** Values by the minute in which they were seen. */
+type Series = { what: string; points: readonly [number, number][] } & (
+  | {
+      /** Growth in an hour that is of no account. */
+      negligible: number;
+    }
+  | {
+      /** Of what grows and begins anew, whose slope says nothing. */
+      atMost: number;
+    }
+);
 
 interface Sample {
   minute: number;
@@ -119,40 +128,33 @@ async function report(
   { minutes }: SoakOptions,
 ): Promise<boolean> {
   const verdict = judge(load.runs, await cluster.dataverse.sessions());
-  const series = {
-    'memory of worker1, MiB': samples.map(({ minute, worker }) => [minute, worker] as [number, number]),
-    'longest history of a watcher, events': samples.map(
-      ({ minute, watcher }) => [minute, watcher] as [number, number],
-    ),
-    'history of a run, events': await lengths(cluster, load.runs),
-  };
-  const measured = Object.entries(series).map(([what, points]) =>
-    grown(what, points, minutes, what.includes('watcher') ? LONGEST_WATCHER : undefined),
-  );
+  const ofWorker = samples.map(({ minute, worker }): [number, number] => [minute, worker]);
+  const series: Series[] = [
+    { what: 'memory of worker1, MiB', points: ofWorker, negligible: 10 },
+    {
+      what: 'longest history of a watcher, events',
+      points: samples.map(({ minute, watcher }) => [minute, watcher]),
+      atMost: LONGEST_WATCHER,
+    },
+    { what: 'history of a run, events', points: await lengths(cluster, load.runs), negligible: 1 },
+  ];
+  const measured = series.map((one) => grown(one, minutes));
   const { runs, twice, left, lost } = verdict;
   const counts = { minutes, runs, kills: kills.length, twice, 'left running': left, lost };
   console.log(`\n${table([counts])}\n\n${table(measured.map(({ line }) => line))}\n`);
   for (const problem of verdict.problems) console.log(problem);
-  write(
-    { ...counts, killed: kills, growth: measured.map(({ line }) => line) },
-    series['memory of worker1, MiB'],
-    minutes,
-  );
+  write({ ...counts, killed: kills, growth: measured.map(({ line }) => line) }, ofWorker, minutes);
   const holds = twice + left + lost === 0 && measured.every(({ flat }) => flat);
   console.log(holds ? 'Everything holds' : 'MISSED');
   return holds;
 }
 
-/** @param atMost of what grows and begins anew, whose slope says nothing */
-function grown(what: string, points: readonly [number, number][], minutes: number, atMost?: number) {
+function grown({ what, points, ...bound }: Series, minutes: number) {
   const kept = points.filter(([minute, value]) => minute >= minutes * WARM_UP && !Number.isNaN(value));
   const perMinute = slopeOf(kept);
   const hourly: Slope = { slope: perMinute.slope * 60, error: perMinute.error * 60 };
   const most = kept.reduce((highest, [, value]) => Math.max(highest, value), 0);
-  const flat =
-    atMost === undefined
-      ? isFlat(hourly, what.includes('MiB') ? NEGLIGIBLE.mebibytes : NEGLIGIBLE.events)
-      : most <= atMost;
+  const flat = 'atMost' in bound ? most <= bound.atMost : isFlat(hourly, bound.negligible);
   const mean = kept.reduce((total, [, value]) => total + value, 0) / kept.length;
   const line = {
     what,

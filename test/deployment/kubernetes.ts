@@ -61,17 +61,17 @@ export class Kubernetes {
   }
 }
 
-/** Refuses fields that are not named, and takes the two types that OpenAPI 2 cannot say. */
+/** Takes the two types that OpenAPI 2 cannot say. */
 function strict(definitions: Record<string, Schema>): Record<string, Schema> {
   const all = Object.entries(definitions).map(([name, schema]): [string, Schema] => {
     if (name.endsWith('.IntOrString') || name.endsWith('.Quantity'))
       return [name, { type: ['string', 'number'] }];
-    return [name, schema.properties ? { ...schema, additionalProperties: false } : schema];
+    return [name, strictWithin(schema)];
   });
   return Object.fromEntries(all);
 }
 
-/** The same for a schema that refers to no other one. What every object has, such as its metadata, is not written down there. */
+/** Refuses fields that are not named, wherever the schema names some, unless it is left open. */
 function strictWithin(schema: Schema): Schema {
   const { properties, items, additionalProperties } = schema;
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true;

@@ -11,7 +11,7 @@ import { parse } from 'yaml';
 import { fillCache } from '../../src/testing/temporal-servers/cache';
 import { executableName, findOnPath } from '../../src/testing/temporal-servers/executables';
 import { findContext } from '../../src/testing/temporal-servers/find-options';
-import { goProgram } from '../helpers/go-program';
+import { goProgram, pinnedEntry } from '../helpers/go-program';
 import { describeUnlessMissing } from '../helpers/missing-tools';
 import { Kubernetes } from './kubernetes';
 
@@ -56,8 +56,7 @@ export function describeWithGo(): jest.Describe {
 
 /** The path of Helm. The first time it is built, which takes some minutes. */
 export async function helm(): Promise<string> {
-  const version = /helm\.sh\/helm\/v3 v(\S+)/.exec(readFileSync(path.join(PINS, 'go.mod'), 'utf8'))?.[1];
-  const entry = `helm-${version}-${process.platform}-${process.arch}`;
+  const entry = pinnedEntry('helm', PINS, 'helm.sh/helm/v3');
   return goProgram({ entry, file: executableName('helm'), cwd: PINS, packages: [HELM] });
 }
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { launchBrowser } from '../../tools/browser';
 import { type RunningProcess, startProgram } from '../helpers/built-process';
-import { LONG } from '../helpers/long-tests';
+import { itTakesLong } from '../helpers/long-tests';
 import { keys, newKey, type Stage, setStage } from './stage';
 
 const KEYS = keys(newKey('k1'));
@@ -72,9 +72,6 @@ async function nameCodecServer(page: Page, url: string): Promise<void> {
   await page.getByPlaceholder('Paste your endpoint here').fill(url);
   await page.getByRole('button', { name: 'Apply' }).click();
 }
-
-/** A file without a test would be a mistake. */
-const itTakesLong = LONG ? it : it.skip;
 
 itTakesLong(
   'shows inputs and outputs in clear text by the codec server alone, to a page of the origin that it names',

@@ -1,26 +1,21 @@
 /** Azurite, Microsoft's emulator of Azure Blob Storage: a process, with its blobs in a folder. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import type { Certificate } from './certificate';
-import { eventually } from './harness';
+import { type RestartableServer, startRestartable } from './restartable-server';
 
 /** No secret: it exists in this process alone. */
 const ACCOUNT = { accountName: 'robots', accountKey: Buffer.alloc(64, 'azurite').toString('base64') };
 
-export interface Azurite {
+/** It keeps its blobs while it is stopped. */
+export interface Azurite extends RestartableServer {
   readonly accountName: string;
   readonly accountKey: string;
   /** Of a new container. */
   container(): Promise<{ url: string; client: ContainerClient }>;
-  /** Ends the process, with its blobs kept. */
-  stop(): Promise<void>;
-  /** Starts it again where it was. */
-  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,42 +26,22 @@ export async function startAzurite(certificate?: Certificate): Promise<Azurite> 
   const root = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}/${ACCOUNT.accountName}`;
   const tls = certificate ? await tlsOptions(folder, certificate) : [];
   const credential = new StorageSharedKeyCredential(ACCOUNT.accountName, ACCOUNT.accountKey);
-  let child: ChildProcess | undefined;
+  const server = await startRestartable({
+    path: process.execPath,
+    args: [
+      require.resolve('azurite/dist/src/blob/main.js'),
+      ...['--blobPort', String(port), '--location', folder, '--silent', '--disableTelemetry'],
+      // The library may be newer than the emulator.
+      '--skipApiVersionCheck',
+      ...tls,
+    ],
+    env: { PATH: process.env.PATH, AZURITE_ACCOUNTS: `${ACCOUNT.accountName}:${ACCOUNT.accountKey}` },
+    port,
+  });
   let containers = 0;
-
-  async function start() {
-    child = spawn(
-      process.execPath,
-      [
-        require.resolve('azurite/dist/src/blob/main.js'),
-        ...['--blobPort', String(port), '--location', folder, '--silent', '--disableTelemetry'],
-        // The library may be newer than the emulator.
-        '--skipApiVersionCheck',
-        ...tls,
-      ],
-      {
-        env: { PATH: process.env.PATH, AZURITE_ACCOUNTS: `${ACCOUNT.accountName}:${ACCOUNT.accountKey}` },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    let said = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    await eventually(() => said.includes('successfully listens'));
-  }
-
-  async function stop() {
-    if (child === undefined) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    child = undefined;
-    await gone;
-  }
-
-  await start();
   return {
     ...ACCOUNT,
+    ...server,
     async container() {
       containers += 1;
       const name = `payloads-${containers}`;
@@ -74,10 +49,8 @@ export async function startAzurite(certificate?: Certificate): Promise<Azurite> 
       await client.create();
       return { url: `${root}/${name}`, client };
     },
-    stop,
-    start,
     async close() {
-      await stop();
+      await server.stop();
       await rm(folder, { recursive: true });
     },
   };

@@ -1,4 +1,5 @@
 /** Programs that npm does not have, built with Go and kept in the cache of Temporal's servers. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cachedExecutable, fillCache } from '../../src/testing/temporal-servers/cache';
 import { findOnPath } from '../../src/testing/temporal-servers/executables';
@@ -15,6 +16,17 @@ export interface GoProgram {
   cwd: string;
   /** All that are built into the folder. */
   packages: readonly string[];
+}
+
+/** The name of a folder for what `go.mod` in `cwd` pins of a module. */
+export function pinnedEntry(name: string, cwd: string, module: string): string {
+  const line = readFileSync(path.join(cwd, 'go.mod'), 'utf8')
+    .split('\n')
+    .map((text) => text.trim().replace(/^require /, ''))
+    .find((text) => text.startsWith(`${module} v`));
+  if (line === undefined) throw new Error(`${cwd} does not pin ${module}`);
+  const version = line.slice(`${module} v`.length).replace(/ .*$/, '');
+  return `${name}-${version}-${process.platform}-${process.arch}`;
 }
 
 /** Its path, from the cache or built into it. The first time takes some minutes. */

@@ -82,10 +82,18 @@ export async function azuritePlace(): Promise<Place> {
   };
 }
 
+/** Where AWS's library reads whom to ask, and as whom. @returns what takes it back. */
+function setVariables(variables: Readonly<Record<string, string>>): () => void {
+  Object.assign(process.env, variables);
+  return () => {
+    for (const name of Object.keys(variables)) delete process.env[name];
+  };
+}
+
 export async function bucketPlace(): Promise<Place> {
   const server = await startBucketServer();
   const prefix = 'robots/';
-  Object.assign(process.env, server.environment);
+  const takeBack = setVariables(server.environment);
   return {
     settings: { kind: 's3', bucket: server.bucket, prefix, forcePathStyle: true },
     environment: { EXTERNAL_STORAGE_URL: `s3://${server.bucket}/robots`, ...server.environment },
@@ -100,7 +108,7 @@ export async function bucketPlace(): Promise<Place> {
       server.fault = undefined;
     },
     async close() {
-      for (const name of Object.keys(server.environment)) delete process.env[name];
+      takeBack();
       await server.close();
     },
   };
@@ -111,7 +119,7 @@ export async function gatewayPlace(): Promise<Place> {
   const prefix = 'robots/';
   const folder = path.join(gateway.folder, prefix);
   await mkdir(folder);
-  Object.assign(process.env, gateway.environment);
+  const takeBack = setVariables(gateway.environment);
   return {
     settings: { kind: 's3', bucket: gateway.bucket, prefix, forcePathStyle: true },
     environment: { EXTERNAL_STORAGE_URL: `s3://${gateway.bucket}/robots`, ...gateway.environment },
@@ -119,7 +127,7 @@ export async function gatewayPlace(): Promise<Place> {
     stop: gateway.stop,
     start: gateway.start,
     async close() {
-      for (const name of Object.keys(gateway.environment)) delete process.env[name];
+      takeBack();
       await gateway.close();
     },
   };

@@ -178,10 +178,6 @@ export class Turns {
     };
   }
 
-  get #opensAt(): number {
-    return Math.max(this.#closedUntil, this.#heldUntil);
-  }
-
   #close(forMs: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, Date.now() + forMs);
   }
@@ -241,7 +237,7 @@ export class Turns {
   }
 
   #room(now: number, limit: Limit): number {
-    if (this.#opensAt > now) return 0;
+    if (Math.max(this.#closedUntil, this.#heldUntil) > now) return 0;
     const room = this.#minute.room(now, limit);
     if (!this.#isOnTrial) return room;
     return this.#minute.underWay > 0 ? 0 : Math.min(1, room);
@@ -274,7 +270,9 @@ export class Turns {
     const isTried = this.#isOnTrial && this.#closedUntil <= now;
     // Whoever is back goes before those who are told to come later: to another process, it may be.
     const ahead = this.#waiting.length + (one.isBack ? this.#dueBefore(one, now) : this.#keptBefore(one));
-    const soon = isTried ? now + TRIAL_MS : Math.max(this.#opensAt, this.#minute.freeAt(ahead, now, limit));
+    const soon = isTried
+      ? now + TRIAL_MS
+      : Math.max(this.#closedUntil, this.#minute.freeAt(ahead, now, limit));
     if (soon <= one.cameAt + LONGEST_HERE_MS) {
       this.#waiting.push(one);
       this.#serveAt(Math.max(soon, now + GATHER_MS));
@@ -286,7 +284,7 @@ export class Turns {
       return;
     }
     const free = this.#minute.freeAt(this.#waiting.length + this.#keptBefore(one), now, limit);
-    const comesAt = Math.max(this.#opensAt, Math.min(free, now + LONGEST_TOLD_MS), now + LEAST_WAIT_MS);
+    const comesAt = Math.max(this.#closedUntil, Math.min(free, now + LONGEST_TOLD_MS), now + LEAST_WAIT_MS);
     this.#kept.push({ at: comesAt, priority: one.priority });
     one.sendAway(comesAt - now);
   }
