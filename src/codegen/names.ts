@@ -10,13 +10,16 @@ export interface FlowNames {
 const FALLBACK = 'DesktopFlow';
 const LONGEST = 60;
 
-/** Letters of all scripts, without those outside the basic plane, which not every compiler knows. */
+/** Letters of all scripts, but for those that not every compiler takes. */
 const WORDS = /[\p{L}\p{Nl}\p{Nd}_]+/gu;
-const OUTSIDE = /[\u{10000}-\u{10ffff}]/gu;
+
+/** Outside the basic plane, newer than Unicode 15, and U+2E2F, which is a letter and may be in no identifier. */
+const NOT_EVERYWHERE =
+  /[\u{10000}-\u{10ffff}\u088f\u0c5c\u0cdc\u1c89\u1c8a\u2e2f\ua7cb-\ua7cf\ua7d2\ua7d4\ua7da-\ua7dc\ua7f1]/gu;
 
 /** What comes of it begins longer names, so that it may be a keyword. */
 export function namesFor(flowName: string): FlowNames {
-  const words = flowName.replaceAll(OUTSIDE, ' ').match(WORDS) ?? [];
+  const words = flowName.replaceAll(NOT_EVERYWHERE, ' ').match(WORDS) ?? [];
   const joined = words.map(upperFirst).join('').slice(0, LONGEST) || FALLBACK;
   const type = /^[\p{L}\p{Nl}_]/u.test(joined) ? joined : `Flow${joined}`;
   return { type, value: lowerFirst(type) };
@@ -24,12 +27,15 @@ export function namesFor(flowName: string): FlowNames {
 
 /** Whether it can be a name as it is. */
 export function isTypeName(text: string): boolean {
-  return text.length <= LONGEST && /^[\p{L}_][\p{L}\p{Nl}\p{Nd}_]*$/u.test(text) && text.search(OUTSIDE) < 0;
+  return (
+    text.length <= LONGEST && /^[\p{L}_][\p{L}\p{Nl}\p{Nd}_]*$/u.test(text) && text.search(NOT_EVERYWHERE) < 0
+  );
 }
 
 function upperFirst(word: string): string {
   const [first = '', ...rest] = word;
-  return first.toUpperCase() + rest.join('');
+  const upper = first.toUpperCase();
+  return (upper.search(NOT_EVERYWHERE) < 0 ? upper : first) + rest.join('');
 }
 
 /** `SAPExport` becomes `sapExport`. */
