@@ -1,9 +1,9 @@
 /** HOST: large payloads in a container of Azure Blob Storage, by Microsoft's library, which is loaded at the first one. */
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { TokenCredential } from '../dataverse';
 import { loadPackage } from '../identity/optional-package';
 import { type ObjectStore, ObjectTooLarge } from './object-store';
+import { hashOf, lengthOf } from './parts';
 
 export const AZURE_PACKAGE = '@azure/storage-blob';
 
@@ -49,15 +49,13 @@ export class AzureContainer implements ObjectStore {
     this.place = options.prefix ? `${options.url}/${options.prefix.slice(0, -1)}` : options.url;
   }
 
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const { contentMD5 } = await this.#blob(key).upload(body, body.length, {
+  async put(key: string, parts: Uint8Array[], signal: AbortSignal): Promise<void> {
+    const { contentMD5 } = await this.#blob(key).upload(() => Readable.from(parts), lengthOf(parts), {
       abortSignal: signal,
       blobHTTPHeaders: { blobContentType: 'application/octet-stream' },
     });
     // The service answers what has arrived.
-    const sent = createHash('md5').update(body).digest();
-    if (contentMD5 && !sent.equals(contentMD5)) throw new DamagedOnTheWay();
+    if (contentMD5 && !hashOf('md5', parts).equals(contentMD5)) throw new DamagedOnTheWay();
   }
 
   async get(key: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {

@@ -3,16 +3,11 @@
  * drivers without the workflow, because a payload outlives the workflow that stored it: the result of a run is the input of
  * another.
  */
-import { createHash } from 'node:crypto';
 
 const HASH = /^[0-9a-f]{64}$/;
 
 /** What Temporal's drivers let through, in all languages. */
 const SEGMENT = /^[\w!\-.*'()%]+$/;
-
-export function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 /** @param namespace unknown where an answer of Nexus is stored. */
 export function keyFor(hash: string, namespace: string | undefined): string {

@@ -8,8 +8,12 @@ export interface ObjectStore {
   readonly type: string;
   /** For messages: where the objects are, without what authenticates. */
   readonly place: string;
-  /** Writes all of the object or nothing, and checks it on the way. An object that is there is written again: it is as old as its last write. */
-  put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes all of the object or nothing, and checks it on the way. An object that is there is written again: it is as old as
+   * its last write.
+   * @param parts which are the object together (`parts.ts`).
+   */
+  put(key: string, parts: Uint8Array[], signal: AbortSignal): Promise<void>;
   /** Returns undefined where the place is there and the object is not. @throws ObjectTooLarge before it is read. */
   get(key: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** The fields of a reference that say where the object is. */

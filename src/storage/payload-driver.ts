@@ -15,8 +15,9 @@ import { temporal } from '@temporalio/proto';
 import { EXTERNAL_PAYLOAD_LOST, EXTERNAL_STORAGE_UNAVAILABLE } from '../common/failure-types';
 import { collectGarbage } from '../common/garbage';
 import { Places } from '../common/places';
-import { hashOf, isKeyOf, keyFor } from './keys';
+import { isKeyOf, keyFor } from './keys';
 import { type ObjectStore, ObjectTooLarge } from './object-store';
+import { hashOf, lengthOf } from './parts';
 
 const { Payload: PayloadProto } = temporal.api.common.v1;
 
@@ -26,8 +27,11 @@ const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 /** 32 MiB at 5 Mbit/s. Shorter than the heartbeat time-out of the activity `getFlowOutputs`, which waits for it. */
 const TRANSFER_TIMEOUT_MS = 60_000;
 
-/** Each holds a payload and its copy on the wire. */
+/** Each holds a payload, and some of it on the wire. */
 const TRANSFERS_AT_ONCE = 2;
+
+/** `bytes data = 2` of `temporal.api.common.v1.Payload`, as protobuf writes it before the length: field number and wire type. */
+const DATA_TAG = (2 << 3) | 2;
 
 /** Only what an error is called survives: messages of the libraries quote URLs, and those can hold a signature. */
 const PLAIN_WORD = /^\w{1,100}$/;
@@ -80,24 +84,25 @@ export class PayloadDriver implements StorageDriver {
     namespace: string | undefined,
     abortSignal: AbortSignal | undefined,
   ): Promise<StorageDriverClaim> {
-    const bytes = PayloadProto.encode(payload).finish();
-    if (bytes.length > MAX_OBJECT_BYTES) {
+    const parts = encodedParts(payload);
+    const length = lengthOf(parts);
+    if (length > MAX_OBJECT_BYTES) {
       // Not `lost`: nothing was stored, and whoever made it may make it smaller.
-      const message = `A payload of ${bytes.length} bytes is too large: external storage takes ${MAX_OBJECT_BYTES}`;
+      const message = `A payload of ${length} bytes is too large: external storage takes ${MAX_OBJECT_BYTES}`;
       throw ApplicationFailure.nonRetryable(message, 'ExternalPayloadTooLarge', { inDoubt: true });
     }
-    const hash = hashOf(bytes);
+    const hash = sha256Of(parts);
     const key = keyFor(hash, namespace);
     try {
-      await this.#store.put(key, bytes, this.#signal(abortSignal));
+      await this.#store.put(key, parts, this.#signal(abortSignal));
     } catch (error) {
       // In doubt: an activity that cannot hand over its result has done its work, and a trigger has started its robot.
-      throw unavailable(`did not take a payload of ${bytes.length} bytes`, this.#store, error, {
+      throw unavailable(`did not take a payload of ${length} bytes`, this.#store, error, {
         inDoubt: true,
       });
     }
-    const size = String(bytes.length);
-    collectGarbage(bytes.length);
+    const size = String(length);
+    collectGarbage(length);
     return new StorageDriverClaim({
       ...this.#store.claimOf(key),
       hashAlgorithm: 'sha256',
@@ -120,7 +125,7 @@ export class PayloadDriver implements StorageDriver {
         `A payload is no longer in ${this.#store.place}: ${key} is not there. Was it deleted before its workflow was? See docs/large-payloads.md`,
       );
     }
-    const found = hashOf(bytes);
+    const found = sha256Of([bytes]);
     if (found !== hashValue) {
       throw lost(
         `A payload in ${this.#store.place} is not what was stored: ${key} has ${bytes.length} bytes whose SHA-256 is ${found}. Restore it`,
@@ -148,6 +153,17 @@ export class PayloadDriver implements StorageDriver {
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     return abortSignal ? AbortSignal.any([abortSignal, timeout]) : timeout;
   }
+}
+
+function sha256Of(parts: Uint8Array[]): string {
+  return hashOf('sha256', parts).toString('hex');
+}
+
+/** The payload as protobuf writes it, its data in a part of its own. Protobuf reads fields in any order. */
+function encodedParts({ data, ...others }: Payload): Uint8Array[] {
+  const head = PayloadProto.encode(others);
+  if (!data?.length) return [head.finish()];
+  return [head.uint32(DATA_TAG).uint32(data.length).finish(), data];
 }
 
 function unavailable(

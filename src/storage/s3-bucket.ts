@@ -33,14 +33,14 @@ export class S3Bucket implements ObjectStore {
     this.place = `s3://${options.bucket}/${options.prefix}`.replace(/\/$/, '');
   }
 
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  async put(key: string, parts: Uint8Array[], signal: AbortSignal): Promise<void> {
     const { PutObjectCommand } = this.#library();
     const { bucket: Bucket, prefix } = this.#options;
-    // The library sends a checksum, which the store compares.
+    // In one piece: the library sends a checksum, which the store compares, ahead of it.
     const command = new PutObjectCommand({
       Bucket,
       Key: `${prefix}${key}`,
-      Body: bytes,
+      Body: Buffer.concat(parts),
       ContentType: 'application/octet-stream',
     });
     await this.#connected().send(command, { abortSignal: signal });

@@ -48,9 +48,14 @@ export async function trySmallOutputs(
 
 /** @throws ApplicationFailure `OutputsUnreadable`, DataverseError */
 export async function readOutputs(client: DataverseClient, flowSessionId: string, limits: DownloadOptions) {
-  const read = parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
+  const read = await outputsOf(client, flowSessionId, limits);
   collectGarbage(read.outputsSize);
   return read;
+}
+
+/** A function of its own: the text ends with its frame, so that it can be collected. */
+async function outputsOf(client: DataverseClient, flowSessionId: string, limits: DownloadOptions) {
+  return parseOutputs((await client.getOutputs(flowSessionId, limits)) ?? 'null', flowSessionId);
 }
 
 function parseOutputs(text: string, flowSessionId: string) {
