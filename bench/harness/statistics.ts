@@ -6,6 +6,13 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
+/** Of an even number the middle between two: the lower one would speak for whoever is below. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? Number.NaN) + (sorted[Math.ceil(half)] ?? Number.NaN)) / 2;
+}
+
 /** Most of the times that lie within any window of this length, its end excluded. */
 export function windowMaximum(times: readonly number[], windowMs: number): number {
   const sorted = [...times].sort((one, other) => one - other);

@@ -2,7 +2,7 @@
 
 import { robotFlow } from '../harness/robots';
 import { startStage } from '../harness/stage';
-import { percentile, sum } from '../harness/statistics';
+import { median, sum } from '../harness/statistics';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
 import { closedLoop, medianOf, type Round, VARIANTS } from './throughput';
@@ -12,7 +12,7 @@ const IN_FLIGHT = [30, 100, 400];
 const QUICK_IN_FLIGHT = [5];
 
 /** Even, and many short windows: what else happens on the machine changes from minute to minute, and each round compares its own. */
-const ROUNDS = 6;
+const ROUNDS = 12;
 
 export const load: Scenario = {
   name: 'load',
@@ -21,7 +21,7 @@ export const load: Scenario = {
     const loads: { inFlight: number; rounds: Round[] }[] = [];
     const variants = VARIANTS.filter(({ name }) => name !== 'naive');
     for (const inFlight of isQuick ? QUICK_IN_FLIGHT : IN_FLIGHT) {
-      const times = isQuick ? { warmUpMs: 1_000, windowMs: 3_000 } : { warmUpMs: 8_000, windowMs: 15_000 };
+      const times = isQuick ? { warmUpMs: 1_000, windowMs: 3_000 } : { warmUpMs: 5_000, windowMs: 10_000 };
       const rounds: Round[] = [];
       const stage = await startStage({ benchWorkers: ['floor'] });
       try {
@@ -77,7 +77,7 @@ function ratiosOf(rounds: readonly Round[]): number[] {
 }
 
 function ratioOf(rounds: readonly Round[]): number {
-  return percentile(ratiosOf(rounds), 0.5);
+  return median(ratiosOf(rounds));
 }
 
 function requestsPerRun(rounds: readonly Round[]): number {

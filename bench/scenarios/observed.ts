@@ -11,7 +11,7 @@ import { readDataConverter } from '../../src/temporal/data-converter';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { robotFlow, robotInput } from '../harness/robots';
 import { NAMESPACE, type Stage, startStage, TASK_QUEUE } from '../harness/stage';
-import { percentile, sum } from '../harness/statistics';
+import { median, sum } from '../harness/statistics';
 import { MODES, pollOf } from '../modes';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
@@ -125,7 +125,7 @@ function report(rounds: readonly Round<Name>[], inFlight: number, batches: numbe
     of(name).map(
       ({ runsPerSecond }, round) => runsPerSecond / (of('plain')[round]?.runsPerSecond || Number.NaN),
     );
-  const ratio = (name: Name) => percentile(ratiosOf(name), 0.5);
+  const ratio = (name: Name) => median(ratiosOf(name));
   const workerOf = (name: Name) => (name === 'plain' ? 'worker' : name);
   const lines = NAMES.map((name) => {
     const own = of(name);

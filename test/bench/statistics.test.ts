@@ -1,4 +1,4 @@
-import { addCounts, percentile, windowMaximum } from '../../bench/harness/statistics';
+import { addCounts, median, percentile, windowMaximum } from '../../bench/harness/statistics';
 
 test('a percentile is a value that was measured: the one below or at which so many are', () => {
   const values = [30, 10, 20, 40];
@@ -10,6 +10,13 @@ test('a percentile is a value that was measured: the one below or at which so ma
 
 test('there is no percentile of nothing', () => {
   expect(percentile([], 0.5)).toBeNaN();
+});
+
+test('a median is in the middle: of an even number, between two', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+  expect(median([7])).toBe(7);
+  expect(median([])).toBeNaN();
 });
 
 test('the busiest window is found wherever it lies, its end excluded', () => {
