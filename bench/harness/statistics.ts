@@ -6,7 +6,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Of an even number the middle between two: the lower one would speak for whoever is below. */
+/** The value in the middle; of an even number, the mean of the two. NaN where there are none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const half = (sorted.length - 1) / 2;

@@ -5,14 +5,21 @@ import { startStage } from '../harness/stage';
 import { median, sum } from '../harness/statistics';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
-import { closedLoop, medianOf, type Round, VARIANTS } from './throughput';
+import { closedLoop, type Load, medianOf, type Round, VARIANTS } from './throughput';
 
 const FLOOR_GOAL = 0.95;
-const IN_FLIGHT = [30, 100, 400];
-const QUICK_IN_FLIGHT = [5];
 
-/** Even, and many short windows: what else happens on the machine changes from minute to minute, and each round compares its own. */
-const ROUNDS = 12;
+/** A window is some times as long as a run takes. Short ones are better: what else happens on the machine changes from minute to minute. */
+const LOADS: Load[] = [
+  { inFlight: 30, warmUpMs: 4_000, windowMs: 10_000 },
+  { inFlight: 100, warmUpMs: 6_000, windowMs: 12_000 },
+  { inFlight: 400, warmUpMs: 15_000, windowMs: 30_000 },
+];
+const IN_FLIGHT = LOADS.map(({ inFlight }) => inFlight);
+const QUICK_LOADS: Load[] = [{ inFlight: 5, warmUpMs: 1_000, windowMs: 3_000 }];
+
+/** Even, so that each variant is the first as often. Each round compares its own. */
+const ROUNDS = 8;
 
 export const load: Scenario = {
   name: 'load',
@@ -20,8 +27,8 @@ export const load: Scenario = {
   async run({ isQuick, progress }): Promise<Outcome> {
     const loads: { inFlight: number; rounds: Round[] }[] = [];
     const variants = VARIANTS.filter(({ name }) => name !== 'naive');
-    for (const inFlight of isQuick ? QUICK_IN_FLIGHT : IN_FLIGHT) {
-      const times = isQuick ? { warmUpMs: 1_000, windowMs: 3_000 } : { warmUpMs: 5_000, windowMs: 10_000 };
+    for (const each of isQuick ? QUICK_LOADS : LOADS) {
+      const { inFlight } = each;
       const rounds: Round[] = [];
       const stage = await startStage({ benchWorkers: ['floor'] });
       try {
@@ -30,9 +37,7 @@ export const load: Scenario = {
           // Each is the first as often: the server grows slower with all that it keeps.
           for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
             progress(`${inFlight} in flight, round ${round + 1}, ${variant.name}`);
-            rounds.push(
-              await Promise.race([closedLoop(stage, variant, { inFlight, ...times }), stage.broken]),
-            );
+            rounds.push(await Promise.race([closedLoop(stage, variant, each), stage.broken]));
           }
         }
       } finally {

@@ -8,7 +8,7 @@ import { RUN_DESKTOP_FLOW } from '../../src/common/messages';
 import { type CpuSeconds, readCpu, since } from '../harness/process';
 import { robotFlow, robotInput, wrongness } from '../harness/robots';
 import { type Stage, startStage, TASK_QUEUE } from '../harness/stage';
-import { addCounts, percentile, sum } from '../harness/statistics';
+import { addCounts, median, sum } from '../harness/statistics';
 import { MODES, pollOf } from '../modes';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
@@ -166,15 +166,12 @@ function deepest(error: Error): string {
 
 /** Runs a second. */
 export function medianOf<Name extends string>(rounds: readonly Round<Name>[], name: Name): number {
-  return percentile(
-    rounds.filter(({ variant }) => variant === name).map((round) => round.runsPerSecond),
-    0.5,
-  );
+  return median(rounds.filter(({ variant }) => variant === name).map((round) => round.runsPerSecond));
 }
 
 function report(rounds: readonly Round[], load: Load): Outcome {
   const of = (name: Variant['name']) => rounds.filter(({ variant }) => variant === name);
-  const median = (name: Variant['name']) => medianOf(rounds, name);
+  const speedOf = (name: Variant['name']) => medianOf(rounds, name);
   const lines = VARIANTS.map(({ name, title }) => {
     const own = of(name);
     const runs = sum(own.map((round) => round.runs));
@@ -182,7 +179,7 @@ function report(rounds: readonly Round[], load: Load): Outcome {
     for (const { cpuSeconds } of own) addCounts(cpu, cpuSeconds);
     return {
       variant: `${name}: ${title}`,
-      'runs/s, median': median(name),
+      'runs/s, median': speedOf(name),
       'of each round': own.map(({ runsPerSecond }) => runsPerSecond.toFixed(1)).join(', '),
       'http/run': sum(own.map(({ requests }) => requests)) / runs,
       'cpu ms/run': Object.entries(cpu)
@@ -191,8 +188,8 @@ function report(rounds: readonly Round[], load: Load): Outcome {
         .join(', '),
     };
   });
-  const toFloor = median('package') / median('floor');
-  const toNaive = median('package') / median('naive');
+  const toFloor = speedOf('package') / speedOf('floor');
+  const toNaive = speedOf('package') / speedOf('naive');
   const wrong = rounds.flatMap(({ wrong = [] }) => wrong);
   return {
     lines,

@@ -13,7 +13,10 @@ const LONGEST = 60;
 /** Letters of all scripts, but for those that not every compiler takes. */
 const WORDS = /[\p{L}\p{Nl}\p{Nd}_]+/gu;
 
-/** Outside the basic plane, newer than Unicode 15, and U+2E2F, which is a letter and may be in no identifier. */
+/**
+ * Outside the basic plane, of Unicode 16 and 17, and U+2E2F, which is a letter and may be in no identifier. The test finds those
+ * of a later Unicode.
+ */
 const NOT_EVERYWHERE =
   /[\u{10000}-\u{10ffff}\u088f\u0c5c\u0cdc\u1c89\u1c8a\u2e2f\ua7cb-\ua7cf\ua7d2\ua7d4\ua7da-\ua7dc\ua7f1]/gu;
 

@@ -7,7 +7,7 @@
 /** Much beside heaps of some 50 MiB, and rare: a collection takes as long as a request. */
 const COLLECTED_FROM_BYTES = 4 * 1024 * 1024;
 
-/** @param bytes of what was just made, and whose parts are of no more use. */
+/** @param bytes of what was just made, or characters of a text: as many at least. What it was made of is of no more use. */
 export function collectGarbage(bytes: number): void {
   if (bytes >= COLLECTED_FROM_BYTES) (globalThis as { gc?: () => void }).gc?.();
 }

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import path from 'node:path';
 import { type ObjectStore, ObjectTooLarge } from './object-store';
 
-/** A reader that is given up stops after one. */
+/** How much is read at a time: one that is aborted stops after it. */
 const READ_BYTES = 1024 * 1024;
 
 export class Folder implements ObjectStore {

@@ -11,7 +11,7 @@ export interface ObjectStore {
   /**
    * Writes all of the object or nothing, and checks it on the way. An object that is there is written again: it is as old as
    * its last write.
-   * @param parts which are the object together (`parts.ts`).
+   * @param parts of the object, one after another (`parts.ts`).
    */
   put(key: string, parts: Uint8Array[], signal: AbortSignal): Promise<void>;
   /** Returns undefined where the place is there and the object is not. @throws ObjectTooLarge before it is read. */

@@ -27,7 +27,7 @@ const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 /** 32 MiB at 5 Mbit/s. Shorter than the heartbeat time-out of the activity `getFlowOutputs`, which waits for it. */
 const TRANSFER_TIMEOUT_MS = 60_000;
 
-/** Each holds a payload, and some of it on the wire. */
+/** Each holds a payload, and as much again on the wire: TLS encrypts all of it at once. */
 const TRANSFERS_AT_ONCE = 2;
 
 /** `bytes data = 2` of `temporal.api.common.v1.Payload`, as protobuf writes it before the length: field number and wire type. */
@@ -159,7 +159,10 @@ function sha256Of(parts: Uint8Array[]): string {
   return hashOf('sha256', parts).toString('hex');
 }
 
-/** The payload as protobuf writes it, its data in a part of its own. Protobuf reads fields in any order. */
+/**
+ * The payload as protobuf writes it, its data in a part of its own: at the end, which is its place where there are no external
+ * payloads, and protobuf reads fields in any order.
+ */
 function encodedParts({ data, ...others }: Payload): Uint8Array[] {
   const head = PayloadProto.encode(others);
   if (!data?.length) return [head.finish()];

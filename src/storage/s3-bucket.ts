@@ -36,7 +36,7 @@ export class S3Bucket implements ObjectStore {
   async put(key: string, parts: Uint8Array[], signal: AbortSignal): Promise<void> {
     const { PutObjectCommand } = this.#library();
     const { bucket: Bucket, prefix } = this.#options;
-    // In one piece: the library sends a checksum, which the store compares, ahead of it.
+    // In one piece: the library sends a checksum before the body, and the store compares it.
     const command = new PutObjectCommand({
       Bucket,
       Key: `${prefix}${key}`,

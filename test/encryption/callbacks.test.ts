@@ -1,7 +1,11 @@
 /** The receiver as a process of its own, with the keys of the workers and without. */
 import { randomUUID } from 'node:crypto';
 import { startProgram } from '../helpers/built-process';
+import { eventually } from '../helpers/harness';
 import { keys, newKey, type Stage, setStage } from './stage';
+
+/** A program may take a minute to start. */
+jest.setTimeout(120_000);
 
 /** No look of the run's own comes within a test. */
 const POLL = { initialInterval: '60s' };
@@ -37,7 +41,8 @@ it.each([
       workflowId: randomUUID(),
     });
     await expect(handle.result()).resolves.toMatchObject({ outputs: { Booking: 'B-1' } });
-    expect(stage.emulator.seen.callbacks.at(-1)?.status).toBe(204);
+    // The receiver signals the run before it answers.
+    await eventually(() => stage.emulator.seen.callbacks.at(-1)?.status === 204);
     expect(stage.emulator.seen.counts.status).toBe((status ?? 0) + 1);
     const { events } = await handle.fetchHistory();
     const signals = (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes ?? []);

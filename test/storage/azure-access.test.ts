@@ -1,5 +1,7 @@
 /** As whom a container of Azure is asked, besides by a key of its account: Azurite checks all three. */
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ContainerSASPermissions } from '@azure/storage-blob';
 import type { ApplicationFailure, Payload, StorageDriverClaim } from '@temporalio/common';
 import { readConfig } from '../../src/config/config';
@@ -46,6 +48,36 @@ async function expectRefused(driver: PayloadDriver, ...secrets: string[]): Promi
   expect(failure).toMatchObject({ type: 'ExternalStorageUnavailable', nonRetryable: false });
   for (const secret of secrets) expect(`${failure.message} ${failure.cause}`).not.toContain(secret);
 }
+
+it('that breaks off in an upload gets all of it again', async () => {
+  const bodies: Buffer[] = [];
+  const server = createServer(async (request, response) => {
+    const isFirst = bodies.push(Buffer.alloc(0)) === 1;
+    for await (const chunk of request) {
+      if (isFirst) return void request.socket.destroy();
+      bodies[1] = Buffer.concat([bodies[1] as Buffer, chunk]);
+    }
+    response.writeHead(201).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/account/robots`;
+    const container = storeAt({
+      kind: 'azure',
+      url,
+      account: 'account',
+      prefix: '',
+      access: { signature: 'sig=none' },
+    });
+    const parts = [randomBytes(10), randomBytes(300_000)];
+    await container.put('key', parts, AbortSignal.timeout(30_000));
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]?.equals(Buffer.concat(parts))).toBe(true);
+  } finally {
+    server.close();
+  }
+});
 
 describe('a shared access signature', () => {
   let azurite: Azurite;
