@@ -19,7 +19,7 @@ const IN_FLIGHT = LOADS.map(({ inFlight }) => inFlight);
 const QUICK_LOADS: Load[] = [{ inFlight: 5, warmUpMs: 1_000, windowMs: 3_000 }];
 
 /** Even, so that each variant is the first as often. Each round compares its own. */
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 export const load: Scenario = {
   name: 'load',
