@@ -15,6 +15,7 @@ import { jsonObject } from '../dataverse/http/answers';
 import type { HttpAnswer } from '../dataverse/http/exchange';
 import { send } from '../dataverse/http/transport';
 import { type Call, Session } from '../dataverse/session';
+import { INTERCEPTORS } from '../temporal/closed-connection';
 import { DEFAULT_ADDRESS } from '../temporal/connection';
 import { type Poller, recentPollers } from '../temporal/pollers';
 import { failIfRefused } from './refused-connection';
@@ -77,7 +78,11 @@ export class Setup {
       const options = this.temporal?.temporal.connectionOptions;
       // Before gRPC begins: what it has begun keeps the process from ending until its time is over.
       await failIfRefused(this.address, this.options.environment, this.patienceMs);
-      return Connection.connect({ ...options, connectTimeout: this.patienceMs });
+      return Connection.connect({
+        ...options,
+        connectTimeout: this.patienceMs,
+        interceptors: INTERCEPTORS,
+      });
     });
   }
 

@@ -16,6 +16,7 @@ import type { FlowRunActivities } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import type { RunDesktopFlowFailureDetails, RunDesktopFlowResult } from '../../src/common/result';
 import { environmentSecrets } from '../../src/config/secrets';
+import { failAfterClose } from '../../src/temporal/closed-connection';
 import {
   type Emulator,
   type EmulatorOptions,
@@ -82,6 +83,8 @@ const TEST_RETRY = { initialInterval: 50, maximumInterval: 100 };
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const env = await connect(options);
+  // A test may leave a call behind; the environment takes no interceptors.
+  env.connection.options.interceptors?.push(failAfterClose);
   let clockMs = Date.now();
   // Tokens that outlast any skip: one that ends would have the next request refused, and use up its fault.
   const clock = options.timeSkipping ? { clock: () => clockMs, tokenLifetimeSeconds: CENTURY_S } : {};

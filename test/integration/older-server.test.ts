@@ -2,15 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { startEmulator } from '../../src/testing/emulator';
 import { type Harness, startHarness } from '../helpers/harness';
+import { giveSecondTry } from '../helpers/time-skipping';
 import { startWorker } from '../helpers/worker-process';
 
 let harness: Harness;
 
-beforeAll(async () => {
+giveSecondTry();
+
+// Each try has a server of its own.
+beforeEach(async () => {
   harness = await startHarness({ timeSkipping: true });
 });
 
-afterAll(() => harness.close());
+afterEach(() => harness.close());
 
 it('runs flows, without a warning', async () => {
   const flow = { id: randomUUID(), name: 'Enter invoice', duration: 0, result: { Booking: 'B-1' } };

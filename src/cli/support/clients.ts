@@ -8,6 +8,7 @@ import {
   type TemporalConfig,
 } from '../../config/config';
 import { DataverseClient } from '../../dataverse';
+import { INTERCEPTORS } from '../../temporal/closed-connection';
 import { connectToTemporal } from '../../temporal/connection';
 import { dataConverterOf } from '../../temporal/data-converter';
 import { isDenied, isUnanswered } from '../../temporal/grpc-errors';
@@ -25,7 +26,10 @@ export interface Temporal {
 
 /** @throws CommandError where Temporal cannot be reached. */
 export function connect(temporal: TemporalConfig['temporal']): Promise<Connection> {
-  return connectToTemporal(temporal, (options) => Connection.connect(options)).catch((error: Error) => {
+  const connecting = connectToTemporal(temporal, (options) =>
+    Connection.connect({ ...options, interceptors: INTERCEPTORS }),
+  );
+  return connecting.catch((error: Error) => {
     throw new CommandError(error.message, EXIT.outOfReach);
   });
 }
