@@ -1,4 +1,5 @@
 /** HOST: runs checks, each as soon as those that it needs have passed, so that one fault gives one finding. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../common/message-of';
 import { scrubber } from '../common/scrub';
 import { type Check, type Finding, found, type Kind, type Result } from './check';
@@ -15,6 +16,10 @@ export interface ExamineOptions {
   /** Is told of each check in the order of the list, as soon as it and those before are done. */
   onResult?(examined: Examined): void;
 }
+
+/** A server may tell for a moment what it was before. */
+const LOOKS_AFTER_FIX = 5;
+const BETWEEN_LOOKS_MS = 300;
 
 /** A check asks for few answers, one after the other. A server that says nothing must not hold up everything. */
 const ANSWERS_OF_CHECK = 2;
@@ -67,7 +72,11 @@ async function fixed(check: Check, run: Run, setup: Setup): Promise<Result> {
   if (check.fix === undefined || !isFixable(first)) return first;
   try {
     const detail = await check.fix(setup);
-    const second = await safely(check, run);
+    let second = await safely(check, run);
+    for (let looks = 1; looks < LOOKS_AFTER_FIX && isFixable(second); looks++) {
+      await sleep(BETWEEN_LOOKS_MS);
+      second = await safely(check, run);
+    }
     return second.status === 'found' ? second : { status: 'fixed', detail };
   } catch (error) {
     const notFixed = `It could not be mended: ${messageOf(error)}`;

@@ -94,6 +94,14 @@ describe('with fix', () => {
     expect(all).toMatchObject([{ status: 'fixed', detail: 'it was made' }, { status: 'passed' }]);
   });
 
+  it('looks again where a server tells for a moment what it was', async () => {
+    let looks = 0;
+    const run = () => (looks++ < 3 ? found({ ...FINDING, isFixable: true }) : passed(''));
+    const all = await examined([check('namespace', run, { fix: made })], { fix: true });
+    expect(all).toMatchObject([{ status: 'fixed' }]);
+    expect(looks).toBe(4);
+  });
+
   it('leaves alone what is not, and everything where it is not asked to mend', async () => {
     expect(await statuses(broken(false, made), { fix: true })).toEqual(['found', 'skipped']);
     expect(await statuses(broken(true, made))).toEqual(['found', 'skipped']);
