@@ -5,7 +5,7 @@ import { startStage } from '../harness/stage';
 import { median, sum } from '../harness/statistics';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
-import { closedLoop, type Load, medianOf, type Round, VARIANTS } from './throughput';
+import { closedLoop, type Load, medianOf, type Round, ratiosOf, VARIANTS } from './throughput';
 
 const FLOOR_GOAL = 0.95;
 
@@ -51,7 +51,7 @@ export const load: Scenario = {
         'floor, runs/s': medianOf(rounds, 'floor'),
         'package, runs/s': medianOf(rounds, 'package'),
         ratio: ratioOf(rounds),
-        'of each round': ratiosOf(rounds)
+        'of each round': ratiosOf(rounds, 'package', 'floor')
           .map((one) => one.toFixed(2))
           .join(' '),
         'http/run': requestsPerRun(rounds),
@@ -73,16 +73,8 @@ export const load: Scenario = {
   },
 };
 
-/** Of the package to the floor, of each round. */
-function ratiosOf(rounds: readonly Round[]): number[] {
-  const speedsOf = (name: Round['variant']) =>
-    rounds.filter(({ variant }) => variant === name).map(({ runsPerSecond }) => runsPerSecond);
-  const floor = speedsOf('floor');
-  return speedsOf('package').map((speed, round) => speed / (floor[round] ?? Number.NaN));
-}
-
 function ratioOf(rounds: readonly Round[]): number {
-  return median(ratiosOf(rounds));
+  return median(ratiosOf(rounds, 'package', 'floor'));
 }
 
 function requestsPerRun(rounds: readonly Round[]): number {

@@ -15,7 +15,7 @@ import { median, sum } from '../harness/statistics';
 import { MODES, pollOf } from '../modes';
 import { goal, type Outcome, type Scenario } from '../scenario';
 import { ROOMY_NOTE } from './lines';
-import { closedLoop, type Load, medianOf, type Round, type Variant } from './throughput';
+import { closedLoop, type Load, medianOf, type Round, ratiosOf, type Variant } from './throughput';
 
 const GOAL = 0.9;
 const ROBOT_MS = 1_000;
@@ -121,11 +121,7 @@ async function startCollector(): Promise<Collector> {
 
 function report(rounds: readonly Round<Name>[], inFlight: number, batches: number): Outcome {
   const of = (name: Name) => rounds.filter(({ variant }) => variant === name);
-  const ratiosOf = (name: Name) =>
-    of(name).map(
-      ({ runsPerSecond }, round) => runsPerSecond / (of('plain')[round]?.runsPerSecond || Number.NaN),
-    );
-  const ratio = (name: Name) => median(ratiosOf(name));
+  const ratio = (name: Name) => median(ratiosOf(rounds, name, 'plain'));
   const workerOf = (name: Name) => (name === 'plain' ? 'worker' : name);
   const lines = NAMES.map((name) => {
     const own = of(name);
@@ -135,7 +131,7 @@ function report(rounds: readonly Round<Name>[], inFlight: number, batches: numbe
     return {
       worker: `${name}: ${TITLES[name]}`,
       'runs/s, median': medianOf(rounds, name),
-      'beside plain, of each round': ratiosOf(name)
+      'beside plain, of each round': ratiosOf(rounds, name, 'plain')
         .map((one) => one.toFixed(2))
         .join(' '),
       median: ratio(name),

@@ -169,6 +169,18 @@ export function medianOf<Name extends string>(rounds: readonly Round<Name>[], na
   return median(rounds.filter(({ variant }) => variant === name).map((round) => round.runsPerSecond));
 }
 
+/** Runs a second of one variant to those of another, of each round: what else happened on the machine happened to both. */
+export function ratiosOf<Name extends string>(
+  rounds: readonly Round<Name>[],
+  name: Name,
+  base: Name,
+): number[] {
+  const speedsOf = (one: Name) =>
+    rounds.filter(({ variant }) => variant === one).map(({ runsPerSecond }) => runsPerSecond);
+  const bases = speedsOf(base);
+  return speedsOf(name).map((speed, round) => speed / (bases[round] || Number.NaN));
+}
+
 function report(rounds: readonly Round[], load: Load): Outcome {
   const of = (name: Variant['name']) => rounds.filter(({ variant }) => variant === name);
   const speedOf = (name: Variant['name']) => medianOf(rounds, name);

@@ -1,5 +1,5 @@
 /** HOST: the set-up that is examined: its variables, and what is asked of its servers, each once. */
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { splitList } from '../common/split-list';
 import {
   ConfigError,
@@ -15,7 +15,7 @@ import { jsonObject } from '../dataverse/http/answers';
 import type { HttpAnswer } from '../dataverse/http/exchange';
 import { send } from '../dataverse/http/transport';
 import { type Call, Session } from '../dataverse/session';
-import { INTERCEPTORS } from '../temporal/closed-connection';
+import { openConnection } from '../temporal/closed-connection';
 import { DEFAULT_ADDRESS } from '../temporal/connection';
 import { type Poller, recentPollers } from '../temporal/pollers';
 import { failIfRefused } from './refused-connection';
@@ -78,11 +78,7 @@ export class Setup {
       const options = this.temporal?.temporal.connectionOptions;
       // Before gRPC begins: what it has begun keeps the process from ending until its time is over.
       await failIfRefused(this.address, this.options.environment, this.patienceMs);
-      return Connection.connect({
-        ...options,
-        connectTimeout: this.patienceMs,
-        interceptors: INTERCEPTORS,
-      });
+      return openConnection({ ...options, connectTimeout: this.patienceMs });
     });
   }
 

@@ -3,6 +3,7 @@
  * catches it: the process ends, though all has been done. With this interceptor the call fails instead.
  */
 import {
+  Connection,
   type ConnectionOptions,
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
@@ -27,11 +28,11 @@ export const failAfterClose: Interceptor = (options, nextCall) => {
   return call as ReturnType<Interceptor>;
 };
 
-/** Those of the SDK, and ours behind them: each try passes it. */
-export const INTERCEPTORS: Interceptor[] = [
-  makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
-  failAfterClose,
-];
+/** With the SDK's own interceptor, and ours behind it: each try passes it. */
+export function openConnection(options?: ConnectionOptions): Promise<Connection> {
+  const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), failAfterClose];
+  return Connection.connect({ ...options, interceptors });
+}
 
 function failedCall(details: string): Call {
   const nothing = () => undefined;

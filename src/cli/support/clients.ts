@@ -1,5 +1,5 @@
 /** HOST: the connections of a command, made as the worker makes its own. */
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { messageOf } from '../../common/message-of';
 import {
   ConfigError,
@@ -8,7 +8,7 @@ import {
   type TemporalConfig,
 } from '../../config/config';
 import { DataverseClient } from '../../dataverse';
-import { INTERCEPTORS } from '../../temporal/closed-connection';
+import { openConnection } from '../../temporal/closed-connection';
 import { connectToTemporal } from '../../temporal/connection';
 import { dataConverterOf } from '../../temporal/data-converter';
 import { isDenied, isUnanswered } from '../../temporal/grpc-errors';
@@ -26,10 +26,7 @@ export interface Temporal {
 
 /** @throws CommandError where Temporal cannot be reached. */
 export function connect(temporal: TemporalConfig['temporal']): Promise<Connection> {
-  const connecting = connectToTemporal(temporal, (options) =>
-    Connection.connect({ ...options, interceptors: INTERCEPTORS }),
-  );
-  return connecting.catch((error: Error) => {
+  return connectToTemporal(temporal, openConnection).catch((error: Error) => {
     throw new CommandError(error.message, EXIT.outOfReach);
   });
 }
