@@ -59,11 +59,16 @@ const GATHER_MS = 100;
 /** A wait in the process, below the third of the heartbeat time-out after which Temporal Cloud bills a heartbeat. */
 const LONGEST_HERE_MS = 2_500;
 
-/** Where another process may have room: when to come again, and which part of its share a process sends away so. */
+/**
+ * Where another process may have room: when to come again, and how many a process sends away so, as a part of its share. Whoever
+ * comes again may be given to the same process, so there are more than one for each start, and the later ones come more slowly:
+ * on a busy machine one process is given nearly all for seconds.
+ */
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
-const ELSEWHERE_PART = 1 / 2;
-const ELSEWHERE_LEAST = 4;
-const ELSEWHERE_WITHIN_MS = 10_000;
+const ELSEWHERE_SLOWER_AT_LAST = 8;
+const ELSEWHERE_PART = 1;
+const ELSEWHERE_LEAST = 24;
+const ELSEWHERE_WITHIN_MS = MINUTE_MS;
 
 /** Whoever is told to come again may come so much later, and finds a place kept. */
 const KEPT_FOR_MS = 5_000;
@@ -278,9 +283,9 @@ export class Turns {
       this.#serveAt(Math.max(soon, now + GATHER_MS));
       return;
     }
-    if (this.#mayHaveRoomElsewhere(now, limit)) {
-      const { least, most } = ELSEWHERE_AFTER_MS;
-      one.sendAway(least + (most - least) * Math.random());
+    const elsewhereMs = this.#elsewhereAfterMs(now, limit);
+    if (elsewhereMs !== undefined) {
+      one.sendAway(elsewhereMs);
       return;
     }
     const free = this.#minute.freeAt(this.#waiting.length + this.#keptBefore(one), now, limit);
@@ -302,14 +307,20 @@ export class Turns {
     return this.#kept.filter((kept) => kept.priority <= priority).length;
   }
 
-  /** Starts are not spread evenly over the processes: some of those that are too many here are not so elsewhere. */
-  #mayHaveRoomElsewhere(now: number, limit: Limit): boolean {
-    if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return false;
+  /**
+   * Starts are not spread evenly over the processes: some of those that are too many here are not so elsewhere.
+   * @returns unset where no other process is asked
+   */
+  #elsewhereAfterMs(now: number, limit: Limit): number | undefined {
+    if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return undefined;
     this.#sentElsewhere = this.#sentElsewhere.filter((at) => at > now - ELSEWHERE_WITHIN_MS);
-    if (this.#sentElsewhere.length >= Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART))
-      return false;
+    const allowed = Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART);
+    const used = this.#sentElsewhere.length / allowed;
+    if (used >= 1) return undefined;
     this.#sentElsewhere.push(now);
-    return true;
+    const { least, most } = ELSEWHERE_AFTER_MS;
+    const slower = 1 + (ELSEWHERE_SLOWER_AT_LAST - 1) * used ** 2;
+    return slower * (least + (most - least) * Math.random());
   }
 }
 

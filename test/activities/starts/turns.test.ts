@@ -9,7 +9,10 @@ const HIGH = 2;
 const NORMAL = 3;
 
 beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 /** A process that has been alone for long. */
 const alone: Surroundings = {
@@ -319,6 +322,27 @@ describe('several processes', () => {
       { numRuns: 60, examples: [[threeComeAtOnce], [oneComesInABurst]] },
     );
   }, 120_000);
+
+  it('have room for a burst below the limit, though one of them is given nearly all of it for two seconds', async () => {
+    const WORLDS = 200;
+    const BURST = 10;
+    let late = 0;
+    for (let seed = 1; seed <= WORLDS; seed++) {
+      jest.useFakeTimers({ now: 0 });
+      const world = new World(12, 500, seed * 7919);
+      jest.spyOn(Math, 'random').mockImplementation(() => world.random());
+      world.come(new Colleagues());
+      world.come(new Colleagues());
+      await jest.advanceTimersByTimeAsync(2 * MINUTE_MS);
+      world.toFirst = 0.9;
+      for (let count = 0; count < BURST; count++) world.start();
+      await jest.advanceTimersByTimeAsync(2_000);
+      world.toFirst = undefined;
+      await jest.advanceTimersByTimeAsync(20_000);
+      if (world.started.length < BURST) late += 1;
+    }
+    expect(late / WORLDS).toBeLessThan(0.05);
+  });
 });
 
 /** Processes that are given starts by chance, and a Dataverse that counts. */
@@ -326,6 +350,8 @@ class World {
   readonly started: number[] = [];
   #processes: Process[] = [];
   #next: number;
+  /** The chance of the first process, while they are not given equally many. */
+  toFirst: number | undefined;
 
   constructor(
     readonly limit: number,
@@ -335,13 +361,13 @@ class World {
     this.#next = seed % 2147483647 || 1;
   }
 
-  #random(): number {
+  random(): number {
     this.#next = (this.#next * 48271) % 2147483647;
     return this.#next / 2147483647;
   }
 
-  come(): void {
-    this.#processes.push({ turns: new Turns(), polledAt: Date.now() });
+  come(colleagues?: Colleagues): void {
+    this.#processes.push({ turns: new Turns(), polledAt: Date.now(), ...(colleagues && { colleagues }) });
   }
 
   /** As a process that was killed and starts anew: what it has sent arrives. */
@@ -351,9 +377,16 @@ class World {
     this.come();
   }
 
+  #chosen(alive: readonly Process[]): Process {
+    const [first, ...others] = alive;
+    if (this.toFirst === undefined) return alive[Math.floor(this.random() * alive.length)] as Process;
+    if (this.random() < this.toFirst) return first as Process;
+    return others[Math.floor(this.random() * others.length)] as Process;
+  }
+
   start(askedAt = Date.now(), isBack = false): void {
     const alive = this.#processes.filter(({ isDead }) => !isDead);
-    const process = alive[Math.floor(this.#random() * alive.length)] as Process;
+    const process = this.#chosen(alive);
     process.polledAt = Date.now();
     process.colleagues ??= new Colleagues();
     const { colleagues, turns } = process;
@@ -375,8 +408,8 @@ class World {
   }
 
   #send(turn: Turn): void {
-    const tookMs = this.latencyMs * this.#random();
-    setTimeout(() => this.started.push(Date.now()), tookMs * this.#random());
+    const tookMs = this.latencyMs * this.random();
+    setTimeout(() => this.started.push(Date.now()), tookMs * this.random());
     setTimeout(() => turn.end(), tookMs);
   }
 
