@@ -10,6 +10,7 @@ import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { type DevServer, startDevServer } from '../../src/testing/temporal-servers';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { runProgram } from '../helpers/built-process';
+import { PROMPT_TIMERS } from '../helpers/prompt-timers';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
 export interface Stage {
@@ -40,7 +41,12 @@ export const keys = (...list: string[]) => ({ PAYLOAD_ENCRYPTION_KEYS: list.join
 /** @param ui whether Temporal's web UI is there */
 export async function setStage({ ui = false } = {}): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'encryption-'));
-  const server = await startDevServer({ own: true, ui, dbFilename: path.join(folder, 'temporal.db') });
+  const server = await startDevServer({
+    own: true,
+    ui,
+    dynamicConfig: PROMPT_TIMERS,
+    dbFilename: path.join(folder, 'temporal.db'),
+  });
   const emulator = await startEmulator();
   const connection = await Connection.connect({ address: server.address });
   const taskQueue = `encryption-${randomUUID()}`;

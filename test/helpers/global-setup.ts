@@ -5,6 +5,7 @@
  */
 import { type DevServer, findTestServer, startDevServer } from '../../src/testing/temporal-servers';
 import { shareBundle } from './bundle';
+import { PROMPT_TIMERS } from './prompt-timers';
 
 declare global {
   var testDevServer: DevServer | undefined;
@@ -23,6 +24,6 @@ export default async function globalSetup({
 
   await shareBundle();
   process.env.TEST_TEMPORAL_TIME_SKIPPING_SERVER = await findTestServer();
-  globalThis.testDevServer = await startDevServer({ ui: false });
+  globalThis.testDevServer = await startDevServer({ ui: false, dynamicConfig: PROMPT_TIMERS });
   process.env.TEST_TEMPORAL_ADDRESS = globalThis.testDevServer.address;
 }

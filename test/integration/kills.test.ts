@@ -9,6 +9,7 @@ import { startDevServer } from '../../src/testing/temporal-servers';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { eventually, setUp } from '../helpers/harness';
 import { sampleOf } from '../helpers/long-tests';
+import { PROMPT_TIMERS } from '../helpers/prompt-timers';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
 jest.setTimeout(150_000);
@@ -113,6 +114,7 @@ describe("Temporal's server", () => {
     const options = {
       own: true,
       ui: false,
+      dynamicConfig: PROMPT_TIMERS,
       dbFilename: path.join(folder, 'temporal.db'),
       port: await freePort(),
     };

@@ -8,6 +8,7 @@ import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { type DevServer, startDevServer } from '../../src/testing/temporal-servers';
 import { eventually } from '../helpers/harness';
 import { itTakesLong } from '../helpers/long-tests';
+import { PROMPT_TIMERS } from '../helpers/prompt-timers';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
 /** Of Temporal's enums `VersionDrainageStatus` and `RoutingConfigUpdateState`. */
@@ -33,6 +34,7 @@ beforeAll(async () => {
     ui: false,
     own: true,
     dynamicConfig: {
+      ...PROMPT_TIMERS,
       'matching.wv.VersionDrainageStatusVisibilityGracePeriod': '1s',
       'matching.wv.VersionDrainageStatusRefreshInterval': '1s',
     },

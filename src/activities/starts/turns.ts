@@ -60,15 +60,17 @@ const GATHER_MS = 100;
 const LONGEST_HERE_MS = 2_500;
 
 /**
- * Where another process may have room: when to come again, and how many a process sends away so, as a part of its share. Whoever
- * comes again may be given to the same process, so there are more than one for each start, and the later ones come more slowly:
- * on a busy machine one process is given nearly all for seconds.
+ * Where another process may have room: when to come again, at first and later as a part of the time for which a start has been
+ * tried, and for how long it is. Whoever comes again may be given to the same process: on a busy machine one process is given nearly
+ * all for seconds.
  */
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
-const ELSEWHERE_SLOWER_AT_LAST = 8;
+const ELSEWHERE_AFTER_PART = { least: 0.4, most: 0.8 };
+const ELSEWHERE_FOR_MS = 15_000;
+
+/** How many a process sends away so in a minute, as a part of its share. */
 const ELSEWHERE_PART = 1;
 const ELSEWHERE_LEAST = 24;
-const ELSEWHERE_WITHIN_MS = MINUTE_MS;
 
 /** Whoever is told to come again may come so much later, and finds a place kept. */
 const KEPT_FOR_MS = 5_000;
@@ -283,7 +285,7 @@ export class Turns {
       this.#serveAt(Math.max(soon, now + GATHER_MS));
       return;
     }
-    const elsewhereMs = this.#elsewhereAfterMs(now, limit);
+    const elsewhereMs = this.#elsewhereAfterMs(one, now, limit);
     if (elsewhereMs !== undefined) {
       one.sendAway(elsewhereMs);
       return;
@@ -311,18 +313,19 @@ export class Turns {
    * Starts are not spread evenly over the processes: some of those that are too many here are not so elsewhere.
    * @returns unset where no other process is asked
    */
-  #elsewhereAfterMs(now: number, limit: Limit): number | undefined {
+  #elsewhereAfterMs({ askedAt }: Waiting, now: number, limit: Limit): number | undefined {
     if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return undefined;
-    this.#sentElsewhere = this.#sentElsewhere.filter((at) => at > now - ELSEWHERE_WITHIN_MS);
-    const allowed = Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART);
-    const used = this.#sentElsewhere.length / allowed;
-    if (used >= 1) return undefined;
+    const triedMs = now - askedAt;
+    if (triedMs > ELSEWHERE_FOR_MS) return undefined;
+    this.#sentElsewhere = this.#sentElsewhere.filter((at) => at > now - MINUTE_MS);
+    if (this.#sentElsewhere.length >= Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART))
+      return undefined;
     this.#sentElsewhere.push(now);
-    const { least, most } = ELSEWHERE_AFTER_MS;
-    const slower = 1 + (ELSEWHERE_SLOWER_AT_LAST - 1) * used ** 2;
-    return slower * (least + (most - least) * Math.random());
+    return Math.max(between(ELSEWHERE_AFTER_MS), triedMs * between(ELSEWHERE_AFTER_PART));
   }
 }
+
+const between = ({ least, most }: { least: number; most: number }) => least + (most - least) * Math.random();
 
 /** By priority, then by the time when it was asked for. */
 function inTurn(one: Asker, other: Asker): number {

@@ -4,6 +4,7 @@ import { type DevServer, startDevServer } from '../../../src/testing/temporal-se
 import { type Batches, indexesOf, many, range, startBatches } from '../../helpers/batches';
 import { eventually, failureOf } from '../../helpers/harness';
 import { LONG } from '../../helpers/long-tests';
+import { PROMPT_TIMERS } from '../../helpers/prompt-timers';
 
 /** So many that two histories have to hold them. `npm run test:long` has as many events in one as in production. */
 const TOTAL = LONG ? 300 : 120;
@@ -13,7 +14,7 @@ let server: DevServer;
 let batches: Batches;
 
 beforeAll(async () => {
-  const dynamicConfig = { 'limit.historyCount.suggestContinueAsNew': LONG_HISTORY_EVENTS };
+  const dynamicConfig = { ...PROMPT_TIMERS, 'limit.historyCount.suggestContinueAsNew': LONG_HISTORY_EVENTS };
   server = await startDevServer({ own: true, ui: false, dynamicConfig });
   batches = await startBatches({ address: server.address });
 }, 60_000);
