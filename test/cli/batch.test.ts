@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { FlowDefinition } from '../../src/testing/emulator';
 import { type Stage, setStage } from '../helpers/command-stage';
 import { eventually } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const INVOICE: FlowDefinition = {
   id: randomUUID(),
@@ -80,33 +81,37 @@ describe('desktop-flow batch', () => {
     );
   });
 
-  it('goes on after a kill without starting anything twice, and has all results in the end', async () => {
-    stage.emulator.addFlow({ ...flow, duration: '2s' });
-    // Two rows are alike on purpose: both are meant.
-    const rows = Array.from({ length: 8 }, (_, index) =>
-      JSON.stringify({ InvoiceNumber: `${Math.min(index, 6)}` }),
-    );
-    const file = await rowsIn(`${randomUUID()}.jsonl`, rows);
-    const out = path.join(folder, 'results.jsonl');
-    const { child } = stage.spawn([...args(file), '--concurrency', '3']);
-    await eventually(() => given().length >= 4, 60_000);
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    expect(given().length).toBeLessThan(8);
-    const { code, stdout, stderr } = await stage.desktopFlow([
-      ...args(file),
-      '--concurrency',
-      '8',
-      '--out',
-      out,
-    ]);
-    expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toMatch(/8 of 8 succeeded, 0 did not, [3-6] had been started before\./);
-    expect(given()).toHaveLength(8);
-    expect(results(await readFile(out, 'utf8')).map(({ outputs }) => outputs.Booking)).toEqual(
-      [0, 1, 2, 3, 4, 5, 6, 6].map((number) => `B-${number}`),
-    );
-  }, 120_000);
+  itTakesLong(
+    'goes on after a kill without starting anything twice, and has all results in the end',
+    async () => {
+      stage.emulator.addFlow({ ...flow, duration: '2s' });
+      // Two rows are alike on purpose: both are meant.
+      const rows = Array.from({ length: 8 }, (_, index) =>
+        JSON.stringify({ InvoiceNumber: `${Math.min(index, 6)}` }),
+      );
+      const file = await rowsIn(`${randomUUID()}.jsonl`, rows);
+      const out = path.join(folder, 'results.jsonl');
+      const { child } = stage.spawn([...args(file), '--concurrency', '3']);
+      await eventually(() => given().length >= 4, 60_000);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      expect(given().length).toBeLessThan(8);
+      const { code, stdout, stderr } = await stage.desktopFlow([
+        ...args(file),
+        '--concurrency',
+        '8',
+        '--out',
+        out,
+      ]);
+      expect([code, stdout]).toEqual([0, '']);
+      expect(stderr).toMatch(/8 of 8 succeeded, 0 did not, [3-6] had been started before\./);
+      expect(given()).toHaveLength(8);
+      expect(results(await readFile(out, 'utf8')).map(({ outputs }) => outputs.Booking)).toEqual(
+        [0, 1, 2, 3, 4, 5, 6, 6].map((number) => `B-${number}`),
+      );
+    },
+    120_000,
+  );
 
   it('ends with 1 where robots ended badly, and names each', async () => {
     stage.emulator.addFlow({ ...flow, ends: { status: 'Failed', errorCode: 'AttendedUserNotLoggedIn' } });

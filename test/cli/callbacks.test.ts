@@ -6,6 +6,7 @@ import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { type RunningProcess, startProgram } from '../helpers/built-process';
 import { eventually, setUp } from '../helpers/harness';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { startWorker } from '../helpers/worker-process';
 import { Page } from '../metrics/page';
 
@@ -97,7 +98,7 @@ describe('the receiver alone', () => {
     for (const line of alone.log().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
   });
 
-  it('refuses what another key has signed, says so, and the run ends by its own look', async () => {
+  itTakesLong('refuses what another key has signed, says so, and the run ends by its own look', async () => {
     await worker();
     const alone = await receiver({
       CALLBACK_SIGNING_KEYS: KEYS,
@@ -109,7 +110,7 @@ describe('the receiver alone', () => {
     expect(alone.log()).toContain('none of the signing keys has signed its URL');
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends calmly on %s', async (signal) => {
+  it.each(sampleOf(['SIGTERM', 'SIGINT'] as const, 0))('ends calmly on %s', async (signal) => {
     const alone = await receiver({
       CALLBACK_SIGNING_KEYS: KEYS,
       POWER_AUTOMATE_ORGANIZATION_URI: emulator.url,

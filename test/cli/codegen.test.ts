@@ -8,6 +8,7 @@ import { DataverseClient } from '../../src/dataverse';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { runProgram } from '../helpers/built-process';
 import { target } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const INVOICE = {
   id: randomUUID(),
@@ -105,7 +106,7 @@ describe('desktop-flow codegen', () => {
     expect(stderr).toMatch(/^ {2}POWER_AUTOMATE_CLIENT_ID and its siblings must be set/m);
   });
 
-  it('ends with 3 where Dataverse cannot be asked, and repeats no secret', async () => {
+  itTakesLong('ends with 3 where Dataverse cannot be asked, and repeats no secret', async () => {
     const secret = 'wrong-secret-4711';
     const refused = await codegen(['--flow', INVOICE.id], {
       ...emulator.environment,

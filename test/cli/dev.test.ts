@@ -6,6 +6,7 @@ import path from 'node:path';
 import { blocksOf } from '../docs/blocks';
 import { runProgram, type Spawned, spawnProgram } from '../helpers/built-process';
 import { eventually } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const CLI = 'cli/main.js';
 const DEV_FILE = '.desktop-flow/dev.json';
@@ -92,7 +93,7 @@ describe('desktop-flow dev', () => {
     }
   }, 60_000);
 
-  it('prints a command that runs a robot too', async () => {
+  itTakesLong('prints a command that runs a robot too', async () => {
     const [line = ''] = /npx desktop-flow run .*/.exec(dev.log()) ?? [];
     const run = await desktopFlow(wordsOf(line));
     expect([run.code, run.stdout]).toEqual([0, 'BookingNumber = B-1\nAmount = 1\n']);

@@ -4,6 +4,7 @@ import type { FlowRunExplanation } from '../../src/common/explanation';
 import type { FlowDefinition } from '../../src/testing/emulator';
 import { runProgram } from '../helpers/built-process';
 import { type Harness, setUp, startHarness } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -96,14 +97,18 @@ it.each([
   expect(stderr).toContain(problem);
 });
 
-it('ends with 3 where Dataverse or Temporal cannot be reached', async () => {
-  const nowhere = {
-    POWER_AUTOMATE_ORGANIZATION_URI: 'http://127.0.0.1:1',
-    POWER_AUTOMATE_CLIENT_ID: '',
-    POWER_AUTOMATE_CLIENT_SECRET: '',
-    POWER_AUTOMATE_TOKEN_ENDPOINT: '',
-    POWER_AUTOMATE_BEARER_TOKEN: harness.emulator.bearerToken,
-  };
-  expect((await explain(['--flow-session', randomUUID()], nowhere)).code).toBe(3);
-  expect((await explain(['some-workflow'], { TEMPORAL_ADDRESS: '127.0.0.1:1' })).code).toBe(3);
-}, 60_000);
+itTakesLong(
+  'ends with 3 where Dataverse or Temporal cannot be reached',
+  async () => {
+    const nowhere = {
+      POWER_AUTOMATE_ORGANIZATION_URI: 'http://127.0.0.1:1',
+      POWER_AUTOMATE_CLIENT_ID: '',
+      POWER_AUTOMATE_CLIENT_SECRET: '',
+      POWER_AUTOMATE_TOKEN_ENDPOINT: '',
+      POWER_AUTOMATE_BEARER_TOKEN: harness.emulator.bearerToken,
+    };
+    expect((await explain(['--flow-session', randomUUID()], nowhere)).code).toBe(3);
+    expect((await explain(['some-workflow'], { TEMPORAL_ADDRESS: '127.0.0.1:1' })).code).toBe(3);
+  },
+  60_000,
+);

@@ -1,5 +1,6 @@
 /** What `desktop-flow` says, and with which exit code it ends. */
 import { runProgram } from '../helpers/built-process';
+import { itTakesLong } from '../helpers/long-tests';
 
 const desktopFlow = (...args: string[]) => runProgram({ file: 'cli/main.js', args });
 
@@ -64,16 +65,20 @@ describe('desktop-flow callbacks', () => {
     expect(stderr).not.toContain('hunter22');
   });
 
-  it('says what to check where Temporal cannot be reached', async () => {
-    const { code, stderr } = await callbacks({
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
-      CALLBACK_BASE_URL: 'https://robots.contoso.com',
-      CALLBACK_PORT: '8088',
-      CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests',
-    });
-    expect(code).toBe(3);
-    expect(stderr).toMatch(
-      /^desktop-flow: no connection to Temporal at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS/,
-    );
-  }, 30_000);
+  itTakesLong(
+    'says what to check where Temporal cannot be reached',
+    async () => {
+      const { code, stderr } = await callbacks({
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        CALLBACK_BASE_URL: 'https://robots.contoso.com',
+        CALLBACK_PORT: '8088',
+        CALLBACK_SIGNING_KEYS: 'a-signing-key-of-the-tests',
+      });
+      expect(code).toBe(3);
+      expect(stderr).toMatch(
+        /^desktop-flow: no connection to Temporal at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS/,
+      );
+    },
+    30_000,
+  );
 });

@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import { describeEndpoint } from '../../src/nexus/endpoint';
 import { runProgram } from '../helpers/built-process';
 import { setUp } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const nexus = (args: string[], environment: Record<string, string> = {}) =>
   runProgram(
@@ -50,9 +51,13 @@ describe('desktop-flow nexus', () => {
     expect(stderr).toContain('nowhere');
   });
 
-  it('ends with 3 where Temporal cannot be reached, and says what to check', async () => {
-    const { code, stderr } = await nexus(['--endpoint', 'robots'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/no connection to Temporal at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS/);
-  }, 30_000);
+  itTakesLong(
+    'ends with 3 where Temporal cannot be reached, and says what to check',
+    async () => {
+      const { code, stderr } = await nexus(['--endpoint', 'robots'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/no connection to Temporal at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS/);
+    },
+    30_000,
+  );
 });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { FlowDefinition } from '../../src/testing/emulator';
 import { type Stage, setStage } from '../helpers/command-stage';
 import { eventually } from '../helpers/harness';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { CTRL_C, HAS_TERMINAL, type Terminal } from '../helpers/terminal';
 
 const INVOICE: FlowDefinition = {
@@ -200,7 +201,7 @@ describe('desktop-flow run', () => {
     expect(stderr).toContain(problem);
   });
 
-  it('keeps inputs as texts where no schema can be read, and says so', async () => {
+  itTakesLong('keeps inputs as texts where no schema can be read, and says so', async () => {
     const { POWER_AUTOMATE_ORGANIZATION_URI: _unset, ...environment } = stage.environment;
     const args = [
       '--flow',
@@ -238,7 +239,7 @@ describe('desktop-flow run', () => {
     expect(temporal.stderr).toContain('no connection to Temporal at 127.0.0.1:1');
   }, 30_000);
 
-  it('ends with 5 where nobody knows whether a robot was started', async () => {
+  itTakesLong('ends with 5 where nobody knows whether a robot was started', async () => {
     // Two robots of somebody else: nobody can tell after the error whether one is ours.
     for (const _one of [1, 2])
       stage.emulator.startForeignRun({ flowId: PASSING.id, connectionName: 'robots' });
@@ -248,7 +249,7 @@ describe('desktop-flow run', () => {
     expect(code).toBe(5);
   });
 
-  it('does not start a second run of one workflow id', async () => {
+  itTakesLong('does not start a second run of one workflow id', async () => {
     const workflowId = `run-${randomUUID()}`;
     const args = [...target(LONG), '--workflow-id', workflowId, '--detach'];
     expect(await run(args)).toMatchObject({ code: 0, stdout: `${workflowId}\n` });
@@ -268,7 +269,7 @@ describe('desktop-flow run', () => {
     for (const moving of ['\r', '\u001B']) expect(log()).not.toContain(moving);
   });
 
-  it('says that no worker is there', async () => {
+  itTakesLong('says that no worker is there', async () => {
     const queue = `none-${randomUUID()}`;
     const { child, log } = stage.spawn(['run', ...target(PASSING)], { TEMPORAL_TASK_QUEUE: queue });
     await eventually(() => log().includes(`no worker polls the task queue ${queue}`), 30_000);
@@ -287,13 +288,16 @@ describe('an interrupt of desktop-flow run without a terminal', () => {
     return { code, log: log(), workflowId, run: stage.flows.get(workflowId) };
   };
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s leaves the robot, and says how to stop it', async (signal) => {
-    const { code, log, workflowId, run } = await interrupted(signal);
-    expect(code).toBe(5);
-    expect(log).toContain(`desktop-flow cancel ${workflowId}   to stop it`);
-    expect(await robotOf(workflowId)).toBe('Running');
-    await run.cancel();
-  });
+  it.each(sampleOf(['SIGINT', 'SIGTERM'] as const, 0))(
+    '%s leaves the robot, and says how to stop it',
+    async (signal) => {
+      const { code, log, workflowId, run } = await interrupted(signal);
+      expect(code).toBe(5);
+      expect(log).toContain(`desktop-flow cancel ${workflowId}   to stop it`);
+      expect(await robotOf(workflowId)).toBe('Running');
+      await run.cancel();
+    },
+  );
 
   it('with --on-interrupt stop stops the robot, and waits for its end', async () => {
     const { code, run, workflowId } = await interrupted('SIGTERM', ['--on-interrupt', 'stop']);
@@ -330,7 +334,7 @@ describe('an interrupt of desktop-flow run without a terminal', () => {
     expect([await statusOf(workflowId), await robotIs()]).toEqual(['CANCELLED', 'Cancelled']);
   });
 
-  it('answered with n leaves the robot at work, and ends with 5', async () => {
+  itTakesLong('answered with n leaves the robot at work, and ends with 5', async () => {
     terminal.type('n\r');
     expect(await terminal.ended()).toBe(5);
     expect(terminal.shown()).toContain(`desktop-flow watch ${workflowId}    to wait for its end`);
@@ -348,7 +352,7 @@ describe('an interrupt of desktop-flow run without a terminal', () => {
     expect(await terminal.ended()).toBe(5);
   });
 
-  it('twice leaves the robot at work', async () => {
+  itTakesLong('twice leaves the robot at work', async () => {
     terminal.type(CTRL_C);
     expect(await terminal.ended()).toBe(5);
     expect([await statusOf(workflowId), await robotIs()]).toEqual(['RUNNING', 'Running']);
@@ -365,7 +369,7 @@ describe('an interrupt of desktop-flow run without a terminal', () => {
     await eventually(async () => (await statusOf(workflowId)) === 'CANCELLED', 40_000);
   });
 
-  it('asks no longer once the robot has ended by itself', async () => {
+  itTakesLong('asks no longer once the robot has ended by itself', async () => {
     await stage.flows.get(workflowId).cancel();
     expect(await terminal.ended()).toBe(4);
   });

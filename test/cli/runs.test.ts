@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { FlowDefinition } from '../../src/testing/emulator';
 import { type Stage, setStage } from '../helpers/command-stage';
 import { eventually } from '../helpers/harness';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 
 const QUICK: FlowDefinition = {
   id: randomUUID(),
@@ -66,7 +67,7 @@ async function ended(flow: FlowDefinition, inputs: Record<string, unknown> = {})
 const NOBODY = ['watch', 'status', 'outputs', 'cancel', 'retry'].map((command) => [command]);
 
 describe('desktop-flow', () => {
-  it.each(NOBODY)('%s ends with 2 for a run that does not exist', async (command) => {
+  it.each(sampleOf(NOBODY, 1, 3))('%s ends with 2 for a run that does not exist', async (command) => {
     const { code, stderr } = await stage.desktopFlow([command, 'nobody']);
     expect([code, stderr]).toEqual([
       2,
@@ -103,7 +104,7 @@ describe('desktop-flow', () => {
     expect(await stage.desktopFlow(['watch', workflowId])).toMatchObject({ code: 4, stdout: '' });
   }, 120_000);
 
-  it('outputs and watch print what a robot has returned, long after its end', async () => {
+  itTakesLong('outputs and watch print what a robot has returned, long after its end', async () => {
     const { workflowId } = await ended(QUICK, { InvoiceNumber: '7' });
     const [outputs, watched, status] = await Promise.all([
       stage.desktopFlow(['outputs', workflowId, '--json']),
@@ -130,7 +131,7 @@ describe('desktop-flow', () => {
     ]);
   });
 
-  it('retry takes --force for a run whose robot may still be at work', async () => {
+  itTakesLong('retry takes --force for a run whose robot may still be at work', async () => {
     const { workflowId, run } = await started(LONG);
     await run.session();
     await stage.client.workflow.getHandle(workflowId).terminate();

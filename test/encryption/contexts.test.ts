@@ -12,6 +12,7 @@ import { ensureEndpoint } from '../../src/nexus/endpoint';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { eventually, newNamespace, setUp } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 import { newKey } from './stage';
 
 const KEY = newKey('one');
@@ -143,27 +144,31 @@ it('the encrypted input of one run starts no robot for another one', async () =>
   await client.workflow.getHandle(workflowId).terminate();
 });
 
-it('a run whose key the worker lacks waits, and goes on as soon as the key is in its file', async () => {
-  const second = newKey('two');
-  const ahead = new Client({
-    connection,
-    dataConverter: readDataConverter({ PAYLOAD_ENCRYPTION_KEYS: `${second},${KEY}` }),
-  });
-  const input = flow();
-  const run = await ahead.workflow.start('RunDesktopFlow', {
-    taskQueue,
-    workflowId: randomUUID(),
-    args: [input],
-  });
-  const failures = await eventually(() => taskFailures(run.workflowId, ahead), 30_000);
-  expect(failures).toContain(
-    'encrypted with the key two, which this process does not have. Add it to PAYLOAD_ENCRYPTION_KEYS',
-  );
-  expect(sessionsOf(input)).toHaveLength(0);
-  await writeFile(file, `${KEY},${second}`);
-  await expect(run.result()).resolves.toMatchObject({ outputs: { Answer: 42 } });
-  expect(sessionsOf(input)).toHaveLength(1);
-}, 60_000);
+itTakesLong(
+  'a run whose key the worker lacks waits, and goes on as soon as the key is in its file',
+  async () => {
+    const second = newKey('two');
+    const ahead = new Client({
+      connection,
+      dataConverter: readDataConverter({ PAYLOAD_ENCRYPTION_KEYS: `${second},${KEY}` }),
+    });
+    const input = flow();
+    const run = await ahead.workflow.start('RunDesktopFlow', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [input],
+    });
+    const failures = await eventually(() => taskFailures(run.workflowId, ahead), 30_000);
+    expect(failures).toContain(
+      'encrypted with the key two, which this process does not have. Add it to PAYLOAD_ENCRYPTION_KEYS',
+    );
+    expect(sessionsOf(input)).toHaveLength(0);
+    await writeFile(file, `${KEY},${second}`);
+    await expect(run.result()).resolves.toMatchObject({ outputs: { Answer: 42 } });
+    expect(sessionsOf(input)).toHaveLength(1);
+  },
+  60_000,
+);
 
 describe('a workflow of another namespace, by Nexus', () => {
   let namespace: string;

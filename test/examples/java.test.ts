@@ -20,8 +20,11 @@ async function build(): Promise<string> {
 }
 
 describeWith({ mvn: ['--version'], java: ['--version'] }, 'Java')('the example in Java', () => {
-  itKeepsThePromisesOfAnExample(async () => {
-    const cwd = await build();
-    return { file: 'java', args: ['-cp', 'target/classes:target/lib/*', 'desktopflows.Main'], cwd };
-  });
+  itKeepsThePromisesOfAnExample(
+    async () => {
+      const cwd = await build();
+      return { file: 'java', args: ['-cp', 'target/classes:target/lib/*', 'desktopflows.Main'], cwd };
+    },
+    { isSlow: true },
+  );
 });

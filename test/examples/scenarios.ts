@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { ensureEndpoint } from '../../src/nexus/endpoint';
 import { type Emulator, type FlowDefinition, startEmulator } from '../../src/testing/emulator';
 import { eventually, newNamespace, setUp } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 import { type Program, runExample, type ToldEvent } from './program';
 
@@ -13,7 +14,17 @@ const PREPARED_WITHIN_MS = 900_000;
 /** A lost answer without a key is unknown after this window, which a minute of the default would not fit in a test. */
 const SETTLING_WINDOW = '2s';
 
-export function itKeepsThePromisesOfAnExample(prepare: () => Promise<Program>): void {
+export interface ExampleOptions {
+  /** Its programs take seconds to start: `npm test` has the first few promises alone. @default false */
+  isSlow?: boolean;
+}
+
+export function itKeepsThePromisesOfAnExample(
+  prepare: () => Promise<Program>,
+  { isSlow = false }: ExampleOptions = {},
+): void {
+  const itTakesItsTime = isSlow ? itTakesLong : it;
+
   const taskQueue = `example-${randomUUID()}`;
   let connection: Connection;
   let program: Program;
@@ -112,7 +123,7 @@ export function itKeepsThePromisesOfAnExample(prepare: () => Promise<Program>): 
     expect(robots(input)).toMatchObject([{ status: 'Cancelled', cancelRequested: true }]);
   });
 
-  it('has a Schedule start a robot, and skip the starts that come while it works', async () => {
+  itTakesItsTime('has a Schedule start a robot, and skip the starts that come while it works', async () => {
     const scheduleId = `invoices-${randomUUID()}`;
     const input = flow({ result: BOOKING });
     const told = await example('schedule', scheduleId, input);
@@ -130,31 +141,43 @@ export function itKeepsThePromisesOfAnExample(prepare: () => Promise<Program>): 
     }
   });
 
-  it('calls the single operations from a workflow of its own, which stops a robot that takes too long', async () => {
-    const [quick, slow] = [flow({ result: BOOKING }), flow(NEVER_ENDS)];
-    const done = await example('activities', '60', quick);
-    expect(done).toMatchObject({ code: 0, events: [{ event: 'succeeded', outputs: { Booking: 'B-4711' } }] });
-    const stopped = await example('activities', '1', slow);
-    expect(stopped).toMatchObject({ code: 1, events: [{ event: 'failed' }] });
-    await eventually(() => robots(slow).some(({ status }) => status === 'Cancelled'));
-    expect(robots(quick, slow).map(({ status }) => status)).toEqual(['Succeeded', 'Cancelled']);
-  });
+  itTakesItsTime(
+    'calls the single operations from a workflow of its own, which stops a robot that takes too long',
+    async () => {
+      const [quick, slow] = [flow({ result: BOOKING }), flow(NEVER_ENDS)];
+      const done = await example('activities', '60', quick);
+      expect(done).toMatchObject({
+        code: 0,
+        events: [{ event: 'succeeded', outputs: { Booking: 'B-4711' } }],
+      });
+      const stopped = await example('activities', '1', slow);
+      expect(stopped).toMatchObject({ code: 1, events: [{ event: 'failed' }] });
+      await eventually(() => robots(slow).some(({ status }) => status === 'Cancelled'));
+      expect(robots(quick, slow).map(({ status }) => status)).toEqual(['Succeeded', 'Cancelled']);
+    },
+  );
 
-  it('calls the Nexus operation from another namespace, and tells how its run failed', async () => {
-    const endpoint = `robots-${randomUUID()}`;
-    const target = { endpoint, namespace: 'default', taskQueue };
-    await expect(ensureEndpoint(connection.operatorService, target)).resolves.toBe('created');
-    const TEMPORAL_NAMESPACE = await newNamespace(setUp('TEST_TEMPORAL_ADDRESS'));
-    const booked = flow({ result: BOOKING });
-    const done = await exampleIn({ TEMPORAL_NAMESPACE }, ['nexus', endpoint, booked]);
-    expect(done).toMatchObject({ code: 0, events: [{ event: 'succeeded', outputs: { Booking: 'B-4711' } }] });
-    const faulted = { ...flow({ ends: { status: 'Faulted' } }), retry: ONE_ROBOT };
-    const failed = await exampleIn({ TEMPORAL_NAMESPACE }, ['nexus', endpoint, faulted]);
-    expect(failed).toMatchObject({ code: 1, events: [{ event: 'failed', type: 'DesktopFlowFaulted' }] });
-    expect(robots(booked, faulted).map(({ status }) => status)).toEqual(['Succeeded', 'Faulted']);
-  });
+  itTakesItsTime(
+    'calls the Nexus operation from another namespace, and tells how its run failed',
+    async () => {
+      const endpoint = `robots-${randomUUID()}`;
+      const target = { endpoint, namespace: 'default', taskQueue };
+      await expect(ensureEndpoint(connection.operatorService, target)).resolves.toBe('created');
+      const TEMPORAL_NAMESPACE = await newNamespace(setUp('TEST_TEMPORAL_ADDRESS'));
+      const booked = flow({ result: BOOKING });
+      const done = await exampleIn({ TEMPORAL_NAMESPACE }, ['nexus', endpoint, booked]);
+      expect(done).toMatchObject({
+        code: 0,
+        events: [{ event: 'succeeded', outputs: { Booking: 'B-4711' } }],
+      });
+      const faulted = { ...flow({ ends: { status: 'Faulted' } }), retry: ONE_ROBOT };
+      const failed = await exampleIn({ TEMPORAL_NAMESPACE }, ['nexus', endpoint, faulted]);
+      expect(failed).toMatchObject({ code: 1, events: [{ event: 'failed', type: 'DesktopFlowFaulted' }] });
+      expect(robots(booked, faulted).map(({ status }) => status)).toEqual(['Succeeded', 'Faulted']);
+    },
+  );
 
-  it('starts a robot by a standalone activity', async () => {
+  itTakesItsTime('starts a robot by a standalone activity', async () => {
     const input = flow();
     const told = await example('standalone', input);
     const [{ id: flowSessionId } = {}] = robots(input);

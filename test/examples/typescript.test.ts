@@ -32,7 +32,7 @@ const program = () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the example in TypeScript', () => {
-  itKeepsThePromisesOfAnExample(program);
+  itKeepsThePromisesOfAnExample(program, { isSlow: true });
 
   it('runs a robot in a workflow of its own, in a worker with the plugin', async () => {
     const flow = {

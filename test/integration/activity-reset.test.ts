@@ -6,6 +6,7 @@ import { Worker } from '@temporalio/worker';
 import type { TriggerFlowRunResult } from '../../src/common/activities';
 import type { RunDesktopFlowInput } from '../../src/common/input';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 let harness: Harness;
 let worker: Worker;
@@ -87,19 +88,26 @@ it('a trigger that is in doubt is not refused because the schema of its flow has
   expect(harness.emulator.seen.counts).toMatchObject({ schema: 2, trigger: 1 });
 });
 
-it('a trigger that is paused and unpaused with its attempts reset, after a lost answer, starts one robot', async () => {
-  const input = harness.flow({ duration: '1h' });
-  harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
-  harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 'always' });
-  const handle = await start(input);
-  await eventually(async () => ((await pending(handle))?.attempt ?? 0) > 1);
-  harness.emulator.clearFaults();
-  const { workflowService } = harness.client;
-  await workflowService.pauseActivity(execution(handle));
-  await workflowService.unpauseActivity({ ...execution(handle), resetAttempts: true, resetHeartbeat: true });
-  const { flowSessionId }: TriggerFlowRunResult = await handle.result();
-  expect(harness.emulator.seen.sessions.map(({ id }) => id)).toEqual([flowSessionId]);
-});
+itTakesLong(
+  'a trigger that is paused and unpaused with its attempts reset, after a lost answer, starts one robot',
+  async () => {
+    const input = harness.flow({ duration: '1h' });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 'always' });
+    const handle = await start(input);
+    await eventually(async () => ((await pending(handle))?.attempt ?? 0) > 1);
+    harness.emulator.clearFaults();
+    const { workflowService } = harness.client;
+    await workflowService.pauseActivity(execution(handle));
+    await workflowService.unpauseActivity({
+      ...execution(handle),
+      resetAttempts: true,
+      resetHeartbeat: true,
+    });
+    const { flowSessionId }: TriggerFlowRunResult = await handle.result();
+    expect(harness.emulator.seen.sessions.map(({ id }) => id)).toEqual([flowSessionId]);
+  },
+);
 
 it('a trigger that nobody resets starts its robot without a look', async () => {
   const input = harness.flow({ duration: '1h' });

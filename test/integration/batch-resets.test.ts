@@ -89,16 +89,19 @@ describe('a batch of 50 items', () => {
     },
   );
 
-  it('that is reset to its first workflow task and cancelled at once stops every robot, and starts none', async () => {
-    const flow = batches.harness.flow({ duration: '1h' });
-    const handle = await batches.start({ items: many(50, flow), maximumConcurrent: 10 });
-    await eventually(() => batches.running(flow).length === 10, 30_000);
-    const again = await reset(batches.harness.client, handle);
-    await again.cancel();
-    await expect(again.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(batches.running(flow)).toEqual([]);
-    expect(idsOf(flow)).toHaveLength(10);
-  });
+  itTakesLong(
+    'that is reset to its first workflow task and cancelled at once stops every robot, and starts none',
+    async () => {
+      const flow = batches.harness.flow({ duration: '1h' });
+      const handle = await batches.start({ items: many(50, flow), maximumConcurrent: 10 });
+      await eventually(() => batches.running(flow).length === 10, 30_000);
+      const again = await reset(batches.harness.client, handle);
+      await again.cancel();
+      await expect(again.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      expect(batches.running(flow)).toEqual([]);
+      expect(idsOf(flow)).toHaveLength(10);
+    },
+  );
 });
 
 itTakesLong(

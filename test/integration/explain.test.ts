@@ -5,6 +5,7 @@ import { type FlowRunExplanation, MAX_EXPLANATION_BYTES } from '../../src/common
 import { environmentSecrets } from '../../src/config/secrets';
 import type { EmulatorOptions, FlowDefinition } from '../../src/testing/emulator';
 import { type Harness, type HarnessOptions, startHarness } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 let harness: Harness;
 
@@ -129,7 +130,7 @@ describe('a failed robot is explained', () => {
     });
   });
 
-  it('by its error code, where it got no machine in time', async () => {
+  itTakesLong('by its error code, where it got no machine in time', async () => {
     await open(
       {},
       {
@@ -182,7 +183,7 @@ describe('a failed robot is explained', () => {
     expect(explanation.summary).toContain('The licence check failed: UnattendedNoAddon');
   });
 
-  it('by the limit that passed, while it waits for its machine', async () => {
+  itTakesLong('by the limit that passed, while it waits for its machine', async () => {
     await open(
       {},
       { flows: { flows: [], machines: [{ name: 'Robot 1', connections: ['robots'], online: false }] } },
@@ -232,7 +233,7 @@ describe('No log, because', () => {
     );
   });
 
-  it('but one that comes a little later is waited for', async () => {
+  itTakesLong('but one that comes a little later is waited for', async () => {
     await open();
     const { explanation } = await explained({
       ends: 'Faulted',
@@ -283,7 +284,7 @@ describe('what cannot be explained', () => {
     expect(explanation.summary).toMatch(/^The run could not be explained: .*503/);
   });
 
-  it('is only the part that stays out of reach', async () => {
+  itTakesLong('is only the part that stays out of reach', async () => {
     await open();
     harness.emulator.inject({ on: 'actionLog', kind: 'status', httpStatus: 503, times: 'always' });
     const { explanation } = await explained({ ends: { status: 'Failed', errorCode: 'WcfServerCrash' } });

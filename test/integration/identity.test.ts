@@ -5,7 +5,7 @@ import { selfSigned } from '../helpers/certificate';
 import { CREDENTIAL_KIND_NAMES, type CredentialKind, CredentialKinds } from '../helpers/credential-kinds';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
 import { type KeyVault, startKeyVault } from '../helpers/key-vault';
-import { sampleOf } from '../helpers/long-tests';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { trust } from '../helpers/trusted-certificate';
 
 const tls = selfSigned(['127.0.0.1']);
@@ -137,7 +137,7 @@ describe('a worker with a key vault', () => {
     expect(vault.seen.length - asked).toBe(3);
   });
 
-  it('starts nothing while the vault gives nothing, and the robot as soon as it does', async () => {
+  itTakesLong('starts nothing while the vault gives nothing, and the robot as soon as it does', async () => {
     await startWithVault(['SAP_PASSWORD']);
     vault.trouble = 403;
     const inputs = { Password: '{{secrets.SAP_PASSWORD}}' };

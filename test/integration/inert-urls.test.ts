@@ -2,6 +2,7 @@
 import { DataverseClient } from '../../src/dataverse';
 import type { EmulatorOptions } from '../../src/testing/emulator';
 import { eventually, failureOf, type Harness, startHarness, target } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const SETTLING_WINDOW_MS = 2500;
 const CONNECTOR = { settlingWindowMs: SETTLING_WINDOW_MS, requestTimeoutMs: 2000 };
@@ -63,9 +64,13 @@ it('starts none twice where the organization refuses such a URL, and does not se
   expect(triggers()).toBe(before + 1);
 }, 60_000);
 
-it('starts none twice where Dataverse does not keep the URL', async () => {
-  await expectNoneTwice(await runAtOnce({ callbackUrls: 'drop' }));
-}, 60_000);
+itTakesLong(
+  'starts none twice where Dataverse does not keep the URL',
+  async () => {
+    await expectNoneTwice(await runAtOnce({ callbackUrls: 'drop' }));
+  },
+  60_000,
+);
 
 it('starts a robot whose request was lost, where Dataverse does not keep the URL', async () => {
   harness = await startHarness({
@@ -80,7 +85,7 @@ it('starts a robot whose request was lost, where Dataverse does not keep the URL
   expect(harness.emulator.seen.sessions.filter(({ flowId }) => flowId === flow.flowId)).toHaveLength(2);
 }, 60_000);
 
-it('tells a refusal for another reason as it is, and sends the URL again', async () => {
+itTakesLong('tells a refusal for another reason as it is, and sends the URL again', async () => {
   harness = await startHarness({ connector: CONNECTOR });
   const input = { ...harness.flow(), retry: { maximumAttempts: 1 } };
   harness.emulator.inject({

@@ -8,7 +8,7 @@ import { type Emulator, type Fault, startEmulator } from '../../src/testing/emul
 import { startDevServer } from '../../src/testing/temporal-servers';
 import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { eventually, setUp } from '../helpers/harness';
-import { sampleOf } from '../helpers/long-tests';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { PROMPT_TIMERS } from '../helpers/prompt-timers';
 import { startWorker, type WorkerProcess } from '../helpers/worker-process';
 
@@ -91,7 +91,7 @@ describe('a worker that is killed', () => {
     ['in the outputs', { on: 'outputs', kind: 'hang' }],
   ];
 
-  it.each(sampleOf(WHEN, 2, 4))('%s costs no robot and no result', async (_step, fault, poll = {}) => {
+  it.each(sampleOf(WHEN, 2))('%s costs no robot and no result', async (_step, fault, poll = {}) => {
     environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
     emulator.inject(fault);
     worker = await startWorker(environment);
@@ -183,7 +183,7 @@ describe('a cancel', () => {
     ],
   ];
 
-  it.each(sampleOf(WHEN, 0, 3))(
+  it.each(sampleOf(WHEN, 3))(
     '%s leaves no robot, and the workflow cancelled, within 20 seconds',
     async (_when, { fault, input, when }) => {
       const flow = { id: FLOW_ID, name: 'Enter invoice', duration: '1h' };
@@ -214,7 +214,7 @@ describe('a cancel', () => {
     expect(emulator.seen.sessions).toMatchObject([{ status: 'Cancelled' }]);
   });
 
-  it('ends the run where the killed worker had started no robot', async () => {
+  itTakesLong('ends the run where the killed worker had started no robot', async () => {
     environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
     emulator.inject({ on: 'trigger', kind: 'hang', executed: false });
     worker = await startWorker(environment);

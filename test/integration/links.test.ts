@@ -1,6 +1,7 @@
 /** Links to Power Automate in the details of a run, as Temporal's web UI shows them. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { detailsOf, eventually, type Harness, startHarness } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -19,7 +20,7 @@ function linksTo(flowId: string, flowSessionId: string) {
   };
 }
 
-it('lead to the flow and to the run, while it runs and afterwards', async () => {
+itTakesLong('lead to the flow and to the run, while it runs and afterwards', async () => {
   const input = harness.flow({ duration: '1s' });
   const handle = await harness.start(input);
   const shown = await eventually(async () => {
@@ -53,7 +54,7 @@ it('are there for a robot that somebody else has started', async () => {
   expect(await detailsOf(handle)).toContain(`In Power Automate: ${flow} · ${run}`);
 });
 
-it('are there for a robot whose trigger got no answer', async () => {
+itTakesLong('are there for a robot whose trigger got no answer', async () => {
   const input = harness.flow();
   harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer' });
   const handle = await harness.start(input);

@@ -1,6 +1,7 @@
 /** A robot that is started is not given up because Dataverse refuses its run for a while. */
 import type { Fault } from '../../src/testing/emulator';
 import { detailsOf, eventually, type Harness, startHarness } from '../helpers/harness';
+import { sampleOf } from '../helpers/long-tests';
 
 let harness: Harness;
 
@@ -28,7 +29,7 @@ const REFUSALS: [string, Fault[]][] = [
   ],
 ];
 
-it.each(REFUSALS)(
+it.each(sampleOf(REFUSALS, 0, 3))(
   'five runs wait out %s, and each gets the result of its one robot',
   async (_what, faults) => {
     const flow = harness.flow({ duration: '1h', result: { ok: true } });
@@ -52,7 +53,7 @@ it.each(REFUSALS)(
   },
 );
 
-it.each([403, 401, 499])(
+it.each(sampleOf([403, 401, 499], 2))(
   'a run that is cancelled while %d is answered has its robot stopped',
   async (httpStatus) => {
     const handle = await harness.start(harness.flow({ duration: '1h' }));

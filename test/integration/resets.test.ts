@@ -9,7 +9,7 @@ import type { DesktopFlowRunView } from '../../src/common/messages';
 import { environmentSecrets } from '../../src/config/secrets';
 import { workflowBundle } from '../helpers/bundle';
 import { eventually, failureOf, type Harness, startHarness, target } from '../helpers/harness';
-import { sampleOf } from '../helpers/long-tests';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { reset } from '../helpers/resets';
 
 const SETTLING_WINDOW_MS = 2500;
@@ -100,30 +100,36 @@ describe('whether a key travels or not', () => {
 
   afterAll(() => harness.close());
 
-  it('a run with `onReset: "startAgain"` starts one new robot, whatever became of the other', async () => {
-    const inputs = [harness.flow(), harness.flow({ duration: '1h' })].map(
-      (input): RunDesktopFlowInput => ({ ...input, onReset: 'startAgain' }),
-    );
-    const handles = await Promise.all(inputs.map((input) => harness.start(input)));
-    await Promise.all([handles[0]?.result(), waiting(handles[1] as WorkflowHandle)]);
-    const again = await Promise.all(handles.map((handle) => reset(harness.client, handle)));
-    const robot = await eventually(() => inputs[1] && idsOf(inputs[1])[1]);
-    harness.emulator.setStatus(robot, 'Succeeded');
-    const results = await Promise.all(again.map((handle) => handle.result()));
-    expect(results.map(({ flowSessionId }) => [flowSessionId])).toEqual(
-      inputs.map((input) => idsOf(input).slice(1)),
-    );
-  });
+  itTakesLong(
+    'a run with `onReset: "startAgain"` starts one new robot, whatever became of the other',
+    async () => {
+      const inputs = [harness.flow(), harness.flow({ duration: '1h' })].map(
+        (input): RunDesktopFlowInput => ({ ...input, onReset: 'startAgain' }),
+      );
+      const handles = await Promise.all(inputs.map((input) => harness.start(input)));
+      await Promise.all([handles[0]?.result(), waiting(handles[1] as WorkflowHandle)]);
+      const again = await Promise.all(handles.map((handle) => reset(harness.client, handle)));
+      const robot = await eventually(() => inputs[1] && idsOf(inputs[1])[1]);
+      harness.emulator.setStatus(robot, 'Succeeded');
+      const results = await Promise.all(again.map((handle) => handle.result()));
+      expect(results.map(({ flowSessionId }) => [flowSessionId])).toEqual(
+        inputs.map((input) => idsOf(input).slice(1)),
+      );
+    },
+  );
 
-  it('a run that has its outputs, and is reset to its last workflow task, has the same result', async () => {
-    const input = harness.flow({ result: { Invoice: 7 } });
-    const handle = await harness.start(input);
-    const before = await handle.result();
-    await expect((await reset(harness.client, handle, 'last')).result()).resolves.toEqual(before);
-    expect(robotsOf(input)).toHaveLength(1);
-  });
+  itTakesLong(
+    'a run that has its outputs, and is reset to its last workflow task, has the same result',
+    async () => {
+      const input = harness.flow({ result: { Invoice: 7 } });
+      const handle = await harness.start(input);
+      const before = await handle.result();
+      await expect((await reset(harness.client, handle, 'last')).result()).resolves.toEqual(before);
+      expect(robotsOf(input)).toHaveLength(1);
+    },
+  );
 
-  it.each(['first', 'last'] as const)(
+  it.each(sampleOf(['first', 'last'] as const, 0))(
     'a run between two attempts, reset to its %s workflow task, starts the second one once',
     async (which) => {
       const flow = harness.flow({ ends: ['Faulted', 'Succeeded'] });
@@ -219,7 +225,7 @@ it('a watcher that is reset goes on to watch its robots', async () => {
 });
 
 describe('a run that continued as new', () => {
-  it.each(['latest', 'first'] as const)(
+  it.each(sampleOf(['latest', 'first'] as const, 0))(
     'takes its robot, where its %s execution is reset to the first workflow task',
     async (which) => {
       harness = await startHarness({ connector: connector(which === 'first' ? KEYED : 'off') });
@@ -255,49 +261,53 @@ describe('a run that continued as new', () => {
 describe('a run that is reset, and whose history from before is gone', () => {
   const DAYS_AGO_MS = 3 * 24 * 60 * 60_000;
 
-  it('takes its robot, however old that is; where none is to be seen it starts none', async () => {
-    const taskQueue = randomUUID();
-    // Its rows are three days older than the worker's clock.
-    const emulator = { clock: () => Date.now() - DAYS_AGO_MS };
-    harness = await startHarness({ taskQueue: randomUUID(), emulator });
-    const { client } = harness;
-    const worker = async () =>
-      Worker.create({
-        connection: harness.env.nativeConnection,
-        taskQueue,
-        workflowBundle: await workflowBundle(),
-        activities: createActivities({
-          ...target(harness.emulator),
-          ...connector(KEYED),
-          secrets: environmentSecrets({}),
-        }),
+  itTakesLong(
+    'takes its robot, however old that is; where none is to be seen it starts none',
+    async () => {
+      const taskQueue = randomUUID();
+      // Its rows are three days older than the worker's clock.
+      const emulator = { clock: () => Date.now() - DAYS_AGO_MS };
+      harness = await startHarness({ taskQueue: randomUUID(), emulator });
+      const { client } = harness;
+      const worker = async () =>
+        Worker.create({
+          connection: harness.env.nativeConnection,
+          taskQueue,
+          workflowBundle: await workflowBundle(),
+          activities: createActivities({
+            ...target(harness.emulator),
+            ...connector(KEYED),
+            secrets: environmentSecrets({}),
+          }),
+        });
+      const started = harness.flow({ duration: '1h' });
+      const refused = harness.flow();
+      harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 403, flowId: refused.flowId });
+      const handles = await (await worker()).runUntil(async () => {
+        const both = await Promise.all(
+          [started, refused].map((input) =>
+            client.workflow.start('RunDesktopFlow', { args: [input], taskQueue, workflowId: randomUUID() }),
+          ),
+        );
+        await Promise.all([both[0] && waiting(both[0]), both[1] && failureOf(both[1])]);
+        return both;
       });
-    const started = harness.flow({ duration: '1h' });
-    const refused = harness.flow();
-    harness.emulator.inject({ on: 'trigger', kind: 'status', httpStatus: 403, flowId: refused.flowId });
-    const handles = await (await worker()).runUntil(async () => {
-      const both = await Promise.all(
-        [started, refused].map((input) =>
-          client.workflow.start('RunDesktopFlow', { args: [input], taskQueue, workflowId: randomUUID() }),
-        ),
-      );
-      await Promise.all([both[0] && waiting(both[0]), both[1] && failureOf(both[1])]);
-      return both;
-    });
-    const [robot = ''] = idsOf(started);
+      const [robot = ''] = idsOf(started);
 
-    const again = await Promise.all(handles.map((handle) => reset(client, handle)));
-    await Promise.all(
-      handles.map(({ workflowId, firstExecutionRunId }) => forget(workflowId, firstExecutionRunId)),
-    );
-    await (await worker()).runUntil(async () => {
-      const [taken, unknown] = again as [WorkflowHandle, WorkflowHandle];
-      await expect(waiting(taken)).resolves.toBe(robot);
-      expect((await failureOf(unknown)).failure.type).toBe('TriggerOutcomeUnknown');
-    });
-    expect([idsOf(started), idsOf(refused)]).toEqual([[robot], []]);
-    await harness.close();
-  }, 180_000);
+      const again = await Promise.all(handles.map((handle) => reset(client, handle)));
+      await Promise.all(
+        handles.map(({ workflowId, firstExecutionRunId }) => forget(workflowId, firstExecutionRunId)),
+      );
+      await (await worker()).runUntil(async () => {
+        const [taken, unknown] = again as [WorkflowHandle, WorkflowHandle];
+        await expect(waiting(taken)).resolves.toBe(robot);
+        expect((await failureOf(unknown)).failure.type).toBe('TriggerOutcomeUnknown');
+      });
+      expect([idsOf(started), idsOf(refused)]).toEqual([[robot], []]);
+      await harness.close();
+    },
+    180_000,
+  );
 
   /** Deletes an execution, as the end of its namespace's retention does, and waits until its history is gone. */
   async function forget(workflowId: string, runId: string): Promise<void> {

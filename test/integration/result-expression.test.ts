@@ -7,6 +7,7 @@ import type { RunDesktopFlowInput } from '../../src/common/input';
 import { environmentSecrets } from '../../src/config/secrets';
 import { bundle, workflowBundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 
 let harness: Harness;
 
@@ -61,7 +62,7 @@ describe('the result expression of a run', () => {
     });
   });
 
-  it('sees all of the run besides', async () => {
+  itTakesLong('sees all of the run besides', async () => {
     const resultExpression =
       '{session: run.flowSessionId, code: run.statusCode, robots: count(run.attempts), http: response.status, out: body.Output1}';
     const flow = harness.flow({ ...INVOICE, ends: ['Faulted', 'Succeeded'] });
@@ -74,7 +75,7 @@ describe('the result expression of a run', () => {
     expect(result).toEqual({ flowOutputs: null });
   });
 
-  it('sees those that a shared look has sent', async () => {
+  itTakesLong('sees those that a shared look has sent', async () => {
     const shared = await startHarness({ sharedPolling: true });
     try {
       const flow = { ...shared.flow({ ...INVOICE, duration: '2s' }), poll: { shared: true } };
@@ -85,7 +86,7 @@ describe('the result expression of a run', () => {
     }
   });
 
-  it('goes with a robot that somebody else has started', async () => {
+  itTakesLong('goes with a robot that somebody else has started', async () => {
     const flow = harness.flow(INVOICE);
     const { flowSessionId } = await activity<{ flowSessionId: string }>('triggerFlowRun', triggerOf(flow));
     const { result } = await harness.run({
@@ -209,7 +210,7 @@ describe('a result expression that fails once the robot has ended', () => {
     expect(sessionsOf(flow)).toHaveLength(2);
   });
 
-  it('fails the run whose result would not fit beside the outputs', async () => {
+  itTakesLong('fails the run whose result would not fit beside the outputs', async () => {
     const flow = harness.flow({ resultSize: 1_000_000 });
     const { failure, details } = await harness.fail({ ...flow, resultExpression: PREFILLED.outputs });
     expect(failure.type).toBe('ResultExpressionFailed');
@@ -257,7 +258,7 @@ describe('the history of a workflow whose trigger failed by its expression', () 
 });
 
 describe('a run with a result expression', () => {
-  it.each(['succeeds', 'fails', 'is refused'])('that %s is replayed', async (how) => {
+  it.each(sampleOf(['succeeds', 'fails', 'is refused'], 1))('that %s is replayed', async (how) => {
     const flow = harness.flow({ result: { Text: TEXT } });
     const expressions = { succeeds: 'response.body', fails: ENDLESS, 'is refused': 'nothing()' };
     const handle = await harness.start({ ...flow, resultExpression: expressions[how as 'fails'] });

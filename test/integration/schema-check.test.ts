@@ -5,6 +5,7 @@ import { DataverseClient } from '../../src/dataverse';
 import { fingerprintOf } from '../../src/schemas/fingerprint';
 import { readFlowSchema } from '../../src/schemas/flow-schema';
 import { eventually, failureOf, type Harness, startHarness, target } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 let harness: Harness;
 
@@ -94,12 +95,16 @@ describe('checkInputs', () => {
     startedNothing();
   }, 60_000);
 
-  it('reads the schema of a flow once for many starts', async () => {
-    const input = { ...harness.flow(INVOICE), checkInputs: true, inputs: GOOD };
-    await harness.run(input);
-    await Promise.all(Array.from({ length: 10 }, () => harness.run(input)));
-    expect(counts()).toMatchObject({ schema: 1, trigger: 11 });
-  }, 60_000);
+  itTakesLong(
+    'reads the schema of a flow once for many starts',
+    async () => {
+      const input = { ...harness.flow(INVOICE), checkInputs: true, inputs: GOOD };
+      await harness.run(input);
+      await Promise.all(Array.from({ length: 10 }, () => harness.run(input)));
+      expect(counts()).toMatchObject({ schema: 1, trigger: 11 });
+    },
+    60_000,
+  );
 
   it('refuses by the schema as it is now, not by an older one', async () => {
     const input = { ...harness.flow(INVOICE), checkInputs: true };
@@ -111,7 +116,7 @@ describe('checkInputs', () => {
     expect(counts()).toMatchObject({ schema: 2, trigger: 2 });
   });
 
-  it('holds for the items of a batch by its defaults', async () => {
+  itTakesLong('holds for the items of a batch by its defaults', async () => {
     const { poll, retry, ...flow } = harness.flow(INVOICE);
     const defaults = { ...flow, poll, retry, checkInputs: true };
     const items = [{ inputs: GOOD }, { inputs: { ...GOOD, Amount: '1' } }];

@@ -17,6 +17,7 @@ import {
 } from '../helpers/harness';
 import { MountedFolder } from '../helpers/identities';
 import { startKeyVault } from '../helpers/key-vault';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 import { trust } from '../helpers/trusted-certificate';
 import { startWorker } from '../helpers/worker-process';
 
@@ -99,19 +100,24 @@ const RESOLVED = {
 };
 
 describe('secrets that an input names', () => {
-  it.each([
+  const FORMS: [string, object | string][] = [
     ['an object', PASSWORDS],
     ['a text', JSON.stringify(PASSWORDS, null, 2)],
-  ])('come to the robot in its inputs, given as %s, and are in no history', async (_form, inputs) => {
-    await start();
-    const handle = await harness.start({ ...harness.flow({ result: { ok: true } }), inputs });
-    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
-    const [session] = harness.emulator.seen.sessions;
-    expect(JSON.parse(session?.inputs ?? '')).toEqual(RESOLVED);
-    const history = await historyOf(handle);
-    expect(history).toContain('{{secrets.SAP_PASSWORD}}');
-    expectNoSecretIn(history);
-  });
+  ];
+
+  it.each(sampleOf(FORMS, 1))(
+    'come to the robot in its inputs, given as %s, and are in no history',
+    async (_form, inputs) => {
+      await start();
+      const handle = await harness.start({ ...harness.flow({ result: { ok: true } }), inputs });
+      await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+      const [session] = harness.emulator.seen.sessions;
+      expect(JSON.parse(session?.inputs ?? '')).toEqual(RESOLVED);
+      const history = await historyOf(handle);
+      expect(history).toContain('{{secrets.SAP_PASSWORD}}');
+      expectNoSecretIn(history);
+    },
+  );
 
   it('may stand for the connection, the callback URL and the organization, also of a shared look', async () => {
     await start({ sharedPolling: true });
@@ -141,7 +147,7 @@ describe('secrets that an input names', () => {
     expectNoSecretIn(watched, [host]);
   });
 
-  it('are read anew for each robot', async () => {
+  itTakesLong('are read anew for each robot', async () => {
     await start();
     const retry = { initialInterval: '1s' };
     harness.emulator.inject({ on: 'run', kind: 'ends', status: 'Faulted' });
@@ -253,7 +259,7 @@ describe('a refusal that repeats what was sent', () => {
 });
 
 describe('a robot whose answer is lost', () => {
-  it('is found by the connection that a secret stands for', async () => {
+  itTakesLong('is found by the connection that a secret stands for', async () => {
     await start({ ownNamespace: true });
     const input = { ...harness.flow({ result: { ok: true } }), connectionName: '{{secrets.CONNECTION}}' };
     harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
@@ -261,7 +267,7 @@ describe('a robot whose answer is lost', () => {
     expect(harness.emulator.seen.sessions).toMatchObject([{ connection: ENVIRONMENT.CONNECTION }]);
   });
 
-  it('is found by the callback URL of the caller with a secret in it', async () => {
+  itTakesLong('is found by the callback URL of the caller with a secret in it', async () => {
     await start({ ownNamespace: true });
     const input = {
       ...harness.flow({ result: { ok: true } }),
@@ -274,22 +280,25 @@ describe('a robot whose answer is lost', () => {
     ]);
   });
 
-  it('is found by its key although the worker has lost the secret of its inputs meanwhile', async () => {
-    await start({ connector: { callbackBaseUrl: 'http://127.0.0.1:9/callbacks' } });
-    const input = {
-      ...harness.flow({ duration: '1s', result: { ok: true } }),
-      connectionName: '{{secrets.CONNECTION}}',
-      inputs: { a: '{{secrets.SAP_USER}}' },
-    };
-    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
-    harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 2 });
-    const handle = await harness.start(input);
-    await eventually(() => harness.emulator.seen.sessions.length === 1);
-    present.clear();
-    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
-    expect(harness.emulator.seen.counts.trigger).toBe(1);
-    expect(harness.emulator.seen.sessions).toMatchObject([{ inputs: '{"a":"svc-robot-7"}' }]);
-  });
+  itTakesLong(
+    'is found by its key although the worker has lost the secret of its inputs meanwhile',
+    async () => {
+      await start({ connector: { callbackBaseUrl: 'http://127.0.0.1:9/callbacks' } });
+      const input = {
+        ...harness.flow({ duration: '1s', result: { ok: true } }),
+        connectionName: '{{secrets.CONNECTION}}',
+        inputs: { a: '{{secrets.SAP_USER}}' },
+      };
+      harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+      harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 2 });
+      const handle = await harness.start(input);
+      await eventually(() => harness.emulator.seen.sessions.length === 1);
+      present.clear();
+      await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+      expect(harness.emulator.seen.counts.trigger).toBe(1);
+      expect(harness.emulator.seen.sessions).toMatchObject([{ inputs: '{"a":"svc-robot-7"}' }]);
+    },
+  );
 });
 
 /** Of the emulator, as it makes them. */

@@ -6,6 +6,7 @@ import { isTerminal } from '../../src/common/status';
 import { environmentSecrets } from '../../src/config/secrets';
 import type { Fault } from '../../src/testing/emulator';
 import { eventually, type Harness, startHarness, target } from '../helpers/harness';
+import { itTakesLong, sampleOf } from '../helpers/long-tests';
 
 /** Two looks a robot at the most, if each run looked by itself; no look of a run's own comes within a test. */
 const SHARED = { poll: { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '10m' } };
@@ -97,7 +98,7 @@ describe('shared polling', () => {
     expect(await eventually(async () => (await watchers()).length)).toBe(1);
   });
 
-  it('sends small outputs along, so that a run need not fetch them', async () => {
+  itTakesLong('sends small outputs along, so that a run need not fetch them', async () => {
     const input = {
       ...harness.flow({ duration: '1s', result: RESULT, inputs: { number: 'number' } }),
       ...SHARED,
@@ -111,13 +112,13 @@ describe('shared polling', () => {
     expect(harness.emulator.seen.counts.outputs).toBe(1);
   });
 
-  it('says of a robot without outputs that it left none', async () => {
+  itTakesLong('says of a robot without outputs that it left none', async () => {
     const handle = await harness.start({ ...harness.flow({ duration: '1s' }), ...SHARED });
     await expect(handle.result()).resolves.toMatchObject({ outputs: null });
     expect(await activitiesOf(handle)).toEqual(['triggerFlowRun']);
   });
 
-  it('leaves outputs to the run that are not small', async () => {
+  itTakesLong('leaves outputs to the run that are not small', async () => {
     const handle = await harness.start({
       ...harness.flow({ duration: '1s', resultSize: 100_000 }),
       ...SHARED,
@@ -127,11 +128,16 @@ describe('shared polling', () => {
     expect(await activitiesOf(handle)).toEqual(['triggerFlowRun', 'getFlowOutputs']);
   });
 
-  it.each([
-    ['are refused for a while', { kind: 'status', httpStatus: 503, times: 1 }],
-    ['break off', { kind: 'reset', times: 1 }],
-    ['are slow to come', { kind: 'delay', duration: '20s', times: 1 }],
-  ] as const)('leaves outputs to the run that %s', async (_what, fault) => {
+  it.each(
+    sampleOf(
+      [
+        ['are refused for a while', { kind: 'status', httpStatus: 503, times: 1 }],
+        ['break off', { kind: 'reset', times: 1 }],
+        ['are slow to come', { kind: 'delay', duration: '20s', times: 1 }],
+      ],
+      2,
+    ),
+  )('leaves outputs to the run that %s', async (_what, fault) => {
     const { flowId, ...input } = harness.flow({ duration: '1s', result: { ok: true } });
     harness.emulator.inject({ on: 'outputs', flowId, ...fault } as Fault);
     const handle = await harness.start({ flowId, ...input, ...SHARED });
@@ -142,7 +148,7 @@ describe('shared polling', () => {
     expect((closeTime?.getTime() ?? 0) - (session?.completedOn ?? 0)).toBeLessThan(12_000);
   });
 
-  it('asks for no outputs of a run that has heard of the end by itself, and is over', async () => {
+  itTakesLong('asks for no outputs of a run that has heard of the end by itself, and is over', async () => {
     const input = harness.flow({ duration: '1s', result: { ok: true } });
     const poll = { initialInterval: '4s', maximumInterval: '4s', fallbackInterval: '10m' };
     const handle = await harness.start({ ...input, poll });
@@ -154,10 +160,15 @@ describe('shared polling', () => {
     expect(harness.emulator.seen.counts).toMatchObject({ outputs: 1, query: 1 });
   });
 
-  it.each([
-    ['OutputsUnreadable', { resultText: 'no JSON' }],
-    ['OutputsTooLarge', { resultSize: 3_000_000 }],
-  ])('has the run say what is the matter with its outputs: %s', async (type, result) => {
+  it.each(
+    sampleOf(
+      [
+        ['OutputsUnreadable', { resultText: 'no JSON' }],
+        ['OutputsTooLarge', { resultSize: 3_000_000 }],
+      ],
+      1,
+    ),
+  )('has the run say what is the matter with its outputs: %s', async (type, result) => {
     const { failure } = await harness.fail({ ...harness.flow({ duration: '1s', ...result }), ...SHARED });
     expect(failure.type).toBe(type);
   });
@@ -183,7 +194,7 @@ describe('shared polling', () => {
     expect(cancelled?.failure.type).toBe('DesktopFlowCancelled');
   });
 
-  it('starts a new robot after one that faulted, and watches that one too', async () => {
+  itTakesLong('starts a new robot after one that faulted, and watches that one too', async () => {
     const input = { ...harness.flow({ duration: '1s', ends: ['Faulted', 'Succeeded'] }), ...SHARED };
     const { attempts } = await harness.run(input);
     expect(attempts.map(({ status }) => status)).toEqual(['Faulted', 'Succeeded']);
@@ -195,13 +206,13 @@ describe('shared polling', () => {
     await expect(harness.run({ flowSessionId, ...SHARED })).resolves.toMatchObject({ outputs: { ok: true } });
   });
 
-  it('finds a row that appears late', async () => {
+  itTakesLong('finds a row that appears late', async () => {
     const input = harness.flow({ duration: '1s', result: { ok: true } });
     harness.emulator.inject({ on: 'trigger', kind: 'invisible', duration: '2500ms', flowId: input.flowId });
     await expect(harness.run({ ...input, ...SHARED })).resolves.toMatchObject({ outputs: { ok: true } });
   });
 
-  it('ends with a run that looks by itself when its watcher is killed', async () => {
+  itTakesLong('ends with a run that looks by itself when its watcher is killed', async () => {
     const poll = { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '3s' };
     const input = { ...harness.flow({ duration: '6s', result: { ok: true } }), poll };
     const handle = await harness.start(input);
@@ -213,7 +224,7 @@ describe('shared polling', () => {
     expect((closeTime?.getTime() ?? 0) - (session?.completedOn ?? 0)).toBeLessThan(4_000);
   });
 
-  it('ends with a run that looks by itself when Dataverse answers no query', async () => {
+  itTakesLong('ends with a run that looks by itself when Dataverse answers no query', async () => {
     const input = { ...harness.flow({ duration: '1s' }), poll: { ...SHARED.poll, fallbackInterval: '3s' } };
     harness.emulator.inject({ on: 'query', kind: 'status', httpStatus: 503, times: 'always' });
     harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 1 });
@@ -273,7 +284,7 @@ describe('shared polling', () => {
     expect(signals).toHaveLength(1);
   });
 
-  it('is told to forget the robot that a run leaves to itself at a limit', async () => {
+  itTakesLong('is told to forget the robot that a run leaves to itself at a limit', async () => {
     const flow = harness.flow({ duration: '1h' });
     const machine = { ...flow, ...SHARED };
     const first = await harness.start(machine);
@@ -289,7 +300,7 @@ describe('shared polling', () => {
     expect(signals).toEqual([details.flowSessionId]);
   });
 
-  it('is told to forget the robot of a run that fails for good', async () => {
+  itTakesLong('is told to forget the robot of a run that fails for good', async () => {
     const poll = { ...SHARED.poll, fallbackInterval: '1s' };
     const patience = { scheduleToCloseTimeout: '2s' };
     const handle = await harness.start({ ...harness.flow({ duration: '1h' }), poll, ...patience });
@@ -313,33 +324,37 @@ describe('shared polling', () => {
     await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
   });
 
-  it('hands what is too much for one watcher to another, which is told too what to forget', async () => {
-    const many = Array.from({ length: 1_200 }, () => ({
-      flowSessionId: randomUUID(),
-      workflowId: 'nobody',
-      poll: { initialInterval: 3_600_000, maximumInterval: 3_600_000, backoffCoefficient: 1 },
-    }));
-    const first = await harness.start({ ...harness.flow({ duration: '1h' }), ...SHARED });
-    await first.executeUpdate('awaitFlowSession');
-    const watcher = await onlyWatcher();
-    await watcher.signal('watchFlowRuns', many);
-    const handle = await harness.start({
-      ...harness.flow({ duration: '5s', result: { ok: true } }),
-      ...SHARED,
-    });
-    await handle.executeUpdate('awaitFlowSession');
-    const second = harness.client.workflow.getHandle(watcher.workflowId.replace(/0$/, '1'));
-    await eventually(() => second.describe().catch(() => undefined));
-    await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
-    const forgotten = many.map(({ flowSessionId }) => flowSessionId);
-    await watcher.signal('forgetFlowRuns', forgotten);
-    await first.cancel();
-    await expect(first.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect((await closed(watcher)).status.name).toBe('COMPLETED');
-    expect((await closed(second)).status.name).toBe('COMPLETED');
-  }, 90_000);
+  itTakesLong(
+    'hands what is too much for one watcher to another, which is told too what to forget',
+    async () => {
+      const many = Array.from({ length: 1_200 }, () => ({
+        flowSessionId: randomUUID(),
+        workflowId: 'nobody',
+        poll: { initialInterval: 3_600_000, maximumInterval: 3_600_000, backoffCoefficient: 1 },
+      }));
+      const first = await harness.start({ ...harness.flow({ duration: '1h' }), ...SHARED });
+      await first.executeUpdate('awaitFlowSession');
+      const watcher = await onlyWatcher();
+      await watcher.signal('watchFlowRuns', many);
+      const handle = await harness.start({
+        ...harness.flow({ duration: '5s', result: { ok: true } }),
+        ...SHARED,
+      });
+      await handle.executeUpdate('awaitFlowSession');
+      const second = harness.client.workflow.getHandle(watcher.workflowId.replace(/0$/, '1'));
+      await eventually(() => second.describe().catch(() => undefined));
+      await expect(handle.result()).resolves.toMatchObject({ outputs: { ok: true } });
+      const forgotten = many.map(({ flowSessionId }) => flowSessionId);
+      await watcher.signal('forgetFlowRuns', forgotten);
+      await first.cancel();
+      await expect(first.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      expect((await closed(watcher)).status.name).toBe('COMPLETED');
+      expect((await closed(second)).status.name).toBe('COMPLETED');
+    },
+    90_000,
+  );
 
-  it('gives up a watcher that has nothing left to watch', async () => {
+  itTakesLong('gives up a watcher that has nothing left to watch', async () => {
     await harness.run({ ...harness.flow({ duration: '1s' }), ...SHARED });
     expect((await closed(await onlyWatcher())).status.name).toBe('COMPLETED');
   });

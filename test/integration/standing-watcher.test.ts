@@ -89,16 +89,20 @@ describe('a watcher that stands still', () => {
     180_000,
   );
 
-  it('lets a new run look by itself at once, and wakes the run that it has watched until then', async () => {
-    const stop = await startWatching();
-    const before = await startWatched();
-    await eventually(async () => (harness.emulator.seen.counts.query ?? 0) > 0);
-    await stop();
-    expect(await hears(before)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
-    const after = await startWatched();
-    await eventually(async () => (await looks(after)) >= 2, 10_000);
-    expect(await hears(after)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
-  }, 180_000);
+  itTakesLong(
+    'lets a new run look by itself at once, and wakes the run that it has watched until then',
+    async () => {
+      const stop = await startWatching();
+      const before = await startWatched();
+      await eventually(async () => (harness.emulator.seen.counts.query ?? 0) > 0);
+      await stop();
+      expect(await hears(before)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
+      const after = await startWatched();
+      await eventually(async () => (await looks(after)) >= 2, 10_000);
+      expect(await hears(after)).toMatchObject({ status: 'Succeeded', outputs: { ok: true } });
+    },
+    180_000,
+  );
 
   itTakesLong(
     'is noticed also where a worker takes its tasks, and each of them fails',

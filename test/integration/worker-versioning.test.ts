@@ -5,6 +5,7 @@ import { createActivities } from '../../src/activities';
 import { environmentSecrets } from '../../src/config/secrets';
 import { workflowBundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness, target } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 /** No look of a run's own comes within a test, except where its watcher does not answer. */
 const SHARED = { poll: { initialInterval: '1s', maximumInterval: '1s', fallbackInterval: '30m' } };
@@ -135,32 +136,36 @@ describe('a watcher', () => {
     await older.terminate();
   }, 120_000);
 
-  it('that nobody has moved before its version lost its workers moves when it gets the next robot', async () => {
-    const taskQueue = `test-${randomUUID()}`;
-    const stopFirst = await startVersion(taskQueue, '1');
-    await makeCurrent(taskQueue, '1');
-    const first = await start(taskQueue, longRobot());
-    const watcher = await onlyWatcher();
-    await hears(first, await robotOf(first));
-    await eventually(async () => (await watcher.describe()).status.name === 'COMPLETED');
-    // As 0.3.0 leaves it.
-    const { workflowId } = watcher;
-    const robot = { flowSessionId: randomUUID(), workflowId: 'nobody', poll: HOURLY };
-    await harness.client.workflow.signalWithStart('WatchFlowRuns', {
-      workflowId,
-      taskQueue,
-      args: [{}],
-      signal: 'watchFlowRuns',
-      signalArgs: [[robot]],
-    });
-    await eventually(async () => (await versioningOf(watcher)).version === '1');
-    await stopFirst();
-    await expect(versioningOf(watcher)).resolves.toMatchObject({ version: '1', override: null });
+  itTakesLong(
+    'that nobody has moved before its version lost its workers moves when it gets the next robot',
+    async () => {
+      const taskQueue = `test-${randomUUID()}`;
+      const stopFirst = await startVersion(taskQueue, '1');
+      await makeCurrent(taskQueue, '1');
+      const first = await start(taskQueue, longRobot());
+      const watcher = await onlyWatcher();
+      await hears(first, await robotOf(first));
+      await eventually(async () => (await watcher.describe()).status.name === 'COMPLETED');
+      // As 0.3.0 leaves it.
+      const { workflowId } = watcher;
+      const robot = { flowSessionId: randomUUID(), workflowId: 'nobody', poll: HOURLY };
+      await harness.client.workflow.signalWithStart('WatchFlowRuns', {
+        workflowId,
+        taskQueue,
+        args: [{}],
+        signal: 'watchFlowRuns',
+        signalArgs: [[robot]],
+      });
+      await eventually(async () => (await versioningOf(watcher)).version === '1');
+      await stopFirst();
+      await expect(versioningOf(watcher)).resolves.toMatchObject({ version: '1', override: null });
 
-    await startVersion(taskQueue, '2');
-    await makeCurrent(taskQueue, '2');
-    const newer = await start(taskQueue, longRobot());
-    expect(await hears(newer, await robotOf(newer))).toMatchObject(succeeded);
-    await expect(versioningOf(watcher)).resolves.toMatchObject({ version: '2' });
-  }, 120_000);
+      await startVersion(taskQueue, '2');
+      await makeCurrent(taskQueue, '2');
+      const newer = await start(taskQueue, longRobot());
+      expect(await hears(newer, await robotOf(newer))).toMatchObject(succeeded);
+      await expect(versioningOf(watcher)).resolves.toMatchObject({ version: '2' });
+    },
+    120_000,
+  );
 });

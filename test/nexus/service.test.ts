@@ -19,6 +19,7 @@ import { PowerAutomatePlugin, type PowerAutomatePluginOptions } from '../../src'
 import { describeEndpoint, ensureEndpoint } from '../../src/nexus/endpoint';
 import { workflowBundle } from '../helpers/bundle';
 import { eventually, type Harness, startHarness } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const logger = new DefaultLogger('ERROR');
 const endpoint = `test-${randomUUID()}`;
@@ -137,18 +138,21 @@ describe('the operation runDesktopFlow, called from another namespace', () => {
     expect(sessionsOf(input)).toMatchObject([{ status: 'Cancelled' }]);
   });
 
-  it('takes the workflow id that the caller gives, and refuses a second run of it while it is under way', async () => {
-    const workflowId = `invoice-${randomUUID()}`;
-    const input = { ...robots.flow({ duration: '10m' }), workflowId };
-    const handle = await call(input);
-    await eventually(() => sessionsOf(input).length === 1);
-    const { cause } = await operationFailure(input);
-    expect(cause).toBeInstanceOf(HandlerError);
-    expect((cause as HandlerError).message).toContain(`a workflow '${workflowId}' already`);
-    expect(sessionsOf(input)).toHaveLength(1);
-    await robots.client.workflow.getHandle(workflowId).cancel();
-    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-  });
+  itTakesLong(
+    'takes the workflow id that the caller gives, and refuses a second run of it while it is under way',
+    async () => {
+      const workflowId = `invoice-${randomUUID()}`;
+      const input = { ...robots.flow({ duration: '10m' }), workflowId };
+      const handle = await call(input);
+      await eventually(() => sessionsOf(input).length === 1);
+      const { cause } = await operationFailure(input);
+      expect(cause).toBeInstanceOf(HandlerError);
+      expect((cause as HandlerError).message).toContain(`a workflow '${workflowId}' already`);
+      expect(sessionsOf(input)).toHaveLength(1);
+      await robots.client.workflow.getHandle(workflowId).cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    },
+  );
 });
 
 describe('a start of the operation whose answer is lost', () => {

@@ -1,6 +1,7 @@
 /** What the linters of packages say of the archive that would be published. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { itTakesLong } from '../helpers/long-tests';
 import { packedPackage, removePacked } from '../helpers/packed-project';
 
 afterAll(removePacked);
@@ -13,10 +14,10 @@ async function said(tool: string, ...options: string[]): Promise<string> {
   return `${stdout}${stderr}`;
 }
 
-it('publint has nothing to say', async () => {
+itTakesLong('publint has nothing to say', async () => {
   expect(await said('publint', 'run', '--strict')).toMatch(/All good!/);
 });
 
-it('the types are right for every module resolution', async () => {
+itTakesLong('the types are right for every module resolution', async () => {
   expect(await said('attw', '--no-emoji')).toMatch(/No problems found/);
 });

@@ -65,7 +65,7 @@ describe('the packed package', () => {
     commonjs = await project({ files: 'commonjs' });
   }, 180_000);
 
-  it('runs a robot in a CommonJS project', () => expectRobot(commonjs, 'index.js'), 120_000);
+  itTakesLong('runs a robot in a CommonJS project', () => expectRobot(commonjs, 'index.js'), 120_000);
 
   it('runs the quick start of the README: three files of 25 lines in all', async () => {
     const files = await quickStart();

@@ -15,6 +15,7 @@ import { createActivities, PowerAutomatePlugin, type PowerAutomatePluginOptions 
 import { startsQueueOf } from '../../src/common/start-priority';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { eventually, setUp, target } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const FLOW = { id: randomUUID(), name: 'Enter invoice', duration: '2s', result: { Booking: 'B-1' } };
 const INPUT = { flowId: FLOW.id, connectionName: 'invoices', runMode: 'unattended' };
@@ -80,20 +81,23 @@ describe('a worker with the plugin', () => {
     expect(watchers).toHaveLength(1);
   });
 
-  it('runs them with a bundle made beforehand, and with no workflow kept in memory', async () => {
+  itTakesLong('runs them with a bundle made beforehand, and with no workflow kept in memory', async () => {
     const plugins = [plugin()];
     const workflowBundle = await bundleWorkflowCode({ workflowsPath: pathOf('all'), logger, plugins });
     const { taskQueue, scheduled } = await runRobot({ workflowBundle, plugins, maxCachedWorkflows: 0 });
     expect(scheduled.triggerFlowRun).toBe(startsQueueOf(taskQueue));
   });
 
-  it('runs them with a bundle that knows nothing of the plugin: starts are in its own queue then', async () => {
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath: pathOf('all'), logger });
-    const { taskQueue, scheduled } = await runRobot({ workflowBundle, plugins: [plugin()] });
-    expect(scheduled.triggerFlowRun).toBe(taskQueue);
-  });
+  itTakesLong(
+    'runs them with a bundle that knows nothing of the plugin: starts are in its own queue then',
+    async () => {
+      const workflowBundle = await bundleWorkflowCode({ workflowsPath: pathOf('all'), logger });
+      const { taskQueue, scheduled } = await runRobot({ workflowBundle, plugins: [plugin()] });
+      expect(scheduled.triggerFlowRun).toBe(taskQueue);
+    },
+  );
 
-  it('takes the plugin from its connection, and keeps activities of its own', async () => {
+  itTakesLong('takes the plugin from its connection, and keeps activities of its own', async () => {
     const own = await NativeConnection.connect({ address: address(), plugins: [plugin()] });
     try {
       const activities = { bookInvoice: async () => 'booked' };
@@ -109,7 +113,7 @@ describe('a worker with the plugin', () => {
     await Worker.runReplayHistory(options, history);
   });
 
-  it('needs no workflows: then it looks for each run alone', async () => {
+  itTakesLong('needs no workflows: then it looks for each run alone', async () => {
     const taskQueue = queue();
     const workflows = await Worker.create({
       connection,

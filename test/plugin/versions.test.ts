@@ -12,6 +12,7 @@ import {
 import { PowerAutomatePlugin } from '../../src';
 import { type Emulator, startEmulator } from '../../src/testing/emulator';
 import { eventually, setUp } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const FLOW = { id: randomUUID(), name: 'Enter invoice', duration: '1h', result: {} };
 const INPUT = { flowId: FLOW.id, connectionName: 'invoices', runMode: 'unattended' };
@@ -100,29 +101,33 @@ it('has runs pinned and the watcher upgrade, and leaves alone what its owner has
   await Promise.all([run, batch, own].map((handle) => handle.terminate()));
 }, 120_000);
 
-it('has a batch go on in the version that becomes current, whose robots stay where they were started', async () => {
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: pathOf('versioned-beforehand'),
-    plugins: plugins(),
-    logger: new DefaultLogger('ERROR'),
-  });
-  await work('one', 'PINNED', { workflowBundle });
-  const items = Array.from({ length: 8 }, () => INPUT);
-  const batch = await start('RunDesktopFlows', { items, maximumConcurrent: 2 });
-  await eventually(() => emulator.seen.sessions.length === 2);
-  expect(await behaviorOf(batch.workflowId)).toBe('PINNED of one');
-  await work('two', 'PINNED', { workflowBundle });
-  // The server tells its parts of the version one after the other, so a few items may still be started by the first.
-  for (const ended of items.keys()) {
-    await eventually(() => emulator.seen.sessions.length === Math.min(ended + 2, items.length));
-    emulator.setStatus(emulator.seen.sessions[ended]?.id ?? '', 'Succeeded');
-  }
-  const all = { succeeded: items.length };
-  await expect(client.workflow.getHandle(batch.workflowId).result()).resolves.toMatchObject(all);
-  expect(await behaviorOf(batch.workflowId)).toBe('PINNED of two');
-  const builds = await Promise.all(items.map((_, item) => behaviorOf(`${batch.workflowId}/${item}`)));
-  expect(builds.slice(0, 2)).toEqual(['PINNED of one', 'PINNED of one']);
-  expect(builds.toSorted()).toEqual(builds);
-  expect(builds.at(-1)).toBe('PINNED of two');
-  expect(emulator.seen.sessions).toHaveLength(items.length);
-}, 120_000);
+itTakesLong(
+  'has a batch go on in the version that becomes current, whose robots stay where they were started',
+  async () => {
+    const workflowBundle = await bundleWorkflowCode({
+      workflowsPath: pathOf('versioned-beforehand'),
+      plugins: plugins(),
+      logger: new DefaultLogger('ERROR'),
+    });
+    await work('one', 'PINNED', { workflowBundle });
+    const items = Array.from({ length: 8 }, () => INPUT);
+    const batch = await start('RunDesktopFlows', { items, maximumConcurrent: 2 });
+    await eventually(() => emulator.seen.sessions.length === 2);
+    expect(await behaviorOf(batch.workflowId)).toBe('PINNED of one');
+    await work('two', 'PINNED', { workflowBundle });
+    // The server tells its parts of the version one after the other, so a few items may still be started by the first.
+    for (const ended of items.keys()) {
+      await eventually(() => emulator.seen.sessions.length === Math.min(ended + 2, items.length));
+      emulator.setStatus(emulator.seen.sessions[ended]?.id ?? '', 'Succeeded');
+    }
+    const all = { succeeded: items.length };
+    await expect(client.workflow.getHandle(batch.workflowId).result()).resolves.toMatchObject(all);
+    expect(await behaviorOf(batch.workflowId)).toBe('PINNED of two');
+    const builds = await Promise.all(items.map((_, item) => behaviorOf(`${batch.workflowId}/${item}`)));
+    expect(builds.slice(0, 2)).toEqual(['PINNED of one', 'PINNED of one']);
+    expect(builds.toSorted()).toEqual(builds);
+    expect(builds.at(-1)).toBe('PINNED of two');
+    expect(emulator.seen.sessions).toHaveLength(items.length);
+  },
+  120_000,
+);

@@ -7,12 +7,15 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { readDataConverter } from '../../src/data-converter';
 import * as patches from '../../src/workflows/support/patches';
 import { bundle, workflowBundle } from '../helpers/bundle';
+import { LONG } from '../helpers/long-tests';
 import { BATCH_SCENARIOS } from './batch-scenarios';
 import { SCENARIOS } from './scenarios';
 import { WATCHER_SCENARIOS } from './watcher-scenarios';
 
 const HISTORIES = path.join(__dirname, 'histories');
 const WORKFLOWS = path.join(__dirname, '..', '..', 'src', 'workflows');
+/** Of which `npm test` replays what `npm run test:long` replays of all, in the many ways of the worker process. */
+const NEWEST_RELEASE = '_0.4.0.json';
 const files = readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
 
 interface RecordedHistory {
@@ -75,8 +78,10 @@ describe('a history of a run, recorded without traces', () => {
     );
     const keys = `one:${randomBytes(32).toString('base64')}`;
     const dataConverter = readDataConverter({ PAYLOAD_ENCRYPTION_KEYS: keys });
-    const replayed = await replay(workflowBundle, files, dataConverter);
-    expect([...replayed]).toEqual(files.map((file) => [file, undefined]));
+    const chosen = LONG ? files : files.filter((file) => file.endsWith(NEWEST_RELEASE));
+    expect(chosen.length).toBeGreaterThan(30);
+    const replayed = await replay(workflowBundle, chosen, dataConverter);
+    expect([...replayed]).toEqual(chosen.map((file) => [file, undefined]));
   }, 120_000);
 
   it('is there for every path that a run can take', () => {

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { parseRunDesktopFlowsInput } from '../../src/common/batch';
 import { parseRunDesktopFlowInput } from '../../src/common/input';
+import { itTakesLong } from '../helpers/long-tests';
 import { runTool } from '../helpers/tool';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -30,22 +31,26 @@ test('schema/ says what the product reads and writes', () => {
   expect(runTool(TOOL)).toEqual({ code: 0, stdout: '', stderr: '' });
 }, 120_000);
 
-test('a schema that misses a field is told, with the command to accept it', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'schema-'));
-  try {
-    cpSync(SCHEMA, folder, { recursive: true });
-    const changed = structuredClone(contract);
-    delete changed.$defs.RunDesktopFlowInput.properties.deadline;
-    writeFileSync(path.join(folder, 'desktop-flow.schema.json'), `${JSON.stringify(changed, null, 2)}\n`);
-    const { code, stderr } = runTool(TOOL, folder);
-    expect(code).toBe(1);
-    expect(stderr).toContain('desktop-flow.schema.json is not what the product reads and writes');
-    expect(stderr).toContain('npm run schema:accept');
-    expect(stderr).not.toContain('nexusrpc');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}, 120_000);
+itTakesLong(
+  'a schema that misses a field is told, with the command to accept it',
+  () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'schema-'));
+    try {
+      cpSync(SCHEMA, folder, { recursive: true });
+      const changed = structuredClone(contract);
+      delete changed.$defs.RunDesktopFlowInput.properties.deadline;
+      writeFileSync(path.join(folder, 'desktop-flow.schema.json'), `${JSON.stringify(changed, null, 2)}\n`);
+      const { code, stderr } = runTool(TOOL, folder);
+      expect(code).toBe(1);
+      expect(stderr).toContain('desktop-flow.schema.json is not what the product reads and writes');
+      expect(stderr).toContain('npm run schema:accept');
+      expect(stderr).not.toContain('nexusrpc');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  120_000,
+);
 
 const start = {
   flowId: 'd9687093-d0c0-ec11-983e-0022480b428a',

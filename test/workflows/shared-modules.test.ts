@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { bundle } from '../helpers/bundle';
 import { startHarness } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 
 const ROOT = path.join(__dirname, '..', '..');
 const WORKER_BUNDLE = path.join(ROOT, 'src', 'workflows', 'worker-bundle.ts');
@@ -34,7 +35,7 @@ it('would find what keeps state', () => {
   expect(stateIn(STATEFUL)).toEqual(['let runs = 0;']);
 });
 
-it('a second run does not load the modules again', async () => {
+itTakesLong('a second run does not load the modules again', async () => {
   const harness = await startHarness();
   try {
     const { env } = harness;

@@ -65,7 +65,7 @@ const LONGEST_HERE_MS = 2_500;
  * all for seconds.
  */
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
-const ELSEWHERE_AFTER_PART = { least: 0.4, most: 0.8 };
+const ELSEWHERE_AFTER_PART = { least: 0.3, most: 0.6 };
 const ELSEWHERE_FOR_MS = 15_000;
 
 /** How many a process sends away so in a minute, as a part of its share. */

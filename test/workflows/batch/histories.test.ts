@@ -3,7 +3,7 @@ import type { Page } from '../../../src/common/batch';
 import { type DevServer, startDevServer } from '../../../src/testing/temporal-servers';
 import { type Batches, indexesOf, many, range, startBatches } from '../../helpers/batches';
 import { eventually, failureOf } from '../../helpers/harness';
-import { LONG } from '../../helpers/long-tests';
+import { itTakesLong, LONG } from '../../helpers/long-tests';
 import { PROMPT_TIMERS } from '../../helpers/prompt-timers';
 
 /** So many that two histories have to hold them. `npm run test:long` has as many events in one as in production. */
@@ -58,30 +58,34 @@ describe('RunDesktopFlows in several histories', () => {
     expect(Math.max(...lengths)).toBeLessThan(2 * LONG_HISTORY_EVENTS);
   }, 180_000);
 
-  it('cancels every robot, those of an earlier history too, and delivers what is known', async () => {
-    const quick = batches.harness.flow();
-    const slow = batches.harness.flow({ duration: '1h' });
-    const handle = await batches.start({
-      items: [...many(6, slow), ...many(TOTAL - 20, quick), ...many(50, slow)],
-      maximumConcurrent: 36,
-      results: { activity: 'takeResults' },
-    });
-    await eventually(() => batches.running(slow).length === 36, 120_000);
-    expect((await batches.histories(handle)).length).toBeGreaterThan(1);
-    await handle.cancel();
-    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(batches.running(slow)).toEqual([]);
-    expect(batches.sessions(slow)).toHaveLength(36);
-    const results = batches.results(handle);
-    expect(indexesOf(results)).toEqual(range(TOTAL + 16));
-    expect(results.filter(({ status }) => status === 'Cancelled')).toHaveLength(36);
-    await expect(batches.view(handle)).resolves.toMatchObject({
-      phase: 'finished',
-      started: TOTAL + 16,
-      succeeded: TOTAL - 20,
-      cancelled: 36,
-    });
-  }, 240_000);
+  itTakesLong(
+    'cancels every robot, those of an earlier history too, and delivers what is known',
+    async () => {
+      const quick = batches.harness.flow();
+      const slow = batches.harness.flow({ duration: '1h' });
+      const handle = await batches.start({
+        items: [...many(6, slow), ...many(TOTAL - 20, quick), ...many(50, slow)],
+        maximumConcurrent: 36,
+        results: { activity: 'takeResults' },
+      });
+      await eventually(() => batches.running(slow).length === 36, 120_000);
+      expect((await batches.histories(handle)).length).toBeGreaterThan(1);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      expect(batches.running(slow)).toEqual([]);
+      expect(batches.sessions(slow)).toHaveLength(36);
+      const results = batches.results(handle);
+      expect(indexesOf(results)).toEqual(range(TOTAL + 16));
+      expect(results.filter(({ status }) => status === 'Cancelled')).toHaveLength(36);
+      await expect(batches.view(handle)).resolves.toMatchObject({
+        phase: 'finished',
+        started: TOTAL + 16,
+        succeeded: TOTAL - 20,
+        cancelled: 36,
+      });
+    },
+    240_000,
+  );
 });
 
 describe('the activities of a batch', () => {

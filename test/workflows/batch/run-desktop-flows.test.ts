@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Page, RunDesktopFlowsInput } from '../../../src/common/batch';
 import { type Batches, indexesOf, many, range, startBatches } from '../../helpers/batches';
 import { eventually, failureOf } from '../../helpers/harness';
+import { LONG } from '../../helpers/long-tests';
 
 let batches: Batches;
 
@@ -218,6 +219,9 @@ interface Plan {
   maximumFailures: number | null;
 }
 
+/** At once. */
+const PLANS = LONG ? 12 : 5;
+
 const plans = fc.array(
   fc.record<Plan>({
     ends: fc.array(fc.boolean(), { maxLength: 9 }),
@@ -226,7 +230,7 @@ const plans = fc.array(
     resultsPageSize: fc.integer({ min: 1, max: 4 }),
     maximumFailures: fc.option(fc.integer({ min: 0, max: 3 })),
   }),
-  { minLength: 12, maxLength: 12 },
+  { minLength: PLANS, maxLength: PLANS },
 );
 
 describe('any batch', () => {

@@ -8,6 +8,7 @@ import { PowerAutomatePlugin } from '../../../src';
 import type { RunDesktopFlowInput } from '../../../src/client';
 import { type Emulator, startEmulator } from '../../../src/testing/emulator';
 import { eventually, setUp } from '../../helpers/harness';
+import { itTakesLong } from '../../helpers/long-tests';
 import { reset } from '../../helpers/resets';
 
 const workflowsPath = path.join(__dirname, '..', 'fixtures', 'own-workflow.ts');
@@ -83,7 +84,7 @@ it('runs several at once in one workflow, each with its own result, beside those
   await Worker.runReplayHistory({ workflowsPath }, await one.fetchHistory());
 });
 
-it('starts a new robot where one has faulted, and fails by type where none is left', async () => {
+itTakesLong('starts a new robot where one has faulted, and fails by type where none is left', async () => {
   const faulty = flow({ ends: ['Faulted', 'Succeeded'] });
   await expect((await start('payInvoices', [faulty])).result()).resolves.toHaveLength(1);
   expect(sessionsOf(faulty)).toHaveLength(2);
@@ -147,14 +148,21 @@ it('takes the robots of before, each for its own, when an operator resets it', a
   expect(sessionsOf(input)).toHaveLength(3);
 });
 
-it('starts robots of their own for all of its runs after a reset, where they are told to start again', async () => {
-  const input = { ...flow({ duration: '3s' }), onReset: 'startAgain' };
-  const inputs = ['E1', 'E2'].map((Invoice) => ({ ...input, connectionName: Invoice, inputs: { Invoice } }));
-  const handle = await start('payInvoices', inputs);
-  await eventually(() => sessionsOf(input as RunDesktopFlowInput).length === 2);
-  const again = await reset(client, handle);
-  await expect(again.result()).resolves.toEqual([{ Paid: 'E1' }, { Paid: 'E2' }]);
-  const robots = sessionsOf(input as RunDesktopFlowInput);
-  // By its key, which is in its URL, a robot is told from every other one.
-  expect(new Set(robots.map(({ callbackUrl }) => callbackUrl)).size).toBe(4);
-});
+itTakesLong(
+  'starts robots of their own for all of its runs after a reset, where they are told to start again',
+  async () => {
+    const input = { ...flow({ duration: '3s' }), onReset: 'startAgain' };
+    const inputs = ['E1', 'E2'].map((Invoice) => ({
+      ...input,
+      connectionName: Invoice,
+      inputs: { Invoice },
+    }));
+    const handle = await start('payInvoices', inputs);
+    await eventually(() => sessionsOf(input as RunDesktopFlowInput).length === 2);
+    const again = await reset(client, handle);
+    await expect(again.result()).resolves.toEqual([{ Paid: 'E1' }, { Paid: 'E2' }]);
+    const robots = sessionsOf(input as RunDesktopFlowInput);
+    // By its key, which is in its URL, a robot is told from every other one.
+    expect(new Set(robots.map(({ callbackUrl }) => callbackUrl)).size).toBe(4);
+  },
+);

@@ -1,5 +1,5 @@
 import { eventually, type Harness } from '../../helpers/harness';
-import { LONG } from '../../helpers/long-tests';
+import { itTakesLong, LONG } from '../../helpers/long-tests';
 import { useTimeSkipping } from '../../helpers/time-skipping';
 
 /** `npm run test:long` has the whole day. */
@@ -190,19 +190,23 @@ describe('RunDesktopFlow', () => {
     expect(sessionsOf(input)).toHaveLength(0);
   });
 
-  it('ends as out of reach when Dataverse answers nothing but 503 for too long', async () => {
-    const input = harness.flow({ duration: '1h' });
-    const scheduleToCloseTimeout = `${LONG_HOURS}h`;
-    const handle = await harness.start({ ...hours(input), scheduleToCloseTimeout });
-    await handle.executeUpdate('awaitFlowSession');
-    harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 'always' });
-    await expect(handle.result()).rejects.toMatchObject({
-      cause: {
-        type: 'DesktopFlowTimedOut',
-        details: [{ origin: 'orchestrator', dataverse: { httpStatus: 503 } }],
-      },
-    });
-    harness.emulator.clearFaults();
-    expect(sessionsOf(input)).toHaveLength(1);
-  }, 240_000);
+  itTakesLong(
+    'ends as out of reach when Dataverse answers nothing but 503 for too long',
+    async () => {
+      const input = harness.flow({ duration: '1h' });
+      const scheduleToCloseTimeout = `${LONG_HOURS}h`;
+      const handle = await harness.start({ ...hours(input), scheduleToCloseTimeout });
+      await handle.executeUpdate('awaitFlowSession');
+      harness.emulator.inject({ on: 'status', kind: 'status', httpStatus: 503, times: 'always' });
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: {
+          type: 'DesktopFlowTimedOut',
+          details: [{ origin: 'orchestrator', dataverse: { httpStatus: 503 } }],
+        },
+      });
+      harness.emulator.clearFaults();
+      expect(sessionsOf(input)).toHaveLength(1);
+    },
+    240_000,
+  );
 });

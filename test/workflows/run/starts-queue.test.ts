@@ -7,6 +7,7 @@ import { startsQueueOf } from '../../../src/common/start-priority';
 import { environmentSecrets } from '../../../src/config/secrets';
 import { bundle } from '../../helpers/bundle';
 import { detailsOf, eventually, type Harness, startHarness, target } from '../../helpers/harness';
+import { itTakesLong } from '../../helpers/long-tests';
 
 const BUNDLE = path.join(__dirname, '..', '..', '..', 'src', 'workflows', 'worker-bundle.ts');
 
@@ -85,7 +86,7 @@ describe('a start that waits in the queue of starts', () => {
     expect(harness.emulator.seen.sessions.filter(({ flowId }) => flowId === next.flowId)).toHaveLength(1);
   });
 
-  it('does not have its run say that Dataverse has been out of reach since', async () => {
+  itTakesLong('does not have its run say that Dataverse has been out of reach since', async () => {
     const input = harness.flow();
     const handle = await start(input);
     expect(await detailsOf(handle)).toMatch(/^Starting the robot/);

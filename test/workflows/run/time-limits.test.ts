@@ -1,6 +1,7 @@
 /** Deadlines, cancellation and what becomes of the robot: with time that is skipped. */
 import type { RunDesktopFlowInput } from '../../../src/common/input';
 import { eventually, type Harness } from '../../helpers/harness';
+import { itTakesLong } from '../../helpers/long-tests';
 import { useTimeSkipping } from '../../helpers/time-skipping';
 
 let harness: Harness;
@@ -59,7 +60,7 @@ describe('queueTimeout', () => {
     expect(sessionsOf(input)).toMatchObject([{ cancelRequested: true, status: 'Cancelled' }]);
   });
 
-  it('leaves the robot, and starts no other, where the caller wants it', async () => {
+  itTakesLong('leaves the robot, and starts no other, where the caller wants it', async () => {
     const input = inQueue();
     const { failure, details } = await harness.fail({
       ...patient(input),
@@ -75,7 +76,7 @@ describe('queueTimeout', () => {
     expect(sessionsOf(input)).toMatchObject([{ cancelRequested: false, status: 'Waiting' }]);
   });
 
-  it('does not touch a robot that has left the queue', async () => {
+  itTakesLong('does not touch a robot that has left the queue', async () => {
     const input = harness.flow({ duration: '2h' });
     await expect(harness.run({ ...patient(input), queueTimeout: '1m' })).resolves.toMatchObject({
       status: 'Succeeded',
@@ -85,7 +86,7 @@ describe('queueTimeout', () => {
 });
 
 describe('timeout', () => {
-  it('stops a robot that Dataverse lets run on well past it', async () => {
+  itTakesLong('stops a robot that Dataverse lets run on well past it', async () => {
     // Held in Running for ever, as the emulator would otherwise end it at its time-out.
     const input = harness.flow({ duration: '1h' });
     const handle = await harness.start({ ...patient(input), timeout: 600, retry: { maximumAttempts: 1 } });
@@ -135,13 +136,17 @@ describe('deadline', () => {
     expect(sessionsOf(input)).toHaveLength(details.attempts.length);
   });
 
-  it('lasts over continue-as-new', async () => {
-    const input = harness.flow({ duration: '24h' });
-    const poll = { initialInterval: '5m', maximumInterval: '5m' };
-    const { failure } = await harness.fail({ ...patient(input), poll, timeout: 86_400, deadline: '20h' });
-    expect(failure.type).toBe('DesktopFlowTimedOut');
-    expect(sessionsOf(input)).toMatchObject([{ status: 'Cancelled' }]);
-  }, 120_000);
+  itTakesLong(
+    'lasts over continue-as-new',
+    async () => {
+      const input = harness.flow({ duration: '24h' });
+      const poll = { initialInterval: '5m', maximumInterval: '5m' };
+      const { failure } = await harness.fail({ ...patient(input), poll, timeout: 86_400, deadline: '20h' });
+      expect(failure.type).toBe('DesktopFlowTimedOut');
+      expect(sessionsOf(input)).toMatchObject([{ status: 'Cancelled' }]);
+    },
+    120_000,
+  );
 
   it('is the one that counts when it passes while the trigger is in flight', async () => {
     const input = harness.flow({ duration: '10h' });
@@ -171,7 +176,7 @@ describe('a run that somebody else has started', () => {
     expect(sessionsOf({ flowId } as RunDesktopFlowInput)).toHaveLength(1);
   });
 
-  it('is not started again when it faulted', async () => {
+  itTakesLong('is not started again when it faulted', async () => {
     const { flowId } = harness.flow({ duration: '1m', ends: 'Faulted' });
     const flowSessionId = harness.emulator.startForeignRun({ flowId });
     const { failure } = await harness.fail({ flowSessionId });
@@ -233,7 +238,7 @@ describe('a cancelled run', () => {
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
   });
 
-  it('keeps asking to stop its robot while Dataverse is down', async () => {
+  itTakesLong('keeps asking to stop its robot while Dataverse is down', async () => {
     const input = harness.flow({ duration: '10h' });
     const handle = await harness.start(patient(input));
     await handle.executeUpdate('awaitFlowSession');
