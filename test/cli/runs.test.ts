@@ -184,7 +184,7 @@ describe('desktop-flow without Temporal', () => {
   const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const direct = (args: string[]) => stage.desktopFlow([...args, '--direct'], nowhere);
 
-  it('starts a robot, tells its status, prints its outputs', async () => {
+  itTakesLong('starts a robot, tells its status, prints its outputs', async () => {
     const begun = await direct(['start', ...target(QUICK), '--input', 'InvoiceNumber=9']);
     expect([begun.code, begun.stderr]).toEqual([0, '']);
     const id = begun.stdout.trim();

@@ -22,8 +22,10 @@ export default async function globalSetup({
   const { patterns } = testPathPatterns;
   if (patterns.length > 0 && patterns.every((pattern) => withoutTemporal.test(pattern))) return;
 
-  await shareBundle();
+  await Promise.all([shareBundle(), prepareServers()]);
+}
+
+async function prepareServers(): Promise<void> {
   process.env.TEST_TEMPORAL_TIME_SKIPPING_SERVER = await findTestServer();
   globalThis.testDevServer = await startDevServer({ ui: false, dynamicConfig: PROMPT_TIMERS });
-  process.env.TEST_TEMPORAL_ADDRESS = globalThis.testDevServer.address;
 }

@@ -4,8 +4,28 @@
  */
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Folders of test/, the longest first. */
-const WAITING = ['integration', 'workflows', 'examples', 'package', 'chaos', 'cli', 'camunda', 'plugin'];
+/** Folders of test/, those of the longest files first. */
+const WAITING = [
+  'integration',
+  'replay',
+  'workflows',
+  'examples',
+  'package',
+  'chaos',
+  'cli',
+  'camunda',
+  'plugin',
+  'docs',
+  'encryption',
+  'storage',
+  'callback',
+  'health',
+  'tracing',
+  'nexus',
+  'doctor',
+  'testing',
+  'tools',
+];
 
 function rankOf({ path }) {
   const index = WAITING.findIndex((folder) => path.replaceAll('\\', '/').includes(`/test/${folder}/`));

@@ -201,7 +201,7 @@ describe('a cancel', () => {
     },
   );
 
-  it('reaches the robot of a trigger whose worker was killed', async () => {
+  itTakesLong('reaches the robot of a trigger whose worker was killed', async () => {
     environment.POWER_AUTOMATE_SETTLING_WINDOW = '5s';
     emulator.addFlow({ id: FLOW_ID, name: 'Enter invoice', duration: '1h' });
     emulator.inject({ on: 'trigger', kind: 'hang' });

@@ -304,7 +304,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
     expect(sessionsOf(input)).toHaveLength(1);
   });
 
-  it('does not take the robot that a workflow of somebody else has started', async () => {
+  itTakesLong('does not take the robot that a workflow of somebody else has started', async () => {
     await start({ ownNamespace: true }, 'off');
     const input = harness.flow({ duration: '1h' });
     const { flowId, connectionName, runMode } = input;

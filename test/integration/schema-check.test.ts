@@ -139,18 +139,22 @@ describe('checkInputs', () => {
     startedNothing();
   });
 
-  it('does not refuse a robot whose trigger got no answer, though the schema has changed since', async () => {
-    const input = { ...harness.flow(INVOICE), checkInputs: true, inputs: GOOD };
-    harness.emulator.inject({ kind: 'lostAnswer', on: 'trigger' });
-    harness.emulator.inject({ httpStatus: 503, kind: 'status', on: 'query' });
-    const handle = await harness.start(input);
-    await eventually(() => counts().query > 0);
-    redefine(input, { inputs: { Number: 'number' } });
-    // A refusal reads the schema anew, so that the worker keeps the new one.
-    await harness.fail({ ...input, inputs: {} });
-    await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
-    expect(counts().trigger).toBe(1);
-  }, 60_000);
+  itTakesLong(
+    'does not refuse a robot whose trigger got no answer, though the schema has changed since',
+    async () => {
+      const input = { ...harness.flow(INVOICE), checkInputs: true, inputs: GOOD };
+      harness.emulator.inject({ kind: 'lostAnswer', on: 'trigger' });
+      harness.emulator.inject({ httpStatus: 503, kind: 'status', on: 'query' });
+      const handle = await harness.start(input);
+      await eventually(() => counts().query > 0);
+      redefine(input, { inputs: { Number: 'number' } });
+      // A refusal reads the schema anew, so that the worker keeps the new one.
+      await harness.fail({ ...input, inputs: {} });
+      await expect(handle.result()).resolves.toMatchObject({ status: 'Succeeded' });
+      expect(counts().trigger).toBe(1);
+    },
+    60_000,
+  );
 });
 
 describe('schemaFingerprint', () => {

@@ -61,27 +61,30 @@ const started = (input: { flowId: string }) =>
   eventually(() => harness.emulator.seen.sessions.find(({ flowId }) => flowId === input.flowId));
 
 describe('shared polling', () => {
-  it('keeps the runs of two namespaces apart, whose workers share one object of activities', async () => {
-    const taskQueue = `test-${randomUUID()}`;
-    const activities = createActivities({
-      ...target(harness.emulator),
-      watcherTaskQueue: taskQueue,
-      secrets: environmentSecrets({}),
-    });
-    const options = { ownNamespace: true, taskQueue, activities: { ...activities } };
-    const both = await Promise.all([startHarness(options), startHarness(options)]);
-    try {
-      const input = { ...harness.flow({ duration: '2s', result: { ok: true } }), ...SHARED };
-      for (const [index, { run, client }] of both.entries()) {
-        const connectionName = `connection-${index}`;
-        await expect(run({ ...input, connectionName })).resolves.toMatchObject({ outputs: { ok: true } });
-        const query = "WorkflowType = 'WatchFlowRuns'";
-        await eventually(async () => (await client.workflow.count(query)).count === 1);
+  itTakesLong(
+    'keeps the runs of two namespaces apart, whose workers share one object of activities',
+    async () => {
+      const taskQueue = `test-${randomUUID()}`;
+      const activities = createActivities({
+        ...target(harness.emulator),
+        watcherTaskQueue: taskQueue,
+        secrets: environmentSecrets({}),
+      });
+      const options = { ownNamespace: true, taskQueue, activities: { ...activities } };
+      const both = await Promise.all([startHarness(options), startHarness(options)]);
+      try {
+        const input = { ...harness.flow({ duration: '2s', result: { ok: true } }), ...SHARED };
+        for (const [index, { run, client }] of both.entries()) {
+          const connectionName = `connection-${index}`;
+          await expect(run({ ...input, connectionName })).resolves.toMatchObject({ outputs: { ok: true } });
+          const query = "WorkflowType = 'WatchFlowRuns'";
+          await eventually(async () => (await client.workflow.count(query)).count === 1);
+        }
+      } finally {
+        for (const { close } of both) await close();
       }
-    } finally {
-      for (const { close } of both) await close();
-    }
-  });
+    },
+  );
 
   it('asks for many robots with few requests, and each run gets its own result', async () => {
     const numbers = Array.from({ length: 50 }, (_, index) => index);

@@ -103,39 +103,43 @@ describe('the activities of a batch', () => {
     expect(batches.sessions(flow).length).toBeLessThan(9);
   });
 
-  it('get outputs as large as they can be, also while they are slow: histories stay small, a page is what it is', async () => {
-    const ends = [
-      { status: 'Succeeded', duration: 0 } as const,
-      { status: 'Succeeded', duration: '1h' } as const,
-    ];
-    const flow = batches.harness.flow({ resultSize: 1_800_000, ends });
-    const tooLarge = { inputs: JSON.stringify({ text: 'x'.repeat(2_090_000) }) };
-    batches.answerPage = ({ cursor }): Page =>
-      cursor === null ? { items: [tooLarge], nextCursor: 'robots' } : { items: many(8) };
-    const handle = await batches.start({
-      pages: { activity: 'loadPage' },
-      defaults: { ...flow, retry: { errorCodes: Array(40).fill('x'.repeat(200)) } },
-      results: { activity: 'takeResults', pageSize: 2 },
-    });
-    // While the first page is under way, all the other robots come to their end.
-    batches.beforeTaking = async () => {
-      const { client, emulator } = batches.harness;
-      for (const { id } of batches.running(flow)) emulator.setStatus(id, 'Succeeded');
-      const latest = client.workflow.getHandle(handle.workflowId);
-      await eventually(async () => (await latest.describe()).runId !== handle.firstExecutionRunId, 60_000);
-    };
-    await expect(handle.result()).resolves.toMatchObject({
-      succeeded: 8,
-      failures: [{ index: 0, type: 'InvalidInput', message: expect.stringContaining('Temporal payload') }],
-    });
-    const results = batches.results(handle);
-    expect(indexesOf(results)).toEqual(range(9));
-    const whole = results.filter(({ outputs }) => JSON.stringify(outputs ?? null).length === 1_800_000);
-    expect(whole).toHaveLength(8);
-    expect(batches.takenOf(handle).filter(({ page }) => page === 0)).toHaveLength(2);
-    const sizes = (await batches.histories(handle)).map(({ bytes }) => bytes);
-    expect(Math.max(...sizes)).toBeLessThan(20_000_000);
-  }, 180_000);
+  itTakesLong(
+    'get outputs as large as they can be, also while they are slow: histories stay small, a page is what it is',
+    async () => {
+      const ends = [
+        { status: 'Succeeded', duration: 0 } as const,
+        { status: 'Succeeded', duration: '1h' } as const,
+      ];
+      const flow = batches.harness.flow({ resultSize: 1_800_000, ends });
+      const tooLarge = { inputs: JSON.stringify({ text: 'x'.repeat(2_090_000) }) };
+      batches.answerPage = ({ cursor }): Page =>
+        cursor === null ? { items: [tooLarge], nextCursor: 'robots' } : { items: many(8) };
+      const handle = await batches.start({
+        pages: { activity: 'loadPage' },
+        defaults: { ...flow, retry: { errorCodes: Array(40).fill('x'.repeat(200)) } },
+        results: { activity: 'takeResults', pageSize: 2 },
+      });
+      // While the first page is under way, all the other robots come to their end.
+      batches.beforeTaking = async () => {
+        const { client, emulator } = batches.harness;
+        for (const { id } of batches.running(flow)) emulator.setStatus(id, 'Succeeded');
+        const latest = client.workflow.getHandle(handle.workflowId);
+        await eventually(async () => (await latest.describe()).runId !== handle.firstExecutionRunId, 60_000);
+      };
+      await expect(handle.result()).resolves.toMatchObject({
+        succeeded: 8,
+        failures: [{ index: 0, type: 'InvalidInput', message: expect.stringContaining('Temporal payload') }],
+      });
+      const results = batches.results(handle);
+      expect(indexesOf(results)).toEqual(range(9));
+      const whole = results.filter(({ outputs }) => JSON.stringify(outputs ?? null).length === 1_800_000);
+      expect(whole).toHaveLength(8);
+      expect(batches.takenOf(handle).filter(({ page }) => page === 0)).toHaveLength(2);
+      const sizes = (await batches.histories(handle)).map(({ bytes }) => bytes);
+      expect(Math.max(...sizes)).toBeLessThan(20_000_000);
+    },
+    180_000,
+  );
 });
 
 function byFirst([one]: unknown[], [other]: unknown[]): number {

@@ -84,7 +84,7 @@ describe('RunDesktopFlow', () => {
     expect(sessionsOf(input)).toHaveLength(1);
   }, 120_000);
 
-  it('looks on at a status that nobody knows', async () => {
+  itTakesLong('looks on at a status that nobody knows', async () => {
     const input = harness.flow({ duration: '1m', ends: { status: 42 } });
     const handle = await harness.start(hours(input));
     await harness.env.sleep('10m');
@@ -162,7 +162,7 @@ describe('RunDesktopFlow', () => {
     expect(sessionsOf(input)).toMatchObject([{ cancelRequested: true, status: 'Cancelled' }]);
   });
 
-  it('names the robot that it could not stop', async () => {
+  itTakesLong('names the robot that it could not stop', async () => {
     const input = harness.flow({ duration: '1h' });
     const handle = await harness.start(hours(input));
     const { flowSessionId } = (await handle.executeUpdate('awaitFlowSession')) as { flowSessionId: string };

@@ -46,7 +46,7 @@ describe('queueTimeout', () => {
     expect(sessionsOf(input)).toHaveLength(2);
   });
 
-  it('ends as DesktopFlowTimedOut of the orchestrator, when no attempt is left', async () => {
+  itTakesLong('ends as DesktopFlowTimedOut of the orchestrator, when no attempt is left', async () => {
     const input = inQueue();
     const { failure, details, workflowId } = await harness.fail({
       ...patient(input),
@@ -98,7 +98,7 @@ describe('timeout', () => {
     expect(sessionsOf(input)).toMatchObject([{ cancelRequested: true, status: 'Cancelled' }]);
   });
 
-  it('is a TimedOut of the robot where Dataverse ends it by itself', async () => {
+  itTakesLong('is a TimedOut of the robot where Dataverse ends it by itself', async () => {
     const input = harness.flow({ duration: '1h' });
     const { failure, details } = await harness.fail({
       ...patient(input),
@@ -127,7 +127,7 @@ describe('deadline', () => {
     expect(sessionsOf(input)).toMatchObject([session]);
   });
 
-  it('covers all attempts, and the waits between them', async () => {
+  itTakesLong('covers all attempts, and the waits between them', async () => {
     const input = harness.flow({ duration: '1m', ends: 'Faulted' });
     const retry = { maximumAttempts: 100, initialInterval: '10m', maximumInterval: '10m' };
     const { failure, details } = await harness.fail({ ...patient(input), retry, deadline: '1h' });
@@ -201,7 +201,7 @@ describe('a run that somebody else has started', () => {
 });
 
 describe('a cancelled run', () => {
-  it('leaves its robot where the caller wants it', async () => {
+  itTakesLong('leaves its robot where the caller wants it', async () => {
     const input = harness.flow({ duration: '1h' });
     const handle = await harness.start({ ...patient(input), onCancel: 'leave' });
     await handle.executeUpdate('awaitFlowSession');
