@@ -28,4 +28,5 @@ export default async function globalSetup({
 async function prepareServers(): Promise<void> {
   process.env.TEST_TEMPORAL_TIME_SKIPPING_SERVER = await findTestServer();
   globalThis.testDevServer = await startDevServer({ ui: false, dynamicConfig: PROMPT_TIMERS });
+  process.env.TEST_TEMPORAL_ADDRESS = globalThis.testDevServer.address;
 }
