@@ -346,7 +346,7 @@ describe('an interrupt of desktop-flow run without a terminal', () => {
     expect([await statusOf(workflowId), await robotIs()]).toEqual(['RUNNING', 'Running']);
   });
 
-  it('answered with Enter waits on, and asks again at the next Ctrl-C', async () => {
+  itTakesLong('answered with Enter waits on, and asks again at the next Ctrl-C', async () => {
     terminal.type('\r');
     const before = terminal.shown().length;
     await eventually(() => terminal.shown().slice(before).includes('the robot runs'));

@@ -107,7 +107,7 @@ describe('a worker with the plugin', () => {
     }
   });
 
-  it('replays what it has run', async () => {
+  itTakesLong('replays what it has run', async () => {
     const options = { workflowsPath: pathOf('all'), plugins: [plugin()] };
     const { history } = await runRobot(options);
     await Worker.runReplayHistory(options, history);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findDevServer } from '../../../src/testing/temporal-servers';
 import { pinnedCliVersion } from '../../../src/testing/temporal-servers/pins';
+import { itTakesLong } from '../../helpers/long-tests';
 import { buildingGo, createWorkbench, silentProxy, type Workbench } from './workbench';
 
 const entry = `temporal-cli-${pinnedCliVersion()}-${process.platform}-${process.arch}`;
@@ -59,21 +60,24 @@ test('a build with Go goes into the cache, and the next search ends there withou
   expect(bench.reports).toEqual([]);
 });
 
-test("the SDK's download is ended when it hangs, as it does behind a proxy that never answers", async () => {
-  const proxy = await silentProxy();
-  bench.install('go', buildingGo);
-  bench.options.env.HTTPS_PROXY = proxy.url;
-  await expect(findDevServer({ ...bench.options, downloadPatience: '5s' })).resolves.toMatchObject({
-    origin: 'built with Go',
-  });
-  const [socket] = await proxy.connected;
-  if (!socket.closed) await new Promise((resolve) => socket.resume().once('close', resolve));
-  expect(bench.reports[0]).toBe(
-    "Temporal dev server: the SDK's download: node made no progress for 5 s and was ended",
-  );
-  expect(bench.entries()).toEqual([entry]);
-  proxy.close();
-});
+itTakesLong(
+  "the SDK's download is ended when it hangs, as it does behind a proxy that never answers",
+  async () => {
+    const proxy = await silentProxy();
+    bench.install('go', buildingGo);
+    bench.options.env.HTTPS_PROXY = proxy.url;
+    await expect(findDevServer({ ...bench.options, downloadPatience: '5s' })).resolves.toMatchObject({
+      origin: 'built with Go',
+    });
+    const [socket] = await proxy.connected;
+    if (!socket.closed) await new Promise((resolve) => socket.resume().once('close', resolve));
+    expect(bench.reports[0]).toBe(
+      "Temporal dev server: the SDK's download: node made no progress for 5 s and was ended",
+    );
+    expect(bench.entries()).toEqual([entry]);
+    proxy.close();
+  },
+);
 
 test("the SDK's download may take its time as long as it grows, and is kept", async () => {
   // Stands in for the SDK inside the download's process: writes for longer than the patience, a little at a time.

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Page, RunDesktopFlowsInput } from '../../../src/common/batch';
 import { type Batches, indexesOf, many, range, startBatches } from '../../helpers/batches';
 import { eventually, failureOf } from '../../helpers/harness';
-import { LONG } from '../../helpers/long-tests';
+import { itTakesLong, LONG } from '../../helpers/long-tests';
 
 let batches: Batches;
 
@@ -166,7 +166,7 @@ describe('RunDesktopFlows', () => {
     expect(batches.sessions(good).map(({ status }) => status)).toEqual(['Succeeded', 'Succeeded']);
   });
 
-  it('bears maximumFailures, and not one more', async () => {
+  itTakesLong('bears maximumFailures, and not one more', async () => {
     const bad = batches.harness.flow({ ends: 'Failed' });
     const good = batches.harness.flow();
     const batch = { items: [bad, good, bad, good], maximumConcurrent: 1 };

@@ -220,23 +220,26 @@ describe('a cancelled run', () => {
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
   });
 
-  it('ends as cancelled while the outputs cannot be fetched, and twice cancelled is once', async () => {
-    const input = harness.flow();
-    harness.emulator.inject({
-      on: 'outputs',
-      kind: 'status',
-      httpStatus: 503,
-      times: 'always',
-      flowId: input.flowId,
-    });
-    const handle = await harness.start(patient(input));
-    await eventually(() =>
-      harness.emulator.seen.requests.some(({ kind, faults }) => kind === 'outputs' && faults.length > 0),
-    );
-    await handle.cancel();
-    await handle.cancel().catch(() => undefined);
-    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-  });
+  itTakesLong(
+    'ends as cancelled while the outputs cannot be fetched, and twice cancelled is once',
+    async () => {
+      const input = harness.flow();
+      harness.emulator.inject({
+        on: 'outputs',
+        kind: 'status',
+        httpStatus: 503,
+        times: 'always',
+        flowId: input.flowId,
+      });
+      const handle = await harness.start(patient(input));
+      await eventually(() =>
+        harness.emulator.seen.requests.some(({ kind, faults }) => kind === 'outputs' && faults.length > 0),
+      );
+      await handle.cancel();
+      await handle.cancel().catch(() => undefined);
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    },
+  );
 
   itTakesLong('keeps asking to stop its robot while Dataverse is down', async () => {
     const input = harness.flow({ duration: '10h' });
