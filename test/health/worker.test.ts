@@ -8,6 +8,7 @@ import { freePort } from '../../src/testing/temporal-servers/free-port';
 import { healthCommand } from '../docker/compose-file';
 import { type RunningProcess, startProgram } from '../helpers/built-process';
 import { eventually, setUp } from '../helpers/harness';
+import { itTakesLong } from '../helpers/long-tests';
 import { type Relay, startRelay } from '../helpers/relay';
 import { spawnWorker, startWorker } from '../helpers/worker-process';
 
@@ -135,7 +136,7 @@ it('a worker whose port is taken says which variable to check', async () => {
   expect(log()).toContain('Check HEALTH_HOST and HEALTH_PORT');
 });
 
-it('the receiver of callbacks in its own process is ready while Temporal answers', async () => {
+itTakesLong('the receiver of callbacks in its own process is ready while Temporal answers', async () => {
   const callbackPort = await freePort();
   running = await startProgram(
     { file: 'cli/main.js', args: ['callbacks'] },
