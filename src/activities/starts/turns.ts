@@ -60,12 +60,13 @@ const GATHER_MS = 100;
 const LONGEST_HERE_MS = 2_500;
 
 /**
- * Where another process may have room: when to come again, at first and later as a part of the time for which a start has been
- * tried, and for how long it is. Whoever comes again may be given to the same process: on a busy machine one process is given nearly
+ * Where another process may have room: when to come again in the first seconds, then later and later as a part of the time since
+ * those, and for how long in all. Whoever comes again may be given to the same process: on a busy machine one process is given nearly
  * all for seconds.
  */
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
-const ELSEWHERE_AFTER_PART = { least: 0.3, most: 0.6 };
+const ELSEWHERE_QUICK_FOR_MS = 2_500;
+const ELSEWHERE_AFTER_PART = { least: 0.4, most: 0.8 };
 const ELSEWHERE_FOR_MS = 15_000;
 
 /** How many a process sends away so in a minute, as a part of its share. */
@@ -321,7 +322,8 @@ export class Turns {
     if (this.#sentElsewhere.length >= Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART))
       return undefined;
     this.#sentElsewhere.push(now);
-    return Math.max(between(ELSEWHERE_AFTER_MS), triedMs * between(ELSEWHERE_AFTER_PART));
+    const sinceMs = triedMs - ELSEWHERE_QUICK_FOR_MS;
+    return Math.max(between(ELSEWHERE_AFTER_MS), sinceMs * between(ELSEWHERE_AFTER_PART));
   }
 }
 
