@@ -110,7 +110,7 @@ describe('the receiver alone', () => {
     expect(alone.log()).toContain('none of the signing keys has signed its URL');
   });
 
-  it.each(sampleOf(['SIGTERM', 'SIGINT'] as const, 0))('ends calmly on %s', async (signal) => {
+  it.each(sampleOf(['SIGTERM', 'SIGINT'], 0))('ends calmly on %s', async (signal) => {
     const alone = await receiver({
       CALLBACK_SIGNING_KEYS: KEYS,
       POWER_AUTOMATE_ORGANIZATION_URI: emulator.url,

@@ -293,7 +293,7 @@ describe('an interrupt of desktop-flow run without a terminal', () => {
     return { code, log: log(), workflowId, run: stage.flows.get(workflowId) };
   };
 
-  it.each(sampleOf(['SIGINT', 'SIGTERM'] as const, 0))(
+  it.each(sampleOf(['SIGINT', 'SIGTERM'], 0))(
     '%s leaves the robot, and says how to stop it',
     async (signal) => {
       const { code, log, workflowId, run } = await interrupted(signal);

@@ -40,7 +40,7 @@ async function endingAll<T>(flow: { flowId: string }, work: Promise<T>): Promise
 }
 
 describe('a batch of 50 items', () => {
-  it.each(sampleOf(['first', 'last'] as const, 0))(
+  it.each(sampleOf(['first', 'last'], 0))(
     'that is reset to its %s workflow task, with some items at their ends, goes on with the same robots',
     async (which) => {
       const ended = 20;
@@ -60,7 +60,7 @@ describe('a batch of 50 items', () => {
     },
   );
 
-  it.each(sampleOf(['first', 'last'] as const, 1))(
+  it.each(sampleOf(['first', 'last'], 1))(
     'that has ended, and is reset to its %s workflow task, has the same result and hands it over again',
     async (which) => {
       const flow = batches.harness.flow({ result: { n: '{{inputs.n}}' } });

@@ -294,7 +294,7 @@ describe('a trigger whose answer is lost, without a callback base', () => {
     expect(sessionsOf(input)).toHaveLength(1);
   });
 
-  itTakesLong('does not take the robot of somebody else for its own', async () => {
+  it('does not take the robot of somebody else for its own', async () => {
     await start({ ownNamespace: true }, 'off');
     const input = harness.flow();
     harness.emulator.startForeignRun({ flowId: input.flowId });

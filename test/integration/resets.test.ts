@@ -78,7 +78,7 @@ describe.each([
     expect(robots.flat()).toHaveLength(7 + 7 + 6 + 3);
   });
 
-  it.each(sampleOf(['last', 'first'] as const, 0))(
+  it.each(sampleOf(['last', 'first'], 0))(
     'a run that waits, and is reset to its %s workflow task, waits for the same robot',
     async (which) => {
       const input = harness.flow({ duration: '1h' });
@@ -129,7 +129,7 @@ describe('whether a key travels or not', () => {
     },
   );
 
-  it.each(sampleOf(['first', 'last'] as const, 0))(
+  it.each(sampleOf(['first', 'last'], 0))(
     'a run between two attempts, reset to its %s workflow task, starts the second one once',
     async (which) => {
       const flow = harness.flow({ ends: ['Faulted', 'Succeeded'] });
@@ -175,21 +175,18 @@ describe('whether a key travels or not', () => {
 });
 
 describe('a run that is reset while its trigger is in flight', () => {
-  it.each(sampleOf(['first', 'last'] as const, 0))(
-    'finds the robot by its key (%s workflow task)',
-    async (which) => {
-      harness = await startHarness({ connector: { ...connector(KEYED), requestTimeoutMs: 4000 } });
-      const input = harness.flow({ duration: '1h' });
-      harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
-      const handle = await harness.start(input);
-      const [robot] = await eventually(() => robotsOf(input).length > 0 && idsOf(input));
-      const again = await reset(harness.client, handle, which);
-      await expect(waiting(again)).resolves.toBe(robot);
-      expect(idsOf(input)).toEqual([robot]);
-      await again.terminate();
-      await harness.close();
-    },
-  );
+  it.each(sampleOf(['first', 'last'], 0))('finds the robot by its key (%s workflow task)', async (which) => {
+    harness = await startHarness({ connector: { ...connector(KEYED), requestTimeoutMs: 4000 } });
+    const input = harness.flow({ duration: '1h' });
+    harness.emulator.inject({ on: 'trigger', kind: 'lostAnswer', flowId: input.flowId });
+    const handle = await harness.start(input);
+    const [robot] = await eventually(() => robotsOf(input).length > 0 && idsOf(input));
+    const again = await reset(harness.client, handle, which);
+    await expect(waiting(again)).resolves.toBe(robot);
+    expect(idsOf(input)).toEqual([robot]);
+    await again.terminate();
+    await harness.close();
+  });
 
   it('fails as TriggerOutcomeUnknown where no key travels, and starts nothing', async () => {
     harness = await startHarness({ ownNamespace: true, connector: connector('off') });
@@ -225,7 +222,7 @@ it('a watcher that is reset goes on to watch its robots', async () => {
 });
 
 describe('a run that continued as new', () => {
-  it.each(sampleOf(['latest', 'first'] as const, 0))(
+  it.each(sampleOf(['latest', 'first'], 0))(
     'takes its robot, where its %s execution is reset to the first workflow task',
     async (which) => {
       harness = await startHarness({ connector: connector(which === 'first' ? KEYED : 'off') });

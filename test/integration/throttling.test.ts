@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 describe('after a 429', () => {
-  it.each(sampleOf(['token', 'trigger', 'status', 'outputs'] as const, 1, 2))(
+  it.each(sampleOf(['token', 'trigger', 'status', 'outputs'], 1, 2))(
     'on %s nothing is sent before Retry-After is over, and one robot does the work',
     async (on) => {
       const retryAfterSeconds = 2;
