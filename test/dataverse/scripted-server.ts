@@ -12,6 +12,9 @@ import {
 export const TOKEN = 'eyJ0eXAi.bearer-token-of-the-tests.c2ln';
 export const FLOW_ID = 'f091ffab-58bb-4630-a115-659453d56f59';
 export const SESSION_ID = 'd9687093-d0c0-ec11-983e-0022480b428a';
+/** For time-outs that are to pass: within it every request arrives, however busy the machine. */
+export const SHORT_TIMEOUT_MS = 1_000;
+
 export const TRIGGER = { runMode: 'unattended', connectionName: 'robots' } as const;
 
 export interface SeenRequest {

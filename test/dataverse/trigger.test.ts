@@ -9,6 +9,7 @@ import {
   oauth,
   refusal,
   SESSION_ID,
+  SHORT_TIMEOUT_MS,
   serve,
   serveBytes,
   started,
@@ -106,7 +107,7 @@ describe('a trigger that was certainly refused', () => {
       if (how === 'is broken off') socket.once('data', () => socket.resetAndDestroy());
     });
     const secure = { origin: origin.replace('http:', 'https:') };
-    const client = clientOf(secure, { requestTimeoutMs: 200 });
+    const client = clientOf(secure, { requestTimeoutMs: SHORT_TIMEOUT_MS });
     const error = await failureOf(client.runDesktopFlow(FLOW_ID, TRIGGER));
     expect(error).toMatchObject({
       kind: how === 'is broken off' ? 'network' : 'timeout',
@@ -169,7 +170,7 @@ describe('a trigger whose outcome is unknown', () => {
 
   it('is told by an answer that does not come in time', async () => {
     const server = await serve(() => undefined);
-    const client = clientOf(server, { requestTimeoutMs: 50 });
+    const client = clientOf(server, { requestTimeoutMs: SHORT_TIMEOUT_MS });
     const error = await failureOf(client.runDesktopFlow(FLOW_ID, TRIGGER));
     expect(error).toMatchObject({ kind: 'timeout', outcome: 'unknown' });
     expect(server.seen).toHaveLength(1);

@@ -11,6 +11,7 @@ import {
   FLOW_ID,
   failureOf,
   SESSION_ID,
+  SHORT_TIMEOUT_MS,
   serve,
   serveBytes,
   started,
@@ -108,7 +109,7 @@ describe('a trigger that is given up', () => {
       socket.resume();
       ends.push(isReset(socket));
     });
-    const call = clientOf(server, { requestTimeoutMs: 200 }).runDesktopFlow(FLOW_ID, TRIGGER);
+    const call = clientOf(server, { requestTimeoutMs: SHORT_TIMEOUT_MS }).runDesktopFlow(FLOW_ID, TRIGGER);
     await expect(failureOf(call)).resolves.toMatchObject({ kind: 'timeout', outcome: 'unknown' });
     await expect(ends[0]).resolves.toBe(true);
   });
@@ -127,7 +128,10 @@ describe('a trigger that is given up', () => {
     try {
       await once(server.listen(0, 'localhost'), 'listening');
       const { port } = server.address() as AddressInfo;
-      const client = clientOf({ origin: `https://localhost:${port}` }, { requestTimeoutMs: 500 });
+      const client = clientOf(
+        { origin: `https://localhost:${port}` },
+        { requestTimeoutMs: SHORT_TIMEOUT_MS },
+      );
       const call = client.runDesktopFlow(FLOW_ID, TRIGGER);
       await expect(failureOf(call)).resolves.toMatchObject({ kind: 'timeout', outcome: 'unknown' });
       await expect(ends[0]).resolves.toBe(true);
