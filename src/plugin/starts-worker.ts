@@ -1,8 +1,10 @@
 /** HOST: the second worker beside one that has the plugin: it starts robots, and does nothing else. */
 import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { wantedStartsOf } from '../activities/starts/wanted-starts';
 import { startsQueueOf } from '../common/start-priority';
 import { packageVersion } from '../config/package-version';
 import { STARTS_DEPLOYMENT } from '../temporal/pollers';
+import { StartsSlots, tunerOf } from './starts-slots';
 
 /**
  * A start whose answer was lost waits a minute or two for its robot to appear, and one that hangs waits for its
@@ -17,17 +19,19 @@ type Activities = Record<'triggerFlowRun', (...args: never[]) => Promise<unknown
 export function createStartsWorker(worker: Worker, { triggerFlowRun }: Activities): Promise<Worker> {
   const { connection, namespace, taskQueue, identity, dataConverter, interceptors } = worker.options;
   const { shutdownGraceTimeMs: shutdownGraceTime, shutdownForceTimeMs: shutdownForceTime } = worker.options;
+  const startsQueue = startsQueueOf(taskQueue);
+  const wanted = wantedStartsOf({ namespace, taskQueue: startsQueue });
   return Worker.create({
     ...(connection && { connection }),
     namespace,
-    taskQueue: startsQueueOf(taskQueue),
+    taskQueue: startsQueue,
     identity,
     ...(dataConverter && { dataConverter }),
     interceptors: { client: interceptors.client, activity: interceptors.activity },
     shutdownGraceTime,
     ...(shutdownForceTime !== undefined && { shutdownForceTime }),
     activities: { triggerFlowRun },
-    maxConcurrentActivityTaskExecutions: CONCURRENT_STARTS,
+    tuner: tunerOf(new StartsSlots(CONCURRENT_STARTS, wanted)),
     ...versionBeside(worker.options.workerDeploymentOptions),
   });
 }

@@ -32,6 +32,11 @@ export class Colleagues {
     return this.#cameAt + OTHERS_SEEN_AFTER_MS;
   }
 
+  /** How many there were when it was asked last, this process included. */
+  get known(): number {
+    return this.#count;
+  }
+
   /** @param ask is called at most once a second, and only while there are starts to make. */
   async count(ask: () => Promise<number>): Promise<number> {
     if (Date.now() - this.#askedAt < KNOWN_FOR_MS) return this.#count;

@@ -24,6 +24,7 @@ import { connectionWaitMs, tellOfConnection } from '../support/notices';
 import { colleaguesOf } from './colleagues';
 import { MINUTE_MS } from './last-minute';
 import { NotYet, type Turn, Turns } from './turns';
+import { wantedStartsOf } from './wanted-starts';
 
 export interface StartOfRobot {
   client: DataverseClient;
@@ -97,7 +98,9 @@ async function takeTurn(turns: Turns, start: StartOfRobot, perMinute: number): P
     askedAt: askedAt ?? scheduledTimestampMs,
     isBack: askedAt !== undefined || attempt > 1,
   };
-  return turns.take(asker, surroundings, cancellationSignal());
+  const turn = turns.take(asker, surroundings, cancellationSignal());
+  wantedStartsOf({ namespace, taskQueue }).tell(turns.spare({ perMinute, processes: colleagues.known }));
+  return turn;
 }
 
 /** Ends the turn of a start that has failed. A refusal for another reason counts: Microsoft does not say that it does not. */

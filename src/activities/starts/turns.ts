@@ -60,10 +60,11 @@ const GATHER_MS = 100;
 const LONGEST_HERE_MS = 2_500;
 
 /**
- * Where another process may have room: when to come again in the first seconds, then later and later as a part of the time since
- * those, and for how long in all. Whoever comes again may be given to the same process: on a busy machine one process is given nearly
+ * Where another process may have room: when to come again at first, before this process asks the server for starts again; then in the
+ * first seconds; then later and later as a part of the time since those; and for how long in all. Whoever comes again may be given to the same process: on a busy machine one process is given nearly
  * all for seconds.
  */
+const ELSEWHERE_FIRST_AFTER_MS = { least: 50, most: 150 };
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };
 const ELSEWHERE_QUICK_FOR_MS = 2_500;
 const ELSEWHERE_AFTER_PART = { least: 0.4, most: 0.8 };
@@ -142,6 +143,8 @@ export class Turns {
       if (signal?.aborted) return leave();
       signal?.addEventListener('abort', leave, { once: true });
       this.#waiting.push(waiting);
+      // Is known by the time when they are put into order.
+      void surroundings.countProcesses();
       this.#serveAt(now + GATHER_MS);
     });
   }
@@ -152,6 +155,16 @@ export class Turns {
     if (closedMs > 0) throw new NotYet(closedMs);
     const nothing = () => undefined;
     return { end: nothing, giveBack: nothing, refuse: (forMs) => this.#close(forMs) };
+  }
+
+  /**
+   * For how many more starts there is room than have come, below 0 where there are too many.
+   * @returns unset where no other process may have room for them
+   */
+  spare(limit: Limit): number | undefined {
+    const now = Date.now();
+    if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return undefined;
+    return this.#minute.room(now, limit) - this.#waiting.length;
   }
 
   /** So few starts that nobody needs to be asked. */
@@ -314,7 +327,7 @@ export class Turns {
    * Starts are not spread evenly over the processes: some of those that are too many here are not so elsewhere.
    * @returns unset where no other process is asked
    */
-  #elsewhereAfterMs({ askedAt }: Waiting, now: number, limit: Limit): number | undefined {
+  #elsewhereAfterMs({ askedAt, isBack }: Waiting, now: number, limit: Limit): number | undefined {
     if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return undefined;
     const triedMs = now - askedAt;
     if (triedMs > ELSEWHERE_FOR_MS) return undefined;
@@ -322,6 +335,7 @@ export class Turns {
     if (this.#sentElsewhere.length >= Math.max(ELSEWHERE_LEAST, shareOf(limit).starts * ELSEWHERE_PART))
       return undefined;
     this.#sentElsewhere.push(now);
+    if (!isBack) return between(ELSEWHERE_FIRST_AFTER_MS);
     const sinceMs = triedMs - ELSEWHERE_QUICK_FOR_MS;
     return Math.max(between(ELSEWHERE_AFTER_MS), sinceMs * between(ELSEWHERE_AFTER_PART));
   }
