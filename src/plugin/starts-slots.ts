@@ -1,6 +1,5 @@
 /** HOST: how many starts a process takes at once, and how many of them it asks Temporal's server for. */
 import type { ActivitySlotInfo, CustomSlotSupplier, SlotPermit, TunerHolder } from '@temporalio/worker';
-
 import type { WantedStarts } from '../activities/starts/wanted-starts';
 
 type Grant = (permit: SlotPermit) => void;

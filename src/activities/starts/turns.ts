@@ -60,9 +60,9 @@ const GATHER_MS = 100;
 const LONGEST_HERE_MS = 2_500;
 
 /**
- * Where another process may have room: when to come again at first, before this process asks the server for starts again; then in the
- * first seconds; then later and later as a part of the time since those; and for how long in all. Whoever comes again may be given to the same process: on a busy machine one process is given nearly
- * all for seconds.
+ * Where another process may have room: when to come again at first, while this process asks Temporal's server for no other start;
+ * then in the first seconds; then later and later, as a part of the time since those; and for how long in all. Whoever comes again may
+ * be given to the same process: on a busy machine one process is given nearly all for seconds.
  */
 const ELSEWHERE_FIRST_AFTER_MS = { least: 50, most: 150 };
 const ELSEWHERE_AFTER_MS = { least: 200, most: 600 };

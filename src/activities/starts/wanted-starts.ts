@@ -1,6 +1,6 @@
 /**
  * HOST: how many starts a process asks Temporal's server for. Those that it has no room for come soonest to a process that
- * has, if this one does not ask for them. One that has come in vain comes again, but a second later, where the server is slow.
+ * has, if this one does not ask for them. One that has come in vain comes again, but the server's timers may be a second late.
  */
 import type { TaskQueueOfActivities } from '../../temporal/pollers';
 
