@@ -46,7 +46,7 @@ export class StartsSlots implements CustomSlotSupplier<ActivitySlotInfo> {
   markSlotUsed({ permit }: { permit: SlotPermit }): void {
     this.#asked.delete(permit);
     this.#used.add(permit);
-    this.#wanted.come(this.#used.size);
+    this.#wanted.come();
     this.#giveOut();
   }
 

@@ -60,8 +60,8 @@ const GATHER_MS = 100;
 const LONGEST_HERE_MS = 2_500;
 
 /**
- * Where another process may have room: when to come again at first, while this process asks Temporal's server for no other start;
- * then in the first seconds; then later and later, as a part of the time since those; and for how long in all. Whoever comes again may
+ * Where another process may have room: when to come again at first, before this process asks Temporal's server for as many starts as
+ * ever; then in the first seconds; then later and later, as a part of the time since those; and for how long in all. Whoever comes again may
  * be given to the same process: on a busy machine one process is given nearly all for seconds.
  */
 const ELSEWHERE_FIRST_AFTER_MS = { least: 50, most: 150 };
@@ -164,7 +164,8 @@ export class Turns {
   spare(limit: Limit): number | undefined {
     const now = Date.now();
     if (limit.processes === 1 || this.#closedUntil > now || this.#isOnTrial) return undefined;
-    return this.#minute.room(now, limit) - this.#waiting.length;
+    const room = this.#heldUntil > now ? 0 : this.#minute.room(now, limit);
+    return room - this.#waiting.length;
   }
 
   /** So few starts that nobody needs to be asked. */

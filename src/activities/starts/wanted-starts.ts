@@ -13,29 +13,35 @@ const LEAVES_AGAIN_AFTER_MS = 10_000;
 /** For how long no more are asked for than there was room for, but one. Starts that have come in vain are with another process by then. */
 const IS_MODEST_FOR_MS = 2_000;
 
+/** A start has told by then, but for one that has something else to do first. */
+const TELLS_WITHIN_MS = 250;
+
 export class WantedStarts {
   /** By a clock that nobody sets, as all times here. */
   #leftAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
-  #spare = Number.POSITIVE_INFINITY;
-  #untold = 0;
+  #room = Number.POSITIVE_INFINITY;
+  /** When starts have come that have not told, the earliest first. */
+  #untold: number[] = [];
 
-  /** A start has come, of which it is not told yet what room there is for it. @param underWay starts that have come and not ended */
-  come(underWay: number): void {
-    this.#untold = Math.min(this.#untold + 1, underWay);
-    this.#leave(performance.now());
+  /** A start has come, of which it is not told yet what room there is for it. */
+  come(): void {
+    const now = performance.now();
+    this.#untold = this.#untold.filter((at) => at > now - TELLS_WITHIN_MS);
+    this.#untold.push(now);
   }
 
-  /** @param spare for how many more starts there is room than have come; unset where no other process may have room for them */
+  /** @param spare for how many more starts of a connection there is room than have come; unset where no other process may have room for them */
   tell(spare: number | undefined): void {
-    this.#untold = Math.max(0, this.#untold - 1);
+    this.#untold.shift();
     if (spare === undefined) return;
     const now = performance.now();
-    // The fullest of the connections decides, until that is told no more.
-    if (this.#isModest(now) && spare > this.#spare) return;
-    this.#spare = spare;
+    const room = Math.max(0, spare);
+    // The fullest of the connections decides, until nothing is told of it for two seconds.
+    if (this.#isModest(now) && room > this.#room) return;
+    this.#room = room;
     this.#toldAt = now;
-    this.#leave(now);
+    if (room === 0 && now >= this.#leftAt + LEAVES_AGAIN_AFTER_MS) this.#leftAt = now;
   }
 
   /** `most` to ask for, and after how many milliseconds that changes by itself. */
@@ -44,12 +50,8 @@ export class WantedStarts {
     const leavesForMs = this.#leftAt + LEAVES_FOR_MS - now;
     if (leavesForMs > 0) return { most: 0, forMs: leavesForMs };
     if (!this.#isModest(now)) return { most: Number.POSITIVE_INFINITY, forMs: Number.POSITIVE_INFINITY };
-    return { most: Math.max(1, this.#spare - this.#untold), forMs: this.#toldAt + IS_MODEST_FOR_MS - now };
-  }
-
-  #leave(now: number): void {
-    const isFull = this.#isModest(now) && this.#spare <= this.#untold;
-    if (isFull && now >= this.#leftAt + LEAVES_AGAIN_AFTER_MS) this.#leftAt = now;
+    const untold = this.#untold.filter((at) => at > now - TELLS_WITHIN_MS).length;
+    return { most: Math.max(1, this.#room - untold), forMs: this.#toldAt + IS_MODEST_FOR_MS - now };
   }
 
   #isModest(now: number): boolean {

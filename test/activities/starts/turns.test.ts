@@ -65,6 +65,34 @@ describe('the turns of a process', () => {
     expect(countProcesses).not.toHaveBeenCalled();
   });
 
+  it('are spare as far as the share goes, less those that wait for one', async () => {
+    const turns = new Turns();
+    const two = { ...alone, perMinute: 20, countProcesses: async () => 2 };
+    const limit = { perMinute: 20, processes: 2 };
+    expect(turns.spare(limit)).toBe(10);
+    const asked = askMany(turns, 8, two);
+    expect(turns.spare(limit)).toBe(2);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(turns.spare(limit)).toBe(2);
+    askMany(turns, 3, two);
+    expect(turns.spare(limit)).toBe(-1);
+    expect(turns.spare({ ...limit, processes: 1 })).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(200);
+    asked[0]?.turn?.refuse(1000);
+    expect(turns.spare(limit)).toBeUndefined();
+  });
+
+  it('are not spare while a new process does not know what others have started', async () => {
+    const turns = new Turns();
+    const asked = { ...alone, isNew: true, othersSeenAt: Date.now() + 2_000, countProcesses: async () => 2 };
+    const limit = { perMinute: alone.perMinute, processes: 2 };
+    askMany(turns, 2, asked);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(turns.spare(limit)).toBeLessThanOrEqual(0);
+    await jest.advanceTimersByTimeAsync(2_200);
+    expect(turns.spare(limit)).toBe(3);
+  });
+
   it('come for all that the limit allows within a moment, and for the others when the first ones count no more', async () => {
     const turns = new Turns();
     const asked = askMany(turns, 15);
