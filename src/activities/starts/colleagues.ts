@@ -1,7 +1,7 @@
 /** HOST: how many worker processes share the limit of starts of one task queue. Known to be new is who has just come. */
 import { log } from '@temporalio/activity';
 import { messageOf } from '../../common/message-of';
-import type { TaskQueueOfActivities } from '../../temporal/pollers';
+import { perTaskQueue } from './per-task-queue';
 
 /** A process that has just come is noticed within this time. */
 const KNOWN_FOR_MS = 1_000;
@@ -67,12 +67,5 @@ export class Colleagues {
   }
 }
 
-const taskQueues = new Map<string, Colleagues>();
-
 /** Those of a task queue. The process counts as come with the first question: when it begins to poll, or with its first start. */
-export function colleaguesOf({ namespace, taskQueue }: TaskQueueOfActivities): Colleagues {
-  const key = JSON.stringify([namespace, taskQueue]);
-  const known = taskQueues.get(key) ?? new Colleagues();
-  taskQueues.set(key, known);
-  return known;
-}
+export const colleaguesOf = perTaskQueue(() => new Colleagues());

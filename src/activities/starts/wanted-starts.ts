@@ -2,7 +2,7 @@
  * HOST: how many starts a process asks Temporal's server for. Those that it has no room for come soonest to a process that
  * has, if this one does not ask for them. One that has come in vain comes again, but the server's timers may be a second late.
  */
-import type { TaskQueueOfActivities } from '../../temporal/pollers';
+import { perTaskQueue } from './per-task-queue';
 
 /** How long none is asked for where there is room for none: others are given by then what is there. Starts of other connections may wait as long. */
 const LEAVES_FOR_MS = 700;
@@ -59,12 +59,5 @@ export class WantedStarts {
   }
 }
 
-const taskQueues = new Map<string, WantedStarts>();
-
 /** Those of a task queue. */
-export function wantedStartsOf({ namespace, taskQueue }: TaskQueueOfActivities): WantedStarts {
-  const key = JSON.stringify([namespace, taskQueue]);
-  const known = taskQueues.get(key) ?? new WantedStarts();
-  taskQueues.set(key, known);
-  return known;
-}
+export const wantedStartsOf = perTaskQueue(() => new WantedStarts());
