@@ -9,7 +9,7 @@ import type { RunState } from './state';
 import { stopRobot } from './stop-robot';
 
 /** Cancels the work when the deadline passes. Continue-as-new keeps the deadline. */
-export async function withinDeadline<T>(
+export function withinDeadline<T>(
   { deadline }: ParsedRunDesktopFlowInput,
   run: RunState,
   work: () => Promise<T>,

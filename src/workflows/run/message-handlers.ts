@@ -1,5 +1,5 @@
 /** SANDBOX: the signals, the query and the update of a run. The handlers are set before the first await. */
-import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import {
   awaitFlowSessionUpdate,
   desktopFlowCompletedSignal,
@@ -8,8 +8,8 @@ import {
 } from '../support/messages';
 import { type RunState, recordEnd, recordHint, runView } from './state';
 
-/** Returns a function to call when the run closes, with its failure if any, so that every update gets an answer. */
-export function handleMessages(run: RunState): (problem: unknown) => Promise<void> {
+/** Returns a function to call when the run closes, with its failure if any: every update that waits gets an answer then. */
+export function handleMessages(run: RunState): (problem: unknown) => void {
   let problem: unknown;
   let closed = false;
 
@@ -29,10 +29,9 @@ export function handleMessages(run: RunState): (problem: unknown) => Promise<voi
     throw ApplicationFailure.nonRetryable('The run ended before a robot was started');
   });
 
-  return async (failure) => {
+  return (failure) => {
     problem = failure;
     closed = true;
     run.phase = 'finished';
-    await condition(allHandlersFinished);
   };
 }

@@ -19,11 +19,11 @@ export async function refuseWrongExpression(
 
 /** The outputs stay with the robot meanwhile, so that a failure has them. */
 export async function withExpressionResult(
-  { resultExpression, scheduleToCloseTimeout }: ParsedRunDesktopFlowInput,
+  resultExpression: string,
+  { scheduleToCloseTimeout }: ParsedRunDesktopFlowInput,
   robot: Robot,
   result: RunDesktopFlowResult,
 ): Promise<RunDesktopFlowResult> {
-  if (resultExpression === undefined) return result;
   robot.outputs = result.outputs;
   const options = { summary: 'Evaluate the result expression', scheduleToCloseTimeout };
   const asked = { resultExpression, run: result };

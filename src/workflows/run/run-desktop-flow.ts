@@ -1,5 +1,5 @@
 /** SANDBOX: the workflow `RunDesktopFlow`: one run, with its messages, in as many executions as its history takes. */
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { AdoptFlowRunInput, RunDesktopFlowInput } from '../../common/input';
 import type { RunDesktopFlowResult } from '../../common/result';
 import { continueInNewHistory } from '../support/next-execution';
@@ -26,7 +26,9 @@ export async function runDesktopFlow(
     problem = error;
     throw error;
   } finally {
-    await CancellationScope.nonCancellable(() => close(problem));
+    close(problem);
+    // There seldom are any. The SDK draws up a stack trace of each promise of a workflow, and this makes a dozen.
+    if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     showDetails(run);
   }
 }

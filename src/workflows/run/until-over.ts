@@ -146,7 +146,9 @@ async function withOutputs(
   if (last === undefined) throw new Error('a run that succeeded has an attempt');
   const { licenseCheck, attempts } = run;
   const result = { ...last, outputs, attempts, ...(licenseCheck && { licenseCheck }) };
-  return withExpressionResult(input, robot, result);
+  const { resultExpression } = input;
+  if (resultExpression === undefined) return result;
+  return withExpressionResult(resultExpression, input, robot, result);
 }
 
 async function fetchOutputs(input: ParsedRunDesktopFlowInput, run: RunState, { flowSessionId }: Robot) {
