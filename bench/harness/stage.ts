@@ -122,8 +122,11 @@ async function setUp(
     TEMPORAL_TASK_QUEUE: TASK_QUEUE,
     LOG_LEVEL: 'warn',
     ...(!options.isLimited && { POWER_AUTOMATE_REQUEST_BUDGET: String(ROOMY.requests) }),
-    // As operators are asked to: in it travels the key by which a robot is found whose trigger got no answer.
-    CALLBACK_BASE_URL: `http://127.0.0.1:${callbackPort}/callbacks`,
+    // In it travels the key by which a robot is found whose trigger got no answer: by default in a URL that is never called,
+    // but not with an older version.
+    ...((options.callbacks || options.package !== undefined) && {
+      CALLBACK_BASE_URL: `http://127.0.0.1:${callbackPort}/callbacks`,
+    }),
   };
   for (let index = 0; index < (options.workers ?? 1); index++) {
     const receives = index === 0 && options.callbacks;

@@ -19,9 +19,9 @@ interface RepeatedLoad extends Load {
 
 /** A window is some times as long as a run takes. Short ones are better: what else happens on the machine changes from minute to minute. */
 const LOADS: RepeatedLoad[] = [
-  { inFlight: 30, warmUpMs: 4_000, windowMs: 10_000, rounds: 12 },
+  { inFlight: 30, warmUpMs: 4_000, windowMs: 10_000, rounds: 8 },
   { inFlight: 100, warmUpMs: 6_000, windowMs: 12_000, rounds: 16 },
-  { inFlight: 400, warmUpMs: 15_000, windowMs: 30_000, rounds: 8 },
+  { inFlight: 400, warmUpMs: 15_000, windowMs: 30_000, rounds: 6 },
 ];
 const IN_FLIGHT = LOADS.map(({ inFlight }) => inFlight);
 const QUICK_LOADS: RepeatedLoad[] = [{ inFlight: 5, warmUpMs: 1_000, windowMs: 3_000, rounds: 1 }];

@@ -1,6 +1,7 @@
 /** HOST: the operations on Dataverse as Temporal activities, for this worker and for workers of others. */
 import type { FlowRunActivities } from '../common/activities';
 import type { WatcherActivities } from '../common/watch';
+import { signingKeysFrom } from '../config/signing-keys';
 import { createCancelFlowRun } from './cancel-flow-run';
 import { createCollectFlowRuns } from './collect-flow-runs';
 import { createExplainFlowRun } from './explain-flow-run';
@@ -28,6 +29,7 @@ export function createActivities(options: CreateActivitiesOptions): FlowRunActiv
   const triggerOptions = {
     ...options,
     callbackBase: new CallbackBase(options.callbackBaseUrl),
+    keys: signingKeysFrom(options),
     shown: createShownBy(options),
   };
   return {

@@ -1,11 +1,11 @@
 /** HOST: one trigger, as every step of its protocol knows it. Every attempt makes it the same. */
 import { activityInfo } from '@temporalio/activity';
+import type { SigningKeys } from '../../callback/token';
 import { callbackUrl, inertUrl } from '../../callback/url';
 import type { ParsedTriggerFlowRunInput } from '../../common/input';
 import { literalParts } from '../../common/schema/secret-references';
 import { isInert } from '../../common/schema/urls';
 import type { SecretProvider } from '../../config/secrets';
-import { signingKeysFrom } from '../../config/signing-keys';
 import type { DataverseClient } from '../../dataverse';
 import type { ClientFor } from '../support/dataverse-clients';
 import type { CreateActivitiesOptions } from '../support/options';
@@ -49,6 +49,8 @@ export type TriggerActivity = Pick<Trigger, 'activityId' | 'scheduledAt'>;
 /** Shared by the activities of a worker. */
 export interface TriggerOptions extends CreateActivitiesOptions {
   callbackBase: CallbackBase;
+  /** Sign callback URLs. */
+  keys: () => Promise<SigningKeys>;
   /** Whether its run shows search attributes. */
   shown: () => Promise<Shown>;
 }
@@ -78,11 +80,11 @@ export async function prepareTrigger(
   const { workflowExecution, namespace } = activityInfo();
   const { runId = '', workflowId = '' } = workflowExecution ?? {};
   const { callbackUrl: ownUrl } = input;
-  const { callbackBase, shown: _shown, ...keySources } = options;
+  const { callbackBase, secrets, keys } = options;
   const common = {
     client,
     input,
-    secrets: keySources.secrets,
+    secrets,
     activityId,
     scheduledAt,
     run: keySource.run,
@@ -98,7 +100,7 @@ export async function prepareTrigger(
   const key = robotKey(keySource);
   if (isInert(baseUrl)) return { ...common, url: inertUrl(key, baseUrl), key, isOwnUrl: false };
   const token = { namespace, key, ...(workflowId && { workflowId }) };
-  const url = await callbackUrl(token, { baseUrl, keys: signingKeysFrom(keySources) });
+  const url = await callbackUrl(token, { baseUrl, keys });
   return { ...common, url, key, isOwnUrl: false };
 }
 
