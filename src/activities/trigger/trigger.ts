@@ -49,7 +49,7 @@ export type TriggerActivity = Pick<Trigger, 'activityId' | 'scheduledAt'>;
 /** Shared by the activities of a worker. */
 export interface TriggerOptions extends CreateActivitiesOptions {
   callbackBase: CallbackBase;
-  /** Sign callback URLs. */
+  /** Those that sign callback URLs. */
   keys: () => Promise<SigningKeys>;
   /** Whether its run shows search attributes. */
   shown: () => Promise<Shown>;

@@ -27,7 +27,7 @@ export async function runDesktopFlow(
     throw error;
   } finally {
     close(problem);
-    // There seldom are any. The SDK draws up a stack trace of each promise of a workflow, and this makes a dozen.
+    // Seldom one is open, and to wait makes a dozen promises: the SDK draws up a stack trace of each.
     if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     showDetails(run);
   }

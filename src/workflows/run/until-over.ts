@@ -82,6 +82,8 @@ async function toTheEnd(
   run: RunState,
   inNewHistory: InNewHistory,
 ): Promise<RunDesktopFlowResult> {
+  // Awaited where there is no expression too: otherwise the robot's start would come earlier in its activation than in recorded
+  // histories, and perhaps before the acceptance of an update.
   await refuseWrongExpression(input, run);
   for (;;) {
     if (run.robot === undefined) await startRobot(input, run);
